@@ -1,0 +1,17 @@
+import tseslint from 'typescript-eslint';
+
+/** Type-aware rules: a forgotten `await` or a missing `case` is the kind of slip that costs traffic. */
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'lab/app/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'max-depth': ['error', 3],
+    },
+  },
+);
