@@ -1,0 +1,120 @@
+// The lab's sample service: what a small web application in production looks like to a load balancer (keep-alive,
+// a health page, a graceful end), and an answer that tells which version and which container gave it.
+import http from 'node:http';
+import os from 'node:os';
+
+const {
+  SERVICE = 'webapp',
+  VERSION = 'unknown',
+  PORT = '80',
+  UNHEALTHY,
+  EXIT_AT_START,
+  GRACE_MS = '5000',
+} = process.env;
+const container = os.hostname();
+
+if (EXIT_AT_START) {
+  console.error(`${SERVICE} ${VERSION}: cannot start: the configuration is missing`);
+  process.exit(Number(EXIT_AT_START));
+}
+
+/** Linked services by name, from CMANAGE_LINK_<CHILD>_URL: CMANAGE_LINK_USER_DB_URL gives `user-db`. */
+const links = Object.entries(process.env).flatMap(([key, url]) => {
+  const child = /^CMANAGE_LINK_(.+)_URL$/.exec(key)?.[1];
+  return child ? [[child.toLowerCase().replaceAll('_', '-'), url]] : [];
+});
+const agent = new http.Agent({ keepAlive: true });
+
+/** The answer of a link's /api, or {"error"}: a link that is down must not take this service down with it. */
+function askLink(url) {
+  return new Promise((resolve) => {
+    const failed = (error) => resolve({ error: error.message });
+    try {
+      const request = http.get(new URL('/api', url), { agent, timeout: 1000 }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (part) => (text += part));
+        response.on('error', failed);
+        response.on('end', () => {
+          try {
+            resolve(JSON.parse(text));
+          } catch {
+            resolve({ error: `status ${response.statusCode}, not JSON` });
+          }
+        });
+      });
+      request.on('timeout', () => request.destroy(new Error('no answer within 1 s')));
+      request.on('error', failed);
+    } catch (error) {
+      failed(error);
+    }
+  });
+}
+
+async function api() {
+  const answers = await Promise.all(links.map(async ([name, url]) => [name, await askLink(url)]));
+  return { service: SERVICE, version: VERSION, container, links: Object.fromEntries(answers) };
+}
+
+async function bodyLength(request) {
+  let length = 0;
+  for await (const part of request) length += part.length;
+  return length;
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Gives [status, body]; a body that is not a string is sent as JSON. */
+async function answer(request) {
+  const url = new URL(request.url, 'http://localhost');
+  switch (url.pathname) {
+    case '/':
+      return [200, `Service ${SERVICE}. Version ${VERSION}\n`];
+    case '/api':
+      return [200, await api()];
+    case '/health':
+      return UNHEALTHY === '1' ? [500, 'unhealthy\n'] : [200, 'ok\n'];
+    case '/slow':
+      await sleep(Number(url.searchParams.get('ms') ?? 1000));
+      return [200, 'slow\n'];
+    case '/upload':
+      return request.method === 'POST' ? [200, `${await bodyLength(request)}\n`] : [405, 'POST only\n'];
+    default:
+      return [404, 'not found\n'];
+  }
+}
+
+let stopping = false;
+
+function send(response, status, body) {
+  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'x-container': container,
+    'x-version': VERSION,
+    ...(stopping ? { connection: 'close' } : {}),
+  });
+  response.end(text);
+}
+
+const server = http.createServer((request, response) => {
+  answer(request).then(
+    ([status, body]) => send(response, status, body),
+    () => response.destroy(), // The client broke off in the middle of its own request.
+  );
+});
+server.keepAliveTimeout = 65_000; // Longer than a load balancer's, so that it is never this side that closes first.
+server.listen(Number(PORT), '0.0.0.0', () => console.log(`${SERVICE} ${VERSION} listens on port ${PORT}`));
+
+/** Needed explicitly: process 1 of a container gets no default action for signals, and would be killed after 10 s. */
+function stop() {
+  stopping = true;
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+  // A connection whose last answer was already on its way when the signal came stays open after it.
+  setInterval(() => server.closeIdleConnections(), 50);
+  setTimeout(() => process.exit(0), Number(GRACE_MS));
+}
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

@@ -1,0 +1,26 @@
+import type { ServiceSettings } from '../model/settings.ts';
+import type { PullPolicy, State } from '../model/state.ts';
+import { serviceNamed } from '../model/lookup.ts';
+import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
+
+export type CreateService = {
+  readonly name: string;
+  readonly image: string;
+  readonly pull: PullPolicy;
+  readonly settings: ServiceSettings;
+};
+
+/** Adds a service without stacks. Whether its name and image are well formed is for the constraints to judge. */
+export function createService(state: State, service: CreateService): Outcome {
+  if (serviceNamed(state, service.name)) {
+    return refused(
+      refusal(
+        'names',
+        service.name,
+        'there is a service of this name already',
+        `choose another name, or 'cmanage release ${service.name}'`,
+      ),
+    );
+  }
+  return proposed({ ...state, services: [...state.services, { ...service, nextStack: 1 }] });
+}

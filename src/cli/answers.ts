@@ -1,0 +1,60 @@
+import type { Result } from '../executor/execute.ts';
+import type { Violation } from '../model/violation.ts';
+import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
+import { paint, printable } from '../report/style.ts';
+import { renderAs, type OutputFormat } from '../report/table.ts';
+import { exitCode } from './exit.ts';
+import type { ChangeOptions } from './options.ts';
+
+/** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
+
+export function printPreview(preview: Preview, stages: readonly string[], output: OutputFormat): void {
+  const data = { ...preview, configuration: configDiffs(preview.plan) };
+  console.log(renderAs(output, data, () => previewText(preview, stages, process.stdout.isTTY)));
+}
+
+export function printRefusal(command: string, violations: readonly Violation[], output: OutputFormat): void {
+  if (output !== 'table') {
+    console.log(renderAs(output, { command, allowed: false, violations }, () => ''));
+    return;
+  }
+  const colour = paint(process.stderr, process.env);
+  const errors = violations.filter((violation) => violation.level === 'error');
+  console.error(`${colour.red('refused')}: ${printable(command)}`);
+  for (const violation of errors) console.error(`  ${printable(violationLine(violation))}`);
+  console.error('Nothing was touched.');
+}
+
+/** Prints how an operation ended, and returns the exit code that says the same. */
+export function printResult(preview: Preview, operation: number, result: Result, options: ChangeOptions): number {
+  const { status, failures, leftovers } = result;
+  const describe = (endings: Result['failures']): object[] =>
+    endings.map(({ step, error }) => ({
+      ...{ seq: step.seq, kind: step.kind, host: step.host, object: step.object },
+      error: (error as Error).message,
+    }));
+  const data = {
+    ...{ command: preview.command, operation, status },
+    ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
+    stacks: preview.stacks,
+  };
+  if (options.output !== 'table') console.log(renderAs(options.output, data, () => ''));
+  else resultLines(preview, operation, result).forEach((line) => (status === 'done' ? console.log(line) : console.error(line)));
+  return { done: exitCode.done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
+}
+
+function resultLines({ plan, violations }: Preview, operation: number, { status, failures, leftovers }: Result): string[] {
+  const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
+  const warnings = violations.map((violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`);
+  if (status === 'done') {
+    return [...warnings, `${colour.green('done')}: operation ${operation}, ${plan.steps.length} steps`];
+  }
+  const why = failures.map(({ step, error }) => {
+    const where = `step ${step.seq} (${step.kind} ${step.object} on ${step.host})`;
+    return `  ${where}: ${printable((error as Error).message)}`;
+  });
+  const head = `${colour.red('failed')}: operation ${operation}`;
+  if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
+  const rest = leftovers.map(({ step, error }) => `  ${step.kind} ${step.object} on ${step.host}: ${printable((error as Error).message)}`);
+  return [head, ...why, 'It stopped half-way. Still to be put right:', ...rest];
+}

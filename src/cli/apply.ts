@@ -1,0 +1,88 @@
+import { hostname, userInfo } from 'node:os';
+import { credentialsFor } from '../docker/credentials.ts';
+import { connectEngine, type Engine } from '../docker/engine.ts';
+import { splitImage } from '../docker/registry.ts';
+import { execute, type Result } from '../executor/execute.ts';
+import type { Tools } from '../executor/perform.ts';
+import type { State } from '../model/state.ts';
+import type { Plan } from '../plan/step.ts';
+import { beginOperation, type Journal } from '../store/journal.ts';
+import { pinHost, readEnvironment } from '../store/state.ts';
+import type { ChangeOptions } from './options.ts';
+import { interruptible } from './interrupt.ts';
+import { progressOn } from './progress.ts';
+import type { Session } from './session.ts';
+
+export type Work = { readonly before: State; readonly next: State; readonly plan: Plan; readonly command: string };
+
+/** Walks a plan under the lock, with its journal. */
+export async function apply(
+  session: Session,
+  options: ChangeOptions,
+  { before, next, plan, command }: Work,
+): Promise<{ operation: number; result: Result }> {
+  const { config, database, lock } = session;
+  if (!lock) throw new Error('a plan is applied only under the lock');
+  const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision: before.revision };
+  const journal = await beginOperation(database, { ...start, fence: lock.fence, plan });
+  const engines = await connectEngines(session, plan);
+  const progress = progressOn(process.stderr, plan, options.quiet === true);
+  const { signal, restore } = interruptible();
+  try {
+    const result = await execute(plan, {
+      journal,
+      tools: await toolsFor(session, engines, () => journal.commit(before, next)),
+      limitOf: (host) => config.connection.engines.find((engine) => engine.name === host)?.parallel ?? 1,
+      progress: progress.tell,
+      signal,
+    });
+    await finish(journal, result);
+    return { operation: journal.operation, result };
+  } finally {
+    progress.end();
+    restore();
+    for (const engine of engines.values()) engine.close();
+  }
+}
+
+async function finish(journal: Journal, { status, failures }: Result): Promise<void> {
+  const [failure] = failures;
+  await journal.finish(status, failure ? String((failure.error as Error).message) : null);
+}
+
+async function connectEngines({ config }: Session, plan: Plan): Promise<Map<string, Engine>> {
+  const hosts = new Set(plan.steps.map((step) => step.host));
+  const connections = config.connection.engines.filter((engine) => hosts.has(engine.name));
+  const engines = await Promise.all(connections.map(connectEngine));
+  return new Map(engines.map((engine) => [engine.name, engine]));
+}
+
+async function toolsFor(
+  { config, database }: Session,
+  engines: ReadonlyMap<string, Engine>,
+  commit: () => Promise<void>,
+): Promise<Tools> {
+  const { connection } = config;
+  return {
+    engineOf: (host) => known(engines.get(host), host),
+    balancerOf: (name) => known(connection.balancers.find((balancer) => balancer.name === name), name),
+    credentialsOf: async (image) => {
+      const { registry } = splitImage(image.replace(/@.*$/, ''));
+      return credentialsFor(registry, connection.registries.find((entry) => entry.address === registry));
+    },
+    environment: (await readEnvironment(database.source)).id,
+    pinHost: (host, id) => pinHost(database, host, id),
+    commit,
+  };
+}
+
+function known<T>(found: T | undefined, name: string): T {
+  if (found === undefined) throw new Error(`the plan names ${name}, which hosts.yml does not`);
+  return found;
+}
+
+/** Who changes the environment: the user, the machine, and who became that user by sudo. */
+function actor(): string {
+  const sudo = process.env['SUDO_USER'];
+  return `${userInfo().username}@${hostname()}${sudo ? ` (sudo ${sudo})` : ''}`;
+}

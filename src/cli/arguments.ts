@@ -1,0 +1,92 @@
+import { basename, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { isAddress, isHostName, isName, isRepository, isTag, nameRule } from '../model/names.ts';
+import type { SecretFile } from '../model/settings.ts';
+
+/** Parsers of what is typed: each returns a value the model accepts, or says what would be accepted. */
+
+export function parseName(text: string): string {
+  return accept(isName(text), text, `Use ${nameRule}.`);
+}
+
+/** A name, or a pattern of names with `%` or `*`. */
+export function parsePattern(text: string): string {
+  return accept(/^[a-z0-9*%-]{1,120}$/.test(text), text, 'Use a name; % stands for any characters.');
+}
+
+/** A full endpoint name such as webapp-endpoint-prod, which is longer than a service's name may be. */
+export function parseEndpointName(text: string): string {
+  return accept(/^[a-z0-9][a-z0-9-]{0,99}$/.test(text), text, 'Use a name such as webapp-endpoint-prod.');
+}
+
+export function parseRepository(text: string): string {
+  return accept(isRepository(text), text, 'Give an image repository such as registry.example/webapp, without a tag.');
+}
+
+export function parseHostName(text: string): string {
+  return accept(isHostName(text), text, 'Give a host name such as www.example.com.');
+}
+
+export function parseAddress(text: string): string {
+  return accept(isAddress(text), text, 'Give an IPv4 address such as 192.0.2.10.');
+}
+
+/** Collects `-v v0.1 v0.2` and `-v v0.1 -v v0.2` alike. */
+export function parseVersions(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), accept(isTag(text), text, 'Give an image tag of letters, digits, dots, hyphens, underscores.')];
+}
+
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
+}
+
+export const parsePort = integer(1, 65535);
+export const parsePosition = integer(0, 1000);
+
+/** Bytes, with the suffixes k, m and g of the Docker client. */
+export function parseMemory(text: string): number {
+  const match = /^(\d{1,9})([kmg]?)b?$/i.exec(text);
+  const factor = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match?.[2]?.toLowerCase() ?? ''] ?? 1;
+  const bytes = Number(match?.[1] ?? 0) * factor;
+  // The engine refuses less than 6 MiB.
+  if (bytes >= 6 * 1024 ** 2 && bytes <= 2 ** 50) return bytes;
+  throw new InvalidArgumentError('Give at least 6m, such as 512m or 2g.');
+}
+
+export function parseCpus(text: string): number {
+  const value = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
+  if (value >= 0.01) return value;
+  throw new InvalidArgumentError('Give a number of CPUs such as 0.5.');
+}
+
+export function parseHealthPath(text: string): string {
+  return accept(/^\/[A-Za-z0-9._~/?=&%-]{0,199}$/.test(text), text, 'Give a path such as /health.');
+}
+
+export function parseVariable(text: string, before: Record<string, string> | undefined): Record<string, string> {
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)=([^\0\r\n]*)$/.exec(text);
+  if (match?.[1] === undefined) throw new InvalidArgumentError('Give NAME=value.');
+  return { ...before, [match[1]]: match[2] ?? '' };
+}
+
+export function parseFile(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), resolve(accept(text !== '' && !text.includes('\0'), text, 'Give the path of a file.'))];
+}
+
+/** `NAME=PATH`, or a path whose last part is the name. */
+export function parseSecretFile(text: string, before: readonly SecretFile[] | undefined): SecretFile[] {
+  const match = /^(?:([^=/]+)=)?(.+)$/.exec(text);
+  const path = resolve(match?.[2] ?? '');
+  const name = match?.[1] ?? basename(path);
+  accept(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name), text, 'Give NAME=PATH, with a name of letters, digits and . _ -');
+  return [...(before ?? []), { name, path }];
+}
+
+function accept(valid: boolean, text: string, expected: string): string {
+  if (!valid) throw new InvalidArgumentError(expected);
+  return text;
+}

@@ -1,0 +1,93 @@
+import { check } from '../constraints/check.ts';
+import { readLive } from '../haproxy/balancer.ts';
+import type { Config } from '../config/config.ts';
+import { readOwnFile } from '../docker/containerBody.ts';
+import type { Environment, Facts } from '../model/environment.ts';
+import type { State } from '../model/state.ts';
+import type { Outcome, Violation } from '../model/violation.ts';
+import { diff } from '../plan/diff.ts';
+import { stackChanges } from '../plan/preview.ts';
+import type { Plan } from '../plan/step.ts';
+import { printPreview, printRefusal, printResult } from './answers.ts';
+import { apply } from './apply.ts';
+import { exitCode } from './exit.ts';
+import { lookUp, type ImageQuestion } from './facts.ts';
+import type { ChangeOptions } from './options.ts';
+import { openSession, type Session } from './session.ts';
+
+/** What a changing command asks for. */
+export type ChangeRequest = {
+  /** The images to look up before the process runs; null for a process that needs none. */
+  readonly question: (state: State, config: Config) => ImageQuestion | null;
+  /** The process: a sequence of actions over the state. Pure. */
+  readonly process: (state: State, environment: Environment, facts: Facts) => Outcome;
+};
+
+/**
+ * The way of every change, from the command line to the engines:
+ * look up facts, run the process, check the proposed state, make the plan, and show it or walk it.
+ * Up to the last of these nothing is touched; `--dry-run` stops there, with the very plan that would be walked.
+ */
+export async function change(options: ChangeOptions, request: ChangeRequest): Promise<number> {
+  const session = await openSession(options, { write: options.dryRun !== true });
+  try {
+    const { config, state } = session;
+    const facts = await lookUp(request.question(state, config), config.connection);
+    const outcome = request.process(state, config.environment, facts);
+    if (!outcome.ok) return refuse(options, outcome.violations);
+    const violations = check(state, outcome.value, config.environment);
+    if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
+    return await showOrApply(session, options, { before: state, next: outcome.value, violations, commit: true });
+  } finally {
+    await session.close();
+  }
+}
+
+export type Proposal = {
+  readonly before: State;
+  readonly next: State;
+  readonly violations: readonly Violation[];
+  readonly commit: boolean;
+};
+
+/** Makes the plan of a proposal, and prints it or walks it. */
+export async function showOrApply(session: Session, options: ChangeOptions, proposal: Proposal): Promise<number> {
+  const { before, next, violations, commit } = proposal;
+  const { environment } = session.config;
+  const plan = diff(before, next, { environment, live: await readLiveConfigs(session.config), commit });
+  readOwnFiles(plan);
+  const stacks = stackChanges(before, next);
+  const preview = { command: commandLine(), allowed: true, violations, stacks, plan };
+  if (options.dryRun) {
+    printPreview(preview, environment.rules.stages, options.output);
+    return exitCode.done;
+  }
+  const { operation, result } = await apply(session, options, { before, next, plan, command: preview.command });
+  return printResult(preview, operation, result, options);
+}
+
+function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
+  printRefusal(commandLine(), violations, options.output);
+  return exitCode.refused;
+}
+
+async function readLiveConfigs({ connection }: Config): Promise<Map<string, string>> {
+  const configs = connection.balancers.map(async (balancer) => [balancer.name, await readLive(balancer)] as const);
+  return new Map(await Promise.all(configs));
+}
+
+/** Env and secret files are read when a container is created; one that is missing must be noticed before that. */
+function readOwnFiles(plan: Plan): void {
+  const settings = plan.steps.flatMap((step) => (step.kind === 'create_container' ? [step.spec.settings] : []));
+  const paths = settings.flatMap(({ envFiles, secretFiles }) => [...envFiles, ...secretFiles.map((file) => file.path)]);
+  for (const path of new Set(paths)) readOwnFile(path);
+}
+
+/** The command as it was typed, for the preview and the history; the values of variables stay out of both. */
+function commandLine(): string {
+  const words = process.argv.slice(2);
+  return words
+    .map((word, index) => (/^(-e|--env)$/.test(words[index - 1] ?? '') ? word.replace(/=.*/s, '=***') : word))
+    .map((word) => word.replace(/^(--env=[^=]*|-e[^=]*)=.*/s, '$1=***'))
+    .join(' ');
+}

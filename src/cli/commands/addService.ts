@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { defaultSettings, type SecretFile, type ServiceSettings } from '../../model/settings.ts';
+import {
+  integer,
+  parseCpus,
+  parseFile,
+  parseHealthPath,
+  parseMemory,
+  parseName,
+  parsePort,
+  parseRepository,
+  parseSecretFile,
+  parseVariable,
+  parseVersions,
+} from '../arguments.ts';
+import { example, withChange, type ChangeOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+type Options = ChangeOptions & {
+  image: string;
+  stacks: number;
+  versions: string[];
+  pull: 'registry' | 'never';
+  port: number;
+  health?: string;
+  healthInterval: number;
+  healthRetries: number;
+  healthDeadline: number;
+  env?: Record<string, string>;
+  envFile?: string[];
+  secretFile?: SecretFile[];
+  command?: string[];
+  memory?: number;
+  cpus?: number;
+  pids: number;
+  stopGrace: number;
+};
+
+export function declareAddService(program: Command, finish: Finish): void {
+  const { health } = defaultSettings;
+  const command = program
+    .command('addservice')
+    .description('add a service: its stacks, and their containers from position 0 up')
+    .argument('<name>', 'name of the service', parseName)
+    .requiredOption('-i, --image <repository>', 'image repository, without a tag', parseRepository)
+    .requiredOption('-v, --versions <versions...>', 'versions from position 0 up; the last one fills the stack', parseVersions)
+    .option('-s, --stacks <n>', 'number of stacks, each on a host of its own', integer(1, 1000), 1)
+    .option('--port <port>', 'port the application listens on in the container', parsePort, defaultSettings.containerPort)
+    .option('--health <path>', 'HTTP path that answers 2xx or 3xx when healthy (else a TCP connection)', parseHealthPath)
+    .option('--health-interval <ms>', 'milliseconds between probes', integer(20, 60_000), health.interval)
+    .option('--health-retries <n>', 'restarts by the engine before it counts as failed', integer(0, 100), health.retries)
+    .option('--health-deadline <s>', 'seconds to become healthy', integer(1, 3600), health.deadline)
+    .option('-e, --env <NAME=value>', 'environment variable (again for more)', parseVariable)
+    .option('--env-file <file>', 'file of NAME=value lines, read at each release', parseFile)
+    .option('--secret-file <NAME=file>', 'file put into the container as /run/secrets/NAME', parseSecretFile)
+    .option('--command <words...>', "replaces the image's command")
+    .option('--memory <size>', 'memory limit, such as 512m', parseMemory)
+    .option('--cpus <n>', 'CPU limit, such as 0.5', parseCpus)
+    .option('--pids <n>', 'most processes and threads', integer(8, 1_000_000), defaultSettings.pids)
+    .option('--stop-grace <s>', 'seconds between SIGTERM and SIGKILL', integer(0, 3600), defaultSettings.stopGrace)
+    .option('--pull-never', 'use only images that are on the hosts already')
+    .addHelpText('after', example('cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health'));
+  withChange(command).action(async (name: string, _options: unknown, self: Command) => {
+    finish(await addService(name, self.optsWithGlobals()));
+  });
+}
+
+async function addService(name: string, options: Options & { pullNever?: boolean }): Promise<number> {
+  const [{ change }, processes, { parametersFor }, { stackHeight }] = await Promise.all([
+    import('../change.ts'),
+    import('../../actions/processes.ts'),
+    import('../../model/rules.ts'),
+    import('../../constraints/stackHeight.ts'),
+  ]);
+  const { image, stacks } = options;
+  const pull = options.pullNever ? 'never' : 'registry';
+  return change(options, {
+    question: (_state, { environment }) => {
+      const hosts = environment.hosts.map((host) => host.name);
+      return { image, pull, versions: options.versions, hosts };
+    },
+    process: (state, environment, facts) => {
+      const { rules } = environment;
+      const least = Number(parametersFor(rules, stackHeight.code, name, stackHeight.parameters)['min_containers']);
+      const versions = processes.padVersions(options.versions, Math.max(least, rules.stages.length));
+      const service = { name, image, pull, settings: settingsOf(options) } as const;
+      return processes.addService(state, { ...service, stacks, versions }, environment, facts);
+    },
+  });
+}
+
+function settingsOf(options: Options): ServiceSettings {
+  return {
+    containerPort: options.port,
+    health: {
+      ...defaultSettings.health,
+      path: options.health ?? null,
+      interval: options.healthInterval,
+      retries: options.healthRetries,
+      deadline: options.healthDeadline,
+    },
+    env: options.env ?? {},
+    envFiles: options.envFile ?? [],
+    secretFiles: options.secretFile ?? [],
+    command: options.command ?? null,
+    memory: options.memory ?? null,
+    cpus: options.cpus ?? null,
+    pids: options.pids,
+    stopGrace: options.stopGrace,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { parseName } from '../arguments.ts';
+import { example, withChange, type ChangeOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+export function declareDeploy(program: Command, finish: Finish): void {
+  const group = program.command('deploy').description('bring what the state says onto the hosts');
+  const containers = group
+    .command('containers')
+    .description('create and start every container of the state that does not run on its host')
+    .argument('[service]', 'only those of this service', parseName)
+    .option('--all', 'of all services, which is the default')
+    .addHelpText('after', example('cmanage deploy containers --dry-run', 'cmanage deploy containers webapp'));
+  withChange(containers).action(async (service: string | undefined, _options: unknown, self: Command) => {
+    finish(await deployContainers(service, self.optsWithGlobals()));
+  });
+}
+
+/** The same differ as for every change: from what the hosts were seen to run, to what the state says. */
+async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
+  const [{ openSession, requireService }, { showOrApply }, { observeState }] = await Promise.all([
+    import('../session.ts'),
+    import('../change.ts'),
+    import('../observe.ts'),
+  ]);
+  const session = await openSession(options, { write: options.dryRun !== true });
+  try {
+    const { state } = session;
+    if (service !== undefined) requireService(state, service);
+    const before = await observeState(session, service ?? null);
+    return await showOrApply(session, options, { before, next: state, violations: [], commit: false });
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { parseName } from '../arguments.ts';
+import { example, withOutput, type CommonOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+export function declareUpstream(program: Command, finish: Finish): void {
+  const command = program
+    .command('upstream')
+    .description("list the tags of a service's image in its registry: what runs where, and what is newer")
+    .argument('<service>', 'the service', parseName)
+    .addHelpText('after', example('cmanage upstream webapp'));
+  withOutput(command).action(async (service: string, _options: unknown, self: Command) => {
+    finish(await upstream(service, self.optsWithGlobals()));
+  });
+}
+
+async function upstream(name: string, options: CommonOptions): Promise<number> {
+  const [{ openSession, requireService }, { listTags }, { upstreamEntries, upstreamSheet }, { renderAs, renderSheet }] =
+    await Promise.all([
+      import('../session.ts'),
+      import('../../docker/registry.ts'),
+      import('../../report/upstream.ts'),
+      import('../../report/table.ts'),
+    ]);
+  const session = await openSession(options, { write: false });
+  try {
+    const { state, config } = session;
+    const service = requireService(state, name);
+    const tags = await listTags(service.image, config.connection.registries);
+    const entries = upstreamEntries(state, name, tags, config.environment.rules.stages);
+    const data = { service: name, image: service.image, tags: entries };
+    console.log(renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), process.stdout.isTTY)));
+    return 0;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { HostError, LockedError, UserError } from '../model/errors.ts';
+
+/** What the exit codes mean; the table stands in README.md. */
+export const exitCode = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  refused: 3,
+  failed: 4,
+  unfinished: 5,
+  locked: 6,
+} as const;
+
+/** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */
+export async function reportError(error: unknown): Promise<number> {
+  const { printable } = await import('../report/style.ts');
+  const say = (text: string): void => {
+    console.error(printable(`cmanage: ${text}`));
+  };
+  if (error instanceof UserError) {
+    say(error.message);
+    return exitCode.usage;
+  }
+  if (error instanceof LockedError) {
+    say(error.message);
+    return exitCode.locked;
+  }
+  if (error instanceof HostError) {
+    say(`${error.message}. Nothing was changed.`);
+    return exitCode.failed;
+  }
+  say(`this is a bug in cmanage; please report it with the following lines\n${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+  return exitCode.bug;
+}

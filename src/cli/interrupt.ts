@@ -1,0 +1,24 @@
+import { exitCode } from './exit.ts';
+
+/**
+ * While a plan is walked, the first Ctrl-C (or SIGTERM) stops what is under way, and the operation is undone in order.
+ * The second one leaves at once: the journal then shows an operation that was not finished.
+ */
+export function interruptible(): { signal: AbortSignal; restore: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      console.error('cmanage: left half-way; what was begun is still there, and the journal knows it');
+      process.exit(exitCode.unfinished);
+    }
+    console.error('cmanage: interrupted; undoing what was done (again to leave at once)');
+    controller.abort(new Error('interrupted by the operator'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const restore = (): void => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+  return { signal: controller.signal, restore };
+}

@@ -1,0 +1,29 @@
+import { Option, type Command } from 'commander';
+import type { OutputFormat } from '../report/table.ts';
+
+/** Options every command has. */
+export type CommonOptions = { readonly etc?: string; readonly output: OutputFormat };
+
+/** Options every changing command has. */
+export type ChangeOptions = CommonOptions & {
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+  readonly reason?: string;
+};
+
+export function withOutput(command: Command): Command {
+  const output = new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table');
+  return command.addOption(output);
+}
+
+export function withChange(command: Command): Command {
+  return withOutput(command)
+    .option('--dry-run', 'show the plan and touch nothing')
+    .option('-m, --reason <text>', 'why, for the history')
+    .option('-q, --quiet', 'no progress');
+}
+
+/** The help text's example. */
+export function example(...lines: string[]): string {
+  return `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { declareAddEndpoint } from './commands/addEndpoint.ts';
+import { declareAddService } from './commands/addService.ts';
+import { declareDelete } from './commands/delete.ts';
+import { declareDeploy } from './commands/deploy.ts';
+import { declareInit } from './commands/init.ts';
+import { declarePop } from './commands/pop.ts';
+import { declareRelease } from './commands/release.ts';
+import { declareShow } from './commands/show.ts';
+import { declareUpstream } from './commands/upstream.ts';
+
+/** Takes the exit code of the command that ran. */
+export type Finish = (code: number) => void;
+
+const declarations = [
+  declareInit,
+  declareShow,
+  declareAddService,
+  declareAddEndpoint,
+  declareRelease,
+  declarePop,
+  declareDeploy,
+  declareDelete,
+  declareUpstream,
+];
+
+/** The command line. Declarations only: what a command does is loaded when it is called, which keeps start-up short. */
+export function buildProgram(finish: Finish): Command {
+  const program = new Command('cmanage')
+    .description('Release manager for container services on Docker hosts behind HAProxy.')
+    .version(version(), '-V, --version')
+    .option('--etc <dir>', 'configuration directory (else $CMANAGE_ETC, ./etc, /etc/cmanage)')
+    .showHelpAfterError("Try 'cmanage help'.")
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false });
+  for (const declare of declarations) declare(program, finish);
+  return program;
+}
+
+function version(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}

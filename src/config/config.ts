@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Connection } from '../model/connection.ts';
+import type { Environment } from '../model/environment.ts';
+import { UserError } from '../model/errors.ts';
+import { isName, nameRule } from '../model/names.ts';
+import { hostsSchema, readHosts } from './hosts.ts';
+import { rulesSchema } from './rules.ts';
+import { readYaml } from './yaml.ts';
+
+/** What cmanage.yml says: where the state is, and how long to wait for another operation. */
+export type Settings = {
+  readonly directory: string;
+  readonly environmentName: string;
+  readonly statePath: string;
+  /** Seconds. */
+  readonly lockWait: number;
+};
+
+/** The whole configuration. */
+export type Config = { readonly settings: Settings; readonly environment: Environment; readonly connection: Connection };
+
+const settingsSchema = z.strictObject({
+  environment: z.string().refine(isName, `use ${nameRule}`),
+  state: z.string().min(1).max(1000),
+  lock_wait: z.number().min(0).max(3600).default(5),
+});
+
+/** Finds the configuration: `--etc DIR`, `CMANAGE_ETC`, `./etc`, `/etc/cmanage`; the first that is given or exists. */
+export function findDirectory(option: string | undefined, variable: string | undefined): string {
+  const given = option ?? (variable === '' ? undefined : variable);
+  if (given !== undefined) return resolve(given);
+  const found = ['etc', '/etc/cmanage'].find((directory) => existsSync(join(directory, 'cmanage.yml')));
+  if (found !== undefined) return resolve(found);
+  throw new UserError("there is no configuration in ./etc or /etc/cmanage: give --etc DIR, or create one by 'cmanage init'");
+}
+
+/** Reads cmanage.yml alone, which is all that the commands that only look at the state need. */
+export function readSettings(directory: string): Settings {
+  const file = readYaml(join(directory, 'cmanage.yml'), settingsSchema);
+  return {
+    directory,
+    environmentName: file.environment,
+    statePath: resolve(directory, file.state),
+    lockWait: file.lock_wait,
+  };
+}
+
+/** Reads rules.yml; where there is none, the defaults hold. */
+export function readRules(directory: string): Environment['rules'] {
+  const path = join(directory, 'rules.yml');
+  return existsSync(path) ? readYaml(path, rulesSchema) : rulesSchema.parse({});
+}
+
+/** Reads all three files. */
+export function readConfig(directory: string): Config {
+  const file = readYaml(join(directory, 'hosts.yml'), hostsSchema);
+  const { hosts, loadBalancers, connection } = readHosts(file, (path) => resolve(directory, path));
+  return {
+    settings: readSettings(directory),
+    environment: { rules: readRules(directory), hosts, loadBalancers },
+    connection,
+  };
+}

@@ -1,0 +1,75 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isAlias, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from '../model/errors.ts';
+
+const largestFile = 1024 * 1024;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Reads a YAML file and checks it against a schema. Aliases, unknown keys and files over 1 MiB are refused.
+ * Every fault is reported with file, line and what to do; a UserError carries them all.
+ */
+export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
+  const faults = [
+    ...document.errors.map((error) => `${at(error.pos[0])}: ${error.message}`),
+    ...forbidden(document).map(({ offset, fact }) => `${at(offset)}: ${fact}`),
+  ];
+  if (faults.length > 0) throw new UserError(faults.join('\n'));
+  const result = schema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const messages = result.error.issues.flatMap((issue) => describeIssue(issue, document, at));
+  throw new UserError([...new Set(messages)].join('\n'));
+}
+
+function readText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > largestFile) throw new UserError(`${path}: it has ${size} bytes; at most ${largestFile} are read`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new UserError(`${path}: ${reason}`);
+  }
+}
+
+function forbidden(document: Document): { offset: number; fact: string }[] {
+  const found: { offset: number; fact: string }[] = [];
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node) || node.anchor !== undefined) {
+        found.push({ offset: node.range?.[0] ?? 0, fact: 'anchors and aliases are not read here; write the value out' });
+      }
+    },
+    Pair: (_key, pair) => {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      if (forbiddenKeys.has(key)) {
+        const offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+        found.push({ offset, fact: `the key ${key} is not allowed` });
+      }
+    },
+  });
+  return found;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, document: Document, at: (offset: number) => string): string[] {
+  const place = (path: readonly PropertyKey[]): string => `${at(offsetOf(document, path))}: ${path.join('.')}`;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${place([...issue.path, key])}: there is no such setting`);
+  }
+  return [`${place(issue.path)}: ${issue.message}`];
+}
+
+/** Where the value at a path begins, or the innermost collection around it that exists. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null;
+    if (range?.[0] !== undefined) return range[0];
+  }
+  return 0;
+}

@@ -1,0 +1,31 @@
+import type { Constraint } from './constraint.ts';
+import { containerVersion } from './containerVersion.ts';
+import { endpointService } from './endpointService.ts';
+import { hostCapacity } from './hostCapacity.ts';
+import { hostKnown } from './hostKnown.ts';
+import { names } from './names.ts';
+import { ports } from './ports.ts';
+import { serviceStacks } from './serviceStacks.ts';
+import { stackHeight } from './stackHeight.ts';
+import { stackHosts } from './stackHosts.ts';
+import { stackService } from './stackService.ts';
+import { stackTwins } from './stackTwins.ts';
+import { stackVersions } from './stackVersions.ts';
+import { versionPinned } from './versionPinned.ts';
+
+/** The rules of the house (thesis Table 4.1 and what it implies). To add one, write its file and name it here. */
+export const constraints: readonly Constraint[] = [
+  endpointService,
+  serviceStacks,
+  stackService,
+  stackVersions,
+  stackHeight,
+  stackTwins,
+  stackHosts,
+  containerVersion,
+  versionPinned,
+  names,
+  ports,
+  hostKnown,
+  hostCapacity,
+];

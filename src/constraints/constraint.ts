@@ -1,0 +1,57 @@
+import type { Environment } from '../model/environment.ts';
+import { parametersFor, type RuleParameters } from '../model/rules.ts';
+import type { State } from '../model/state.ts';
+
+/** A proposed state in its environment: all that a constraint may look at. */
+export type World = { readonly state: State; readonly environment: Environment };
+
+/** One breach of a constraint, before the rules give it a level. */
+export type Finding = {
+  /** Whose overrides in rules.yml apply; null where no one service is concerned. */
+  readonly service: string | null;
+  readonly object: string;
+  readonly fact: string;
+  readonly remedy: string;
+  /** For completeness: how much is missing. An action may never raise it. */
+  readonly deficit?: number;
+};
+
+/**
+ * A rule of the house. A `correct` constraint holds in every intermediate state; a `complete` one may be unmet
+ * while a service is built up, but no action may make it worse.
+ */
+export type Constraint = {
+  readonly code: string;
+  readonly kind: 'correct' | 'complete';
+  /** What it demands, in one sentence, with its number in the thesis (Table 4.1) where it has one. */
+  readonly summary: string;
+  /** The parameters rules.yml may set, with their defaults. */
+  readonly parameters: RuleParameters;
+  /** The words a parameter may be chosen from, where it is not free. */
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  readonly judge: (world: World) => readonly Finding[];
+};
+
+type Definition<P extends RuleParameters> = Pick<Constraint, 'code' | 'kind' | 'summary'> & {
+  readonly parameters?: P;
+  readonly choices?: { readonly [K in keyof P]?: readonly string[] };
+  readonly judge: (world: World, parametersOf: (service: string | null) => P) => readonly Finding[];
+};
+
+/** Defines a constraint whose judgement is given its own parameters, as rules.yml sets them for each service. */
+export function constraint<P extends RuleParameters>(definition: Definition<P>): Constraint {
+  const { code, kind, summary, judge } = definition;
+  const parameters = definition.parameters ?? ({} as P);
+  const choices = Object.fromEntries(
+    Object.entries(definition.choices ?? {}).filter((entry): entry is [string, readonly string[]] => Array.isArray(entry[1])),
+  );
+  return {
+    code,
+    kind,
+    summary,
+    parameters,
+    choices,
+    judge: (world) =>
+      judge(world, (service) => parametersFor(world.environment.rules, code, service, parameters)),
+  };
+}

@@ -1,0 +1,28 @@
+import { heightOf, serviceNamed } from '../model/lookup.ts';
+import { constraint } from './constraint.ts';
+
+export const endpointService = constraint({
+  code: 'endpoint-service',
+  kind: 'correct',
+  summary: 'An endpoint belongs to an existing service at a stage, and its pointer is inside the stack (thesis 4.1, rule 1).',
+  judge: ({ state, environment }) =>
+    state.endpoints.flatMap((endpoint) => {
+      const about = { service: endpoint.service, object: endpoint.name };
+      if (!serviceNamed(state, endpoint.service)) {
+        return [{ ...about, fact: `its service ${endpoint.service} does not exist`, remedy: 'delete the endpoint' }];
+      }
+      const findings = [];
+      const stages = environment.rules.stages;
+      if (!stages.includes(endpoint.stage)) {
+        const remedy = `choose one of ${stages.join(', ')}, or add it to rules.yml`;
+        findings.push({ ...about, fact: `there is no stage ${endpoint.stage}`, remedy });
+      }
+      const height = heightOf(state, endpoint.service);
+      if (endpoint.pointer < 0 || endpoint.pointer >= height) {
+        const fact = `it points at position ${endpoint.pointer}, and the stacks of ${endpoint.service} have height ${height}`;
+        const remedy = `release a version first, or point it at a position from 0 to ${Math.max(0, height - 1)}`;
+        findings.push({ ...about, fact, remedy });
+      }
+      return findings;
+    }),
+});

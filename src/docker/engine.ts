@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import type { EngineConnection, EngineTransport } from '../model/connection.ts';
+import { HostError, UserError } from '../model/errors.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** A Docker engine that can be called. */
+export type Engine = {
+  readonly name: string;
+  /** Where the ports its containers publish are reached. */
+  readonly address: string;
+  readonly docker: Docker;
+  readonly close: () => void;
+};
+
+/** Prepares the way to an engine. Only ssh opens a connection here; the others connect with the first call. */
+export async function connectEngine(connection: EngineConnection): Promise<Engine> {
+  // docker-modem lets DOCKER_HOST and its kin override what it is told explicitly.
+  for (const name of Object.keys(process.env).filter((key) => key.startsWith('DOCKER_') && key !== 'DOCKER_CONFIG')) {
+    Reflect.deleteProperty(process.env, name);
+  }
+  const { name, address, transport } = connection;
+  if (transport.kind !== 'ssh') {
+    return { name, address, docker: new Docker(options(name, transport)), close: () => undefined };
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'cmanage-'));
+  const socketPath = join(directory, 'docker.sock');
+  const stop = await openTunnel(name, transport, socketPath).catch((error: unknown) => {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
+  const close = (): void => {
+    stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { name, address, docker: new Docker({ socketPath }), close };
+}
+
+function options(name: string, transport: Exclude<EngineTransport, { kind: 'ssh' }>): Docker.DockerOptions {
+  switch (transport.kind) {
+    case 'unix':
+      return { socketPath: transport.socket };
+    case 'plain':
+      return { protocol: 'http', host: transport.host, port: transport.port };
+    case 'tls': {
+      const read = (path: string): Buffer => readCertificate(name, path);
+      const { host, port } = transport;
+      return { protocol: 'https', host, port, ca: read(transport.ca), cert: read(transport.cert), key: read(transport.key) };
+    }
+  }
+}
+
+function readCertificate(host: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UserError(`host ${host}: its certificate file ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Wraps whatever went wrong on an engine into an error that says which host and while doing what. */
+export function onEngine(engine: Engine, doing: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof HostError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new HostError(engine.name, doing, new Error(readable(text), { cause: error }));
+  };
+}
+
+/** docker-modem's `(HTTP code 404) no such container - …` and Node's codes, in words for an operator. */
+function readable(message: string): string {
+  const answer = /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message);
+  if (answer?.[1] !== undefined) return answer[1].trim();
+  if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOENT|ETIMEDOUT/.test(message)) return `the engine does not answer (${message})`;
+  return message;
+}
+
+/** The HTTP status of the engine's refusal, or null where there was no answer at all. */
+export function statusOf(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : null;
+}

@@ -1,0 +1,111 @@
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import type { ContainerInspectInfo } from 'dockerode';
+import { HostError } from '../model/errors.ts';
+import type { ContainerSpec } from '../plan/spec.ts';
+import { inspect, keepRunning, lastLines } from './containers.ts';
+import { pause } from './deadline.ts';
+import type { Engine } from './engine.ts';
+
+/** Milliseconds a probe waits for its answer. */
+const probeTimeout = 2000;
+/** Milliseconds a TCP connection must stay open: docker-proxy accepts at once and closes when nobody listens behind it. */
+const settleTime = 100;
+
+/**
+ * Waits until a started container is healthy: by its image's HEALTHCHECK where it has one, else by the HTTP path or
+ * the TCP connection its service asks for. Then the world is compared with the plan: it runs, and the port it
+ * publishes is the planned one, which a successful start alone does not prove [tried].
+ */
+export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: AbortSignal): Promise<string> {
+  const { health } = spec.settings;
+  const deadline = performance.now() + health.deadline * 1000;
+  let good = 0;
+  let problem = 'it has not answered yet';
+  for (let delay = 20; ; delay = Math.min(delay * 2, health.interval)) {
+    const container = await inspect(engine, spec.name, outer);
+    await failWhenHopeless(engine, spec, container);
+    problem = (await problemOf(engine, spec, container)) ?? '';
+    good = problem === '' ? good + 1 : 0;
+    if (container && good >= health.successes) return settle(engine, spec, container, outer);
+    if (performance.now() > deadline) break;
+    await pause(delay, outer);
+  }
+  return fail(engine, spec, `not healthy after ${health.deadline} s: ${problem}`);
+}
+
+async function failWhenHopeless(engine: Engine, spec: ContainerSpec, container: ContainerInspectInfo | null): Promise<void> {
+  if (container === null) return fail(engine, spec, 'it is gone');
+  const { State: state, RestartCount: restarts } = container;
+  if (state.Status === 'exited' || state.Status === 'dead' || restarts > spec.settings.health.retries) {
+    await fail(engine, spec, `it exits (code ${state.ExitCode}, restarted ${restarts} times)`);
+  }
+}
+
+/** Why the container is not healthy now, or null where it is. */
+async function problemOf(engine: Engine, spec: ContainerSpec, container: ContainerInspectInfo | null): Promise<string | null> {
+  const state = container?.State;
+  if (!state?.Running || state.Restarting) return `it is ${state?.Status ?? 'gone'}`;
+  const own = (state as { Health?: { Status: string } }).Health?.Status;
+  if (own !== undefined && own !== 'none') return own === 'healthy' ? null : `its HEALTHCHECK says ${own}`;
+  const { path } = spec.settings.health;
+  return path === null ? probeTcp(engine.address, spec.hostPort) : probeHttp(engine.address, spec.hostPort, path);
+}
+
+async function settle(
+  engine: Engine,
+  spec: ContainerSpec,
+  container: ContainerInspectInfo,
+  outer: AbortSignal,
+): Promise<string> {
+  const published = container.NetworkSettings.Ports[`${spec.settings.containerPort}/tcp`] as { HostPort: string }[] | undefined;
+  if (!published?.some((binding) => binding.HostPort === String(spec.hostPort))) {
+    await fail(engine, spec, `it does not publish port ${spec.hostPort}, though its start succeeded`);
+  }
+  if (container.HostConfig.RestartPolicy?.Name !== 'always') await keepRunning(engine, spec.name, outer);
+  return `healthy on ${engine.address}:${spec.hostPort}`;
+}
+
+async function fail(engine: Engine, spec: ContainerSpec, fact: string): Promise<never> {
+  const lines = await lastLines(engine, spec.name);
+  throw new HostError(engine.name, `waiting for ${spec.name} (${spec.version})`, lines === '' ? fact : `${fact}; its last lines: ${lines}`);
+}
+
+function probeHttp(host: string, port: number, path: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const request = get({ host, port, path, agent: false, timeout: probeTimeout }, (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve(status >= 200 && status < 400 ? null : `GET ${path} answers ${status}`);
+      request.destroy();
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${probeTimeout / 1000} s`)));
+    request.on('error', (error) => {
+      resolve(`GET ${path}: ${error.message}`);
+    });
+  });
+}
+
+function probeTcp(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: probeTimeout });
+    const end = (problem: string | null): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(problem);
+    };
+    let timer: NodeJS.Timeout | undefined;
+    socket.on('connect', () => {
+      timer = setTimeout(end, settleTime, null);
+    });
+    socket.on('timeout', () => {
+      end('the port does not answer');
+    });
+    socket.on('error', (error) => {
+      end(`the port does not answer (${error.message})`);
+    });
+    socket.on('close', () => {
+      end('the port closes at once: nobody listens inside the container');
+    });
+  });
+}

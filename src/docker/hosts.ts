@@ -1,0 +1,23 @@
+import type { ContainerInfo } from 'dockerode';
+import { within } from './deadline.ts';
+import { onEngine, type Engine } from './engine.ts';
+import { label } from './containerBody.ts';
+
+/** Seconds for a question about the host as a whole. */
+const askDeadline = 10;
+
+/** The id an engine made for itself when it was installed: another id is another machine. */
+export async function engineId(engine: Engine, outer: AbortSignal | null): Promise<string> {
+  // The types know nothing of the options that `info` takes.
+  const info = engine.docker.info as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ID: string }>;
+  const ask = (signal: AbortSignal): Promise<{ ID: string }> => info.call(engine.docker, { abortSignal: signal });
+  return (await within(askDeadline, outer, ask).catch(onEngine(engine, 'asking the engine'))).ID;
+}
+
+/** What runs on a host under this environment's label, running or not. */
+export async function observe(engine: Engine, environment: string): Promise<ContainerInfo[]> {
+  const filters = { label: [`${label.environment}=${environment}`] };
+  const list = (signal: AbortSignal): Promise<ContainerInfo[]> =>
+    engine.docker.listContainers({ all: true, filters, abortSignal: signal });
+  return within(askDeadline, null, list).catch(onEngine(engine, 'listing its containers'));
+}

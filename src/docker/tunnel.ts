@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import type { EngineTransport } from '../model/connection.ts';
+import { HostError } from '../model/errors.ts';
+import { pause } from './deadline.ts';
+
+type Ssh = Extract<EngineTransport, { kind: 'ssh' }>;
+
+/** Seconds for ssh to connect and to forward the socket. */
+const openDeadline = 15;
+
+/**
+ * Forwards the engine's socket through the system's own ssh, with its configuration, keys and host-key check; the
+ * ssh client inside docker-modem checks no host key. Returns the function that ends the tunnel.
+ */
+export async function openTunnel(host: string, transport: Ssh, socketPath: string): Promise<() => void> {
+  const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ExitOnForwardFailure=yes', `ConnectTimeout=${openDeadline}`];
+  const port = transport.port === null ? [] : ['-p', String(transport.port)];
+  const forward = ['-N', '-L', `${socketPath}:/var/run/docker.sock`];
+  const tunnel = execa('ssh', [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    reject: false,
+  });
+  const ended = tunnel.then((result) => {
+    throw new HostError(host, `opening the ssh tunnel to ${transport.destination}`, result.stderr || result.shortMessage);
+  });
+  ended.catch(() => undefined);
+  try {
+    await Promise.race([ended, appears(socketPath)]);
+  } catch (error) {
+    tunnel.kill();
+    throw error instanceof HostError ? error : new HostError(host, `opening the ssh tunnel to ${transport.destination}`, error);
+  }
+  return () => {
+    tunnel.kill();
+  };
+}
+
+async function appears(path: string): Promise<void> {
+  const signal = AbortSignal.timeout(openDeadline * 1000);
+  while (!existsSync(path)) await pause(20, signal);
+}

@@ -1,0 +1,91 @@
+import type { Plan, Step } from '../plan/step.ts';
+import { undo } from '../plan/step.ts';
+import type { Journal } from '../store/journal.ts';
+import { perform, type Tools } from './perform.ts';
+import { schedule, type Ending, type Rules } from './schedule.ts';
+
+/** What became of an operation; `status` is what the journal records. */
+export type Result = {
+  readonly status: 'done' | 'undone' | 'unfinished';
+  /** Why it failed. */
+  readonly failures: readonly Ending[];
+  /** What could not be put right: steps of the way back, or of the way forward after the pivot. */
+  readonly leftovers: readonly Ending[];
+};
+
+/** What is told while a plan runs, for progress on a terminal and lines in a log. */
+export type Progress = (event: {
+  readonly step: Step;
+  readonly phase: 'begun' | 'done' | 'failed';
+  readonly undoing: boolean;
+  readonly text: string;
+  readonly milliseconds: number;
+}) => void;
+
+export type Execution = {
+  readonly journal: Journal;
+  readonly tools: Tools;
+  readonly limitOf: (host: string) => number;
+  readonly progress: Progress;
+  /** Aborted when the operator interrupts; what is under way then fails, and the operation is undone. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Walks a plan. Up to the pivot a failure stops it, and what was done, or may have been done, is undone by the
+ * inverses in the opposite order. After the pivot traffic has moved: everything that can go forward does, the state is
+ * written, and what failed is reported as left over.
+ */
+export async function execute(plan: Plan, execution: Execution): Promise<Result> {
+  const before = plan.steps.filter((step) => step.seq <= plan.pivot);
+  const after = plan.steps.filter((step) => step.seq > plan.pivot);
+  const first = await walk(before, execution, 'sent', true);
+  if (first.failed.length > 0) {
+    const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort((a, b) => a.seq - b.seq);
+    const back = await walk(undo(touched), { ...execution, signal: new AbortController().signal }, 'compensating', false);
+    const leftovers = [...back.failed, ...back.skipped.map(notReached)];
+    return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures: first.failed, leftovers };
+  }
+  const forward = { ...execution, signal: new AbortController().signal };
+  const removals = await walk(after.filter((step) => step.kind !== 'commit_state'), forward, 'sent', false);
+  const commit = await walk(after.filter((step) => step.kind === 'commit_state'), forward, 'sent', false);
+  const failures = [...removals.failed, ...commit.failed];
+  const leftovers = [...failures, ...removals.skipped.map(notReached)];
+  return { status: leftovers.length === 0 ? 'done' : 'unfinished', failures, leftovers };
+}
+
+function notReached(step: Step): Ending {
+  return { step, error: new Error('it was not reached') };
+}
+
+async function walk(
+  steps: readonly Step[],
+  { journal, tools, limitOf, progress, signal }: Execution,
+  intent: 'sent' | 'compensating',
+  stopOnFailure: boolean,
+): ReturnType<typeof schedule> {
+  const undoing = intent === 'compensating';
+  const run = async (step: Step): Promise<void> => {
+    const started = performance.now();
+    const tell = (phase: 'begun' | 'done' | 'failed', text: string): void => {
+      progress({ step, phase, undoing, text, milliseconds: performance.now() - started });
+    };
+    signal.throwIfAborted();
+    await journal.intend(step.seq, intent);
+    tell('begun', '');
+    try {
+      const text = await perform(step, journal.operation, tools, signal);
+      journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
+      tell('done', text);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      journal.settle(step.seq, 'failed', text);
+      tell('failed', text);
+      throw error;
+    }
+  };
+  const rules: Rules = { limitOf, stopOnFailure };
+  const walked = await schedule(steps, run, rules);
+  for (const step of walked.skipped) journal.settle(step.seq, 'skipped', null);
+  return walked;
+}

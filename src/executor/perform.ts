@@ -1,0 +1,63 @@
+import type { BalancerConnection } from '../model/connection.ts';
+import { HostError } from '../model/errors.ts';
+import { checkConfig, switchTraffic, waitDrained } from '../haproxy/balancer.ts';
+import type { Origin } from '../docker/containerBody.ts';
+import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts';
+import type { Credentials } from '../docker/credentials.ts';
+import type { Engine } from '../docker/engine.ts';
+import { waitHealthy } from '../docker/health.ts';
+import { engineId } from '../docker/hosts.ts';
+import { pullImage } from '../docker/images.ts';
+import type { Step } from '../plan/step.ts';
+
+/** Everything a step may need from the outside, prepared beforehand. */
+export type Tools = {
+  readonly engineOf: (host: string) => Engine;
+  readonly balancerOf: (name: string) => BalancerConnection;
+  readonly credentialsOf: (image: string) => Promise<Credentials | null>;
+  readonly environment: string;
+  /** Remembers an engine's id at first sight, and returns the one remembered. */
+  readonly pinHost: (host: string, engineId: string) => Promise<string>;
+  readonly commit: () => Promise<void>;
+};
+
+/** Does the one effect of a step, and says in a few words how it went. The one switch of the executor; no decisions. */
+export async function perform(step: Step, operation: number, tools: Tools, signal: AbortSignal): Promise<string> {
+  const origin: Origin = { environment: tools.environment, operation, step: step.seq };
+  switch (step.kind) {
+    case 'check_host':
+      return checkHost(step.host, tools, signal);
+    case 'check_config':
+      await checkConfig(tools.balancerOf(step.host), step.config, step.previous);
+      return 'valid';
+    case 'pull_image':
+      return pullImage(tools.engineOf(step.host), step.image, await tools.credentialsOf(step.image), signal);
+    case 'create_container':
+      return createContainer(tools.engineOf(step.host), step.spec, origin, signal);
+    case 'start_container':
+      await startContainer(tools.engineOf(step.host), step.spec, signal);
+      return 'started';
+    case 'wait_healthy':
+      return waitHealthy(tools.engineOf(step.host), step.spec, signal);
+    case 'switch_traffic':
+      return switchTraffic(tools.balancerOf(step.host), step.config);
+    case 'wait_drained':
+      return waitDrained(tools.balancerOf(step.host), step.limit);
+    case 'stop_container':
+      return (await stopContainer(tools.engineOf(step.host), step.spec, tools.environment)) ? 'stopped' : 'was not there';
+    case 'remove_container':
+      await removeContainer(tools.engineOf(step.host), step.spec, tools.environment);
+      return 'removed';
+    case 'commit_state':
+      await tools.commit();
+      return 'recorded';
+  }
+}
+
+async function checkHost(host: string, tools: Tools, signal: AbortSignal): Promise<string> {
+  const found = await engineId(tools.engineOf(host), signal);
+  const known = await tools.pinHost(host, found);
+  if (known === found) return 'answers';
+  const fact = `engine ${found} answers, and it was ${known} before: it is another machine, or was installed anew`;
+  throw new HostError(host, 'asking the engine', fact);
+}

@@ -1,0 +1,37 @@
+import { execa } from 'execa';
+import type { BalancerConnection } from '../model/connection.ts';
+import { HostError } from '../model/errors.ts';
+
+/**
+ * Runs a script on the load balancer's machine, behind the prefix its entry gives (`ssh lb01`). The script goes in by
+ * standard input, so that nothing has to be quoted for whatever the prefix is. Returns what it printed.
+ */
+export async function runScript(
+  balancer: BalancerConnection,
+  doing: string,
+  script: string,
+  seconds: number,
+): Promise<string> {
+  const [program = 'sh', ...words] = [...balancer.run, 'sh', '-s'];
+  const result = await execa(program, words, { input: script, timeout: seconds * 1000, reject: false });
+  if (!result.failed) return result.stdout;
+  const reason = result.timedOut ? `no answer within ${seconds} s` : result.stderr.trim() || result.shortMessage;
+  throw new HostError(balancer.name, doing, reason);
+}
+
+/** A word for the shell, between single quotes. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Shell text that writes the given content to the file named by a shell variable, whatever the content is. */
+export function writeContent(variable: string, content: string): string {
+  const encoded = Buffer.from(content).toString('base64').replace(/(.{76})/g, '$1\n');
+  return `base64 -d > "$${variable}" <<'END_OF_CONTENT'\n${encoded}\nEND_OF_CONTENT\n`;
+}
+
+/** Asks HAProxy's master process; its answer. */
+export async function askMaster(balancer: BalancerConnection, command: string): Promise<string> {
+  const script = `echo ${quote(command)} | socat -t 5 - UNIX-CONNECT:${quote(balancer.masterSocket)}`;
+  return runScript(balancer, `asking HAProxy's master '${command}'`, script, 10);
+}

@@ -1,0 +1,43 @@
+import type { Rules } from './rules.ts';
+
+/** A Docker host as hosts.yml describes it, as far as the pure core needs to know it. */
+export type Host = {
+  readonly name: string;
+  /** Where load balancers and health probes reach the ports that containers publish. */
+  readonly address: string;
+  /** The ports the model may give to containers on this host, both ends included. */
+  readonly ports: { readonly from: number; readonly to: number };
+  /** The most containers of this environment on this host; null sets no limit. */
+  readonly maxContainers: number | null;
+};
+
+/** A load balancer as hosts.yml describes it, as far as the pure core needs to know it. */
+export type LoadBalancer = {
+  readonly name: string;
+  /** The public address endpoints bind when they name none; null binds all addresses. */
+  readonly address: string | null;
+  readonly statsSocket: string;
+  /** Seconds an old worker may take to finish its requests after a reload. */
+  readonly drainLimit: number;
+};
+
+/** What the configuration says; the frame in which every state is judged. */
+export type Environment = {
+  readonly rules: Rules;
+  readonly hosts: readonly Host[];
+  readonly loadBalancers: readonly LoadBalancer[];
+};
+
+/** What was looked up before an action runs, so that the action itself asks nobody. */
+export type Facts = {
+  readonly images: readonly ImageFact[];
+};
+
+/** The bits a tag stands for. `host` is null for a registry's answer, or the one host whose local image was asked. */
+export type ImageFact = { readonly version: string; readonly host: string | null; readonly digest: string };
+
+/** The digest of a version for a container on `host`, or null where nobody knows it. */
+export function digestOf(facts: Facts, version: string, host: string): string | null {
+  const found = facts.images.find((image) => image.version === version && (image.host ?? host) === host);
+  return found?.digest ?? null;
+}

@@ -1,0 +1,55 @@
+/**
+ * The names of things. Every name passes `isName` before anything else sees it, so that no name can carry a blank,
+ * a quote or a line break into a command, a path or HAProxy's configuration (shared/reliability.md, security defaults).
+ */
+const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+export const nameRule = 'lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit';
+
+export function isName(text: string): boolean {
+  return namePattern.test(text);
+}
+
+/** A stack's name, for example `webapp-stack1`. */
+export function stackName(service: string, number: number): string {
+  return `${service}-stack${number}`;
+}
+
+/** A container's name, for example `webapp-stack1-app4`: known before Docker is asked, and never given twice. */
+export function containerName(stack: string, number: number): string {
+  return `${stack}-app${number}`;
+}
+
+/** An endpoint's full name, for example `webapp-endpoint-prod`. */
+export function endpointName(service: string, name: string): string {
+  return `${service}-endpoint-${name}`;
+}
+
+/**
+ * An image repository by the distribution grammar: optional `host[:port]/`, then path components; no tag, no digest.
+ * Source: github.com/distribution/reference, regexp.go.
+ */
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const domain = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?';
+const repositoryPattern = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*$`);
+
+export function isRepository(text: string): boolean {
+  return text.length <= 255 && repositoryPattern.test(text);
+}
+
+/** An image tag by the distribution grammar. */
+export function isTag(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+
+/** A host name as it stands in a URL, for example `www.example.com`. */
+export function isHostName(text: string): boolean {
+  const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+  return text.length <= 253 && text.split('.').every((part) => label.test(part));
+}
+
+/** An IPv4 address in dotted decimals. */
+export function isAddress(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+}

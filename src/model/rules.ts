@@ -1,0 +1,47 @@
+export type Level = 'error' | 'warn' | 'off';
+
+/** The parameters of one rule, as they stand in rules.yml. */
+export type RuleParameters = Readonly<Record<string, number | string | readonly string[]>>;
+
+export type RuleSetting = { readonly level?: Level; readonly parameters: RuleParameters };
+
+/** rules.yml: the stages from the first position up, and the level and parameters of each rule. */
+export type Rules = {
+  /** Stage names by position: the first is position 0, production. */
+  readonly stages: readonly string[];
+  readonly settings: Readonly<Record<string, RuleSetting>>;
+  /** Exceptions for some services; where several match, the last one wins. */
+  readonly overrides: readonly Override[];
+};
+
+export type Override = {
+  /** A service's name, with `*` for any characters. */
+  readonly services: string;
+  readonly reason: string;
+  readonly settings: Readonly<Record<string, RuleSetting>>;
+};
+
+export const defaultStages = ['prod', 'qa', 'dev'] as const;
+
+export const defaultRules: Rules = { stages: defaultStages, settings: {}, overrides: [] };
+
+/** The level of a rule for a service; null asks for the rule as it stands without overrides. */
+export function levelFor(rules: Rules, code: string, service: string | null): Level {
+  return settingsFor(rules, code, service).reduce<Level>((level, setting) => setting.level ?? level, 'error');
+}
+
+/** The parameters of a rule for a service: the defaults, then rules.yml, then the overrides that match. */
+export function parametersFor<P extends RuleParameters>(rules: Rules, code: string, service: string | null, defaults: P): P {
+  return Object.assign({}, defaults, ...settingsFor(rules, code, service).map((setting) => setting.parameters)) as P;
+}
+
+function settingsFor(rules: Rules, code: string, service: string | null): RuleSetting[] {
+  const matching = rules.overrides.filter((override) => service !== null && matchesPattern(override.services, service));
+  return [rules.settings[code], ...matching.map((override) => override.settings[code])].filter((setting) => setting !== undefined);
+}
+
+/** Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters. */
+export function matchesPattern(pattern: string, name: string): boolean {
+  const literal = pattern.split(/[*%]/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`).test(name);
+}

@@ -1,0 +1,83 @@
+import type { ServiceSettings } from './settings.ts';
+
+/**
+ * The state of the environment: flat lists of plain rows. These types are also the rows of the database;
+ * nothing converts between the two. Rows name each other by their names, which never change.
+ */
+export type State = {
+  /** Goes up by one with every committed change; a commit succeeds only on the revision it was planned from. */
+  readonly revision: number;
+  readonly services: readonly Service[];
+  readonly stacks: readonly Stack[];
+  readonly containers: readonly Container[];
+  readonly endpoints: readonly Endpoint[];
+  readonly edges: readonly Edge[];
+};
+
+/** A named application: one image repository and how its containers are run. */
+export type Service = {
+  readonly name: string;
+  /** Image repository without tag or digest, for example `registry.example/larhauga/webapp`. */
+  readonly image: string;
+  /** `registry`: pulled and pinned by digest. `never`: only on the hosts, pinned by image id. */
+  readonly pull: PullPolicy;
+  readonly settings: ServiceSettings;
+  /** The number of the next stack; never goes back, so that a name is never given twice. */
+  readonly nextStack: number;
+};
+
+export type PullPolicy = 'registry' | 'never';
+
+/** An ordered list of containers of one service on one host. Position 0 is the oldest version. */
+export type Stack = {
+  readonly name: string;
+  readonly service: string;
+  readonly host: string;
+  /** The number of the next container; never goes back. */
+  readonly nextContainer: number;
+};
+
+/** One running instance, at one position of one stack. */
+export type Container = {
+  readonly name: string;
+  readonly stack: string;
+  readonly position: number;
+  readonly version: string;
+  /** `sha256:…`: the manifest's digest in the registry, or the image id where `pull` is `never`. */
+  readonly digest: string;
+  /** The port published on the stack's host, allocated by the model and never by the engine. */
+  readonly hostPort: number;
+};
+
+/** The front door of a service at a stage. */
+export type Endpoint = {
+  readonly name: string;
+  readonly service: string;
+  readonly stage: string;
+  /** The stack pointer: which position answers. */
+  readonly pointer: number;
+  /** The public TCP port on the load balancer. */
+  readonly port: number;
+  /** The public address; null is the load balancer's own. */
+  readonly address: string | null;
+  /** The host name by which requests are told apart on a shared port; null answers all the others. */
+  readonly url: string | null;
+};
+
+/** One relation of an endpoint's service tree: the parent service calls the child service. */
+export type Edge = {
+  readonly endpoint: string;
+  readonly parent: string;
+  readonly child: string;
+  /** The position in the child's stacks; null follows the endpoint's pointer. */
+  readonly position: number | null;
+};
+
+export const emptyState: State = {
+  revision: 0,
+  services: [],
+  stacks: [],
+  containers: [],
+  endpoints: [],
+  edges: [],
+};

@@ -1,0 +1,28 @@
+import type { Step } from './step.ts';
+
+/** A step before it has its number and its place in the order. */
+export type StepDraft = Step extends infer S ? (S extends Step ? Omit<S, 'seq' | 'needs'> : never) : never;
+
+/** Collects steps and numbers them from 1 in the order in which they are added. */
+export class PlanBuilder {
+  readonly #steps: Step[] = [];
+
+  /** Adds a step that may run once the steps numbered in `needs` are done; returns its number. */
+  add(draft: StepDraft, needs: readonly number[]): number {
+    const seq = this.#steps.length + 1;
+    this.#steps.push({ seq, needs: [...new Set(needs)].sort((a, b) => a - b), ...draft } as Step);
+    return seq;
+  }
+
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  get all(): number[] {
+    return this.#steps.map((step) => step.seq);
+  }
+
+  get lastSeq(): number {
+    return this.#steps.length;
+  }
+}

@@ -1,0 +1,83 @@
+import type { ContainerSpec } from './spec.ts';
+
+/**
+ * Steps are data: one effect each, JSON-serialisable, each with its cause. A dry run prints exactly these, and apply
+ * runs the same value. To add a kind: add it here, and the compiler names every switch that must learn it.
+ */
+export type Step =
+  | (StepBase & { readonly kind: 'check_host' })
+  | (StepBase & { readonly kind: 'check_config'; readonly config: string; readonly previous: string })
+  | (StepBase & { readonly kind: 'pull_image'; readonly image: string })
+  | (StepBase & { readonly kind: 'create_container'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'start_container'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'switch_traffic'; readonly config: string; readonly previous: string })
+  | (StepBase & { readonly kind: 'wait_drained'; readonly limit: number })
+  | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'commit_state'; readonly revision: number });
+
+export type StepKind = Step['kind'];
+
+type StepBase = {
+  /** Its number in the plan, from 1. */
+  readonly seq: number;
+  /** The steps that must be done before it; what is not ordered by this may run side by side. */
+  readonly needs: readonly number[];
+  /** The Docker host, load balancer or database it touches. */
+  readonly host: string;
+  /** The container, image or configuration it is about. */
+  readonly object: string;
+  readonly because: string;
+};
+
+export type Plan = {
+  readonly steps: readonly Step[];
+  /** Up to and including this step a failure undoes what was done; after it, traffic has moved and the plan goes forward. */
+  readonly pivot: number;
+};
+
+/** The step that undoes a step, with the same number, or null where there is nothing to undo. */
+export function inverse(step: Step): Step | null {
+  switch (step.kind) {
+    case 'create_container':
+      return { ...step, kind: 'remove_container' };
+    case 'start_container':
+      return { ...step, kind: 'stop_container' };
+    case 'switch_traffic':
+      return { ...step, config: step.previous, previous: step.config };
+    case 'stop_container':
+      return { ...step, kind: 'start_container' };
+    case 'remove_container':
+      return { ...step, kind: 'create_container' };
+    // A pulled image may stay: it is only a cache. Checks and waits change nothing; a commit is one transaction.
+    case 'check_host':
+    case 'check_config':
+    case 'pull_image':
+    case 'wait_healthy':
+    case 'wait_drained':
+    case 'commit_state':
+      return null;
+  }
+}
+
+/** The plan that undoes the given steps: their inverses, in the opposite order. */
+export function undo(steps: readonly Step[]): Step[] {
+  const undone = steps.flatMap((step) => inverse(step) ?? []);
+  const numbers = new Set(undone.map((step) => step.seq));
+  return undone.reverse().map((step) => ({
+    ...step,
+    because: 'the operation failed before traffic moved',
+    needs: dependants(step.seq, steps).filter((seq) => numbers.has(seq)),
+  }));
+}
+
+/** All steps that directly or indirectly need the given one. */
+function dependants(seq: number, steps: readonly Step[]): number[] {
+  const found = new Set([seq]);
+  for (const step of steps) {
+    if (step.needs.some((need) => found.has(need))) found.add(step.seq);
+  }
+  found.delete(seq);
+  return [...found];
+}

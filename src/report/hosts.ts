@@ -1,0 +1,51 @@
+import type { Connection, EngineTransport } from '../model/connection.ts';
+import type { Environment } from '../model/environment.ts';
+import { containersOn } from '../model/lookup.ts';
+import type { State } from '../model/state.ts';
+import type { Sheet } from './table.ts';
+
+/** A Docker host with what the state has put on it. */
+export type HostEntry = {
+  readonly name: string;
+  readonly address: string;
+  readonly engine: string;
+  readonly ports: string;
+  readonly containers: number;
+  readonly maxContainers: number | null;
+  readonly stacks: readonly string[];
+};
+
+export function hostEntries(state: State, environment: Environment, connection: Connection): HostEntry[] {
+  return environment.hosts.map(({ name, address, ports, maxContainers }) => {
+    const engine = connection.engines.find((candidate) => candidate.name === name);
+    return {
+      ...{ name, address, maxContainers, ports: `${ports.from}-${ports.to}` },
+      engine: engine ? transportText(engine.transport) : '-',
+      containers: containersOn(state, name).length,
+      stacks: state.stacks.filter((stack) => stack.host === name).map((stack) => stack.name),
+    };
+  });
+}
+
+export function hostsSheet(hosts: readonly HostEntry[]): Sheet {
+  return {
+    head: ['Host', 'Address', 'Engine', 'Ports', 'Containers', 'Limit', 'Stacks'],
+    rows: hosts.map(({ name, address, engine, ports, containers, maxContainers, stacks }) => [
+      ...[name, address, engine, ports, String(containers)],
+      ...[maxContainers === null ? '-' : String(maxContainers), stacks.join(' ') || '-'],
+    ]),
+  };
+}
+
+function transportText(transport: EngineTransport): string {
+  switch (transport.kind) {
+    case 'unix':
+      return `unix://${transport.socket}`;
+    case 'tls':
+      return `tcp://${transport.host}:${transport.port} (TLS)`;
+    case 'plain':
+      return `tcp://${transport.host}:${transport.port} (INSECURE)`;
+    case 'ssh':
+      return `ssh://${transport.destination}`;
+  }
+}

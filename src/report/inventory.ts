@@ -1,0 +1,118 @@
+import type { Environment } from '../model/environment.ts';
+import { containersOf, endpointsOf, heightOf, ownersOf, serviceNamed, stacksOf } from '../model/lookup.ts';
+import type { Container, Endpoint, Service, Stack, State } from '../model/state.ts';
+import { shortDigest } from './planText.ts';
+import type { Sheet } from './table.ts';
+
+/** The state as `show` tells it: nested for programs (docs/json.md), as sheets for people. */
+
+/** What is known of a container now; `deployed` says that nobody looked, only that it was healthy when it was recorded. */
+export type StatusOf = (container: Container) => string;
+
+export const deployed: StatusOf = () => 'deployed';
+
+export function containerEntry(state: State, container: Container, stages: readonly string[], statusOf: StatusOf): object {
+  const { stack, service } = ownersOf(state, container);
+  const { name, position, version, digest, hostPort } = container;
+  const stage = stages[position] ?? null;
+  const place = { service: service.name, stack: stack.name, host: stack.host, port: hostPort };
+  return { name, position, stage, version, digest, status: statusOf(container), ...place };
+}
+
+export function stackEntry(state: State, stack: Stack, stages: readonly string[], statusOf: StatusOf): object {
+  const containers = containersOf(state, stack.name);
+  return {
+    name: stack.name,
+    service: stack.service,
+    host: stack.host,
+    containers: containers.map((container) => containerEntry(state, container, stages, statusOf)),
+  };
+}
+
+export function endpointEntry(state: State, endpoint: Endpoint): object {
+  return { ...endpoint, version: versionAt(state, endpoint.service, endpoint.pointer), containers: behind(state, endpoint) };
+}
+
+/** A service with its settings, but without the values of its variables, which may be secrets. */
+export function serviceEntry(state: State, service: Service, stages: readonly string[], statusOf: StatusOf): object {
+  const { name, image, pull, settings } = service;
+  return {
+    name,
+    image,
+    pull,
+    settings: { ...settings, env: Object.keys(settings.env) },
+    stacks: stacksOf(state, name).map((stack) => stackEntry(state, stack, stages, statusOf)),
+    endpoints: endpointsOf(state, name).map((endpoint) => endpointEntry(state, endpoint)),
+  };
+}
+
+export function servicesSheet(state: State, services: readonly Service[], stages: readonly string[]): Sheet {
+  return {
+    head: ['Service', 'Image', 'Stacks', 'Height', ...stages, 'Endpoints'],
+    rows: services.map(({ name, image }) => [
+      name,
+      image,
+      String(stacksOf(state, name).length),
+      String(heightOf(state, name)),
+      ...stages.map((_, position) => versionAt(state, name, position) ?? '-'),
+      endpointsOf(state, name).map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`).join(' ') || '-',
+    ]),
+  };
+}
+
+export function endpointsSheet(state: State, endpoints: readonly Endpoint[], environment: Environment): Sheet {
+  const own = environment.loadBalancers.map((balancer) => balancer.address ?? '*').join(' ') || '*';
+  return {
+    head: ['Endpoint', 'Service', 'Stage', 'Address', 'Port', 'URL', 'Pointer', 'Version', 'Containers'],
+    rows: endpoints.map((endpoint) => [
+      endpoint.name,
+      endpoint.service,
+      endpoint.stage,
+      endpoint.address ?? own,
+      String(endpoint.port),
+      endpoint.url ?? '-',
+      String(endpoint.pointer),
+      versionAt(state, endpoint.service, endpoint.pointer) ?? '-',
+      behind(state, endpoint).join(' ') || '-',
+    ]),
+  };
+}
+
+export function stacksSheet(state: State, stacks: readonly Stack[], stages: readonly string[]): Sheet {
+  return {
+    head: ['Stack', 'Service', 'Host', 'Height', ...stages, 'Above'],
+    rows: stacks.map((stack) => {
+      const versions = containersOf(state, stack.name).map((container) => container.version);
+      const staged = stages.map((_, position) => versions[position] ?? '-');
+      return [stack.name, stack.service, stack.host, String(versions.length), ...staged, versions.slice(stages.length).join(' ') || '-'];
+    }),
+  };
+}
+
+export function containersSheet(
+  state: State,
+  containers: readonly Container[],
+  stages: readonly string[],
+  statusOf: StatusOf,
+): Sheet {
+  return {
+    head: ['Container', 'Service', 'Position', 'Stage', 'Version', 'Digest', 'Host', 'Port', 'Status'],
+    rows: containers.map((container) => {
+      const { stack, service } = ownersOf(state, container);
+      const { name, position, version, digest, hostPort } = container;
+      const place = [stack.host, String(hostPort), statusOf(container)];
+      return [name, service.name, String(position), stages[position] ?? '-', version, shortDigest(digest), ...place];
+    }),
+  };
+}
+
+function versionAt(state: State, service: string, position: number): string | null {
+  const [stack] = stacksOf(state, service);
+  return (stack && containersOf(state, stack.name)[position]?.version) ?? null;
+}
+
+function behind(state: State, endpoint: Endpoint): string[] {
+  if (!serviceNamed(state, endpoint.service)) return [];
+  const stacks = stacksOf(state, endpoint.service);
+  return stacks.flatMap((stack) => containersOf(state, stack.name)[endpoint.pointer]?.name ?? []);
+}

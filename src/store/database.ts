@@ -1,0 +1,108 @@
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import sqlite3 from 'sqlite3';
+import { DataSource } from 'typeorm';
+import { UserError } from '../model/errors.ts';
+import { migrations } from './migrations.ts';
+import { environmentTable, tables } from './tables.ts';
+
+/** An open state database. All its writes go through `transaction`, one at a time. */
+export type Database = { readonly source: DataSource; readonly transaction: <T>(work: () => Promise<T>) => Promise<T> };
+
+/** Milliseconds a statement waits for a reader or writer of another process. */
+const busyTimeout = 5000;
+
+/**
+ * Creates the state database, readable by its owner alone, or brings an older one up to date after a copy of it.
+ * Returns what was done, for the user.
+ */
+export async function createDatabase(path: string): Promise<string> {
+  const existed = existsSync(path);
+  if (!existed) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'wx', 0o600));
+  }
+  const source = await connect(path, sqlite3.OPEN_READWRITE);
+  try {
+    const outdated = await pendingMigrations(source);
+    if (existed && outdated.length === 0) return `${path} exists and is up to date`;
+    const backup = `${path}.before-${outdated.at(-1) ?? 'init'}`;
+    if (existed) {
+      copyFileSync(path, backup);
+      chmodSync(backup, 0o600);
+    }
+    await source.runMigrations({ transaction: 'all' });
+    if ((await source.getRepository(environmentTable).count()) === 0) {
+      await source.getRepository(environmentTable).insert({ id: randomUUID(), revision: 0, fence: 0 });
+    }
+    return existed ? `${path} is brought up to date; the old one is ${backup}` : `${path} is created`;
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** Opens the state database; with `readOnly`, nothing can be written by it, which is how dry runs and `show` open it. */
+export async function openDatabase(path: string, { readOnly }: { readOnly: boolean }): Promise<Database> {
+  if (!existsSync(path)) throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
+  const source = await connect(path, readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE);
+  const outdated = await pendingMigrations(source);
+  if (outdated.length > 0) {
+    await source.destroy();
+    throw new UserError(`${path} is of an older cmanage: bring it up to date by 'cmanage init'`);
+  }
+  return { source, transaction: transactions(source) };
+}
+
+async function connect(path: string, flags: number): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'sqlite',
+    database: path,
+    driver: sqlite3,
+    flags,
+    busyTimeout,
+    entities: tables,
+    migrations,
+    synchronize: false,
+  });
+  try {
+    await source.initialize();
+    await source.query('PRAGMA synchronous = FULL');
+    return source;
+  } catch (error) {
+    throw new UserError(`${path}: it cannot be read as a state database: ${(error as Error).message}`);
+  }
+}
+
+async function pendingMigrations(source: DataSource): Promise<string[]> {
+  const existing = await source.query<{ name: string }[]>(`SELECT name FROM sqlite_master WHERE name = 'migrations'`);
+  const done = existing.length === 0 ? [] : await source.query<{ name: string }[]>('SELECT name FROM migrations');
+  const names = new Set(done.map((row) => row.name));
+  return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
+}
+
+/**
+ * TypeORM has one SQLite connection, and a query that happens to run during a transaction becomes part of it. So
+ * there is one transaction at a time, by a queue. BEGIN IMMEDIATE takes the write lock at once; a deferred BEGIN that
+ * upgrades later would bypass the busy timeout.
+ */
+function transactions(source: DataSource): Database['transaction'] {
+  let last: Promise<unknown> = Promise.resolve();
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    await source.query('BEGIN IMMEDIATE');
+    try {
+      const result = await work();
+      await source.query('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has already rolled back by itself; then there is no transaction left to end.
+      await source.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  };
+  return (work) => {
+    const result = last.then(() => run(work));
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

@@ -1,0 +1,96 @@
+import type { State } from '../model/state.ts';
+import type { Plan } from '../plan/step.ts';
+import type { Database } from './database.ts';
+import type { OperationStatus, StepRow, StepStatus } from './rows.ts';
+import { readEnvironment, saveState } from './state.ts';
+import { operationTable, stepTable } from './tables.ts';
+
+/** Who does what, why, and from which revision. */
+export type OperationStart = {
+  readonly command: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly baseRevision: number;
+  readonly fence: number;
+  readonly plan: Plan;
+};
+
+/** The record of one operation and its steps, written while it runs. */
+export type Journal = {
+  readonly operation: number;
+  /** Records that a step is about to be sent; when this resolves, that is on the disk. */
+  readonly intend: (seq: number, status: 'sent' | 'compensating') => Promise<void>;
+  /** Records how a step ended; it is on the disk with the next intent, or with the end of the operation. */
+  readonly settle: (seq: number, status: StepStatus, result: string | null) => void;
+  /** Writes the next state, in one transaction with everything recorded so far. */
+  readonly commit: (before: State, next: State) => Promise<void>;
+  readonly finish: (status: OperationStatus, message: string | null) => Promise<void>;
+};
+
+/** Begins an operation: its plan and its steps are on the disk before the first of them is sent. */
+export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {
+  const { source, transaction } = database;
+  const startedAt = new Date().toISOString();
+  const operation = await transaction(async () => {
+    const row = { ...start, status: 'running' as const, message: null, startedAt, finishedAt: null };
+    const { identifiers } = await source.getRepository(operationTable).insert(row as never);
+    const id = identifiers[0]?.['id'] as number;
+    const steps = start.plan.steps.map(({ seq, kind, host, object }) => ({
+      ...{ operation: id, seq, kind, host, object, status: 'planned' as const },
+      ...{ result: null, startedAt: null, finishedAt: null },
+    }));
+    // SQLite takes at most 32,766 parameters in one statement; 500 rows of 9 columns stay well below.
+    for (let from = 0; from < steps.length; from += 500) {
+      await source.getRepository(stepTable).insert(steps.slice(from, from + 500));
+    }
+    return id;
+  });
+
+  const pending = new Map<number, Partial<StepRow>>();
+  let flushing: Promise<void> | null = null;
+
+  const write = async (): Promise<void> => {
+    await refuseStaleFence(database, start.fence);
+    const records = [...pending];
+    pending.clear();
+    for (const [seq, record] of records) await source.getRepository(stepTable).update({ operation, seq }, record);
+  };
+  /** Intents that come while a transaction is being written share the next one: one wait for the disk, not twelve. */
+  const flush = (): Promise<void> => {
+    flushing ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      flushing = null;
+      return transaction(write);
+    });
+    return flushing;
+  };
+  const record = (seq: number, change: Partial<StepRow>): void => {
+    pending.set(seq, { ...pending.get(seq), ...change });
+  };
+
+  return {
+    operation,
+    intend: async (seq, status) => {
+      record(seq, { status, startedAt: new Date().toISOString() });
+      await flush();
+    },
+    settle: (seq, status, result) => {
+      record(seq, { status, result, finishedAt: new Date().toISOString() });
+    },
+    commit: (before, next) =>
+      transaction(async () => {
+        await write();
+        await saveState(source, before, next);
+      }),
+    finish: (status, message) =>
+      transaction(async () => {
+        await write();
+        const finishedAt = new Date().toISOString();
+        await source.getRepository(operationTable).update({ id: operation }, { status, message, finishedAt });
+      }),
+  };
+}
+
+async function refuseStaleFence({ source }: Database, fence: number): Promise<void> {
+  const current = (await readEnvironment(source)).fence;
+  if (current !== fence) throw new Error(`another cmanage has taken the lock (fence ${current}, ours is ${fence})`);
+}

@@ -1,0 +1,72 @@
+import { closeSync, openSync } from 'node:fs';
+import sqlite3 from 'sqlite3';
+import { LockedError } from '../model/errors.ts';
+import type { Database } from './database.ts';
+import { environmentTable, operationTable } from './tables.ts';
+import { readEnvironment } from './state.ts';
+
+/** The right to change the environment, held until `release` or the death of the process. */
+export type Lock = { readonly fence: number; readonly release: () => Promise<void> };
+
+/**
+ * Takes the lock: an OS file lock (by SQLite, on an empty file beside the database) that the kernel frees when the
+ * process dies, however it dies. Waits at most `wait` seconds, then throws a LockedError that says who holds it.
+ */
+export async function takeLock(database: Database, path: string, wait: number): Promise<Lock> {
+  const file = `${path}.lock`;
+  closeSync(openSync(file, 'a', 0o600));
+  const handle = await openLockFile(file);
+  try {
+    handle.configure('busyTimeout', Math.max(1, Math.round(wait * 1000)));
+    await execute(handle, 'BEGIN EXCLUSIVE');
+  } catch (error) {
+    await close(handle);
+    if ((error as NodeJS.ErrnoException).code !== 'SQLITE_BUSY') throw error;
+    throw new LockedError(`${await describeHolder(database)}; it was waited for ${wait} s. Try again when it has ended.`);
+  }
+  const fence = await raiseFence(database);
+  return { fence, release: () => close(handle) };
+}
+
+async function raiseFence(database: Database): Promise<number> {
+  return database.transaction(async () => {
+    const { fence } = await readEnvironment(database.source);
+    await database.source.getRepository(environmentTable).update({ fence }, { fence: fence + 1 });
+    return fence + 1;
+  });
+}
+
+async function describeHolder({ source }: Database): Promise<string> {
+  const running = await source.getRepository(operationTable).find({ where: { status: 'running' }, order: { id: 'DESC' }, take: 1 });
+  const [operation] = running;
+  if (!operation) return 'another cmanage is about to change this environment';
+  const { id, command, actor, startedAt } = operation;
+  return `operation ${id} (${command}) by ${actor} has held the lock since ${startedAt}`;
+}
+
+function openLockFile(file: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const handle = new sqlite3.Database(file, (error) => {
+      if (error) reject(error);
+      else resolve(handle);
+    });
+  });
+}
+
+function execute(handle: sqlite3.Database, statement: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    handle.run(statement, (error: Error | null) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function close(handle: sqlite3.Database): Promise<void> {
+  return new Promise((resolve, reject) => {
+    handle.close((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

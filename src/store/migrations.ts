@@ -1,0 +1,58 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The history of the schema. A migration that has landed is never edited; the next change is a new class at the end
+ * of the list. Foreign keys are checked at commit, because a change replaces rows that others still point at.
+ */
+export class Initial1763600000000 implements MigrationInterface {
+  name = 'Initial1763600000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of initialSchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('the first schema is not undone; restore a backup instead'));
+  }
+}
+
+const initialSchema = [
+  `CREATE TABLE environment (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, fence INTEGER NOT NULL)`,
+  `CREATE TABLE host (name TEXT PRIMARY KEY, engine_id TEXT NOT NULL)`,
+  `CREATE TABLE service (
+     name TEXT PRIMARY KEY, image TEXT NOT NULL, pull TEXT NOT NULL, settings TEXT NOT NULL,
+     next_stack INTEGER NOT NULL)`,
+  `CREATE TABLE stack (
+     name TEXT PRIMARY KEY,
+     service TEXT NOT NULL REFERENCES service(name) DEFERRABLE INITIALLY DEFERRED,
+     host TEXT NOT NULL, next_container INTEGER NOT NULL)`,
+  `CREATE INDEX stack_service ON stack(service)`,
+  `CREATE TABLE container (
+     name TEXT PRIMARY KEY,
+     stack TEXT NOT NULL REFERENCES stack(name) DEFERRABLE INITIALLY DEFERRED,
+     position INTEGER NOT NULL CHECK (position >= 0),
+     version TEXT NOT NULL, digest TEXT NOT NULL,
+     host_port INTEGER NOT NULL CHECK (host_port BETWEEN 1 AND 65535),
+     UNIQUE (stack, position))`,
+  `CREATE TABLE endpoint (
+     name TEXT PRIMARY KEY,
+     service TEXT NOT NULL REFERENCES service(name) DEFERRABLE INITIALLY DEFERRED,
+     stage TEXT NOT NULL, pointer INTEGER NOT NULL,
+     port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535), address TEXT, url TEXT)`,
+  `CREATE INDEX endpoint_service ON endpoint(service)`,
+  `CREATE TABLE edge (
+     endpoint TEXT NOT NULL REFERENCES endpoint(name) DEFERRABLE INITIALLY DEFERRED,
+     parent TEXT NOT NULL REFERENCES service(name) DEFERRABLE INITIALLY DEFERRED,
+     child TEXT NOT NULL REFERENCES service(name) DEFERRABLE INITIALLY DEFERRED,
+     position INTEGER, PRIMARY KEY (endpoint, parent, child))`,
+  `CREATE TABLE operation (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT,
+     base_revision INTEGER NOT NULL, fence INTEGER NOT NULL, status TEXT NOT NULL, plan TEXT NOT NULL,
+     message TEXT, started_at TEXT NOT NULL, finished_at TEXT)`,
+  `CREATE TABLE step (
+     operation INTEGER NOT NULL REFERENCES operation(id), seq INTEGER NOT NULL,
+     kind TEXT NOT NULL, host TEXT NOT NULL, object TEXT NOT NULL, status TEXT NOT NULL, result TEXT,
+     started_at TEXT, finished_at TEXT, PRIMARY KEY (operation, seq))`,
+];
+
+export const migrations = [Initial1763600000000];

@@ -1,0 +1,49 @@
+import type { Plan, StepKind } from '../plan/step.ts';
+
+/** The one row that says which environment this is and how far it has come. */
+export type EnvironmentRow = {
+  /** A random id, made by `cmanage init`; it is on every container's labels. */
+  readonly id: string;
+  readonly revision: number;
+  /** Goes up with every acquisition of the lock; a holder whose fence is no longer the highest is refused. */
+  readonly fence: number;
+};
+
+/** The engine that answered for a host at first, so that a wrong or reinstalled host is noticed. */
+export type HostRow = { readonly name: string; readonly engineId: string };
+
+/**
+ * `running`: begun and not ended (or its process died). `done`: the world is as asked. `undone`: it failed and the
+ * state is as before. `unfinished`: it stopped half-way, and something of it is left in the world.
+ */
+export type OperationStatus = 'running' | 'done' | 'undone' | 'unfinished';
+
+/** One changing command, for the journal and the history. */
+export type OperationRow = {
+  readonly id: number;
+  readonly command: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly baseRevision: number;
+  readonly fence: number;
+  readonly status: OperationStatus;
+  readonly plan: Plan;
+  readonly message: string | null;
+  /** ISO 8601, UTC; for people. The order of things is that of the sequence numbers. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+};
+
+export type StepStatus = 'planned' | 'sent' | 'done' | 'failed' | 'skipped' | 'compensating' | 'compensated';
+
+export type StepRow = {
+  readonly operation: number;
+  readonly seq: number;
+  readonly kind: StepKind;
+  readonly host: string;
+  readonly object: string;
+  readonly status: StepStatus;
+  readonly result: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+};

@@ -1,0 +1,122 @@
+import { EntitySchema } from 'typeorm';
+import type { Container, Edge, Endpoint, Service, Stack } from '../model/state.ts';
+import type { EnvironmentRow, HostRow, OperationRow, StepRow } from './rows.ts';
+
+/**
+ * The tables, described to TypeORM without classes: the model's plain types are the rows. The DDL itself, with
+ * foreign keys and indexes, stands in the migrations; nothing here is ever synchronised into a database.
+ */
+
+export const serviceTable = new EntitySchema<Service>({
+  name: 'service',
+  columns: {
+    name: { type: 'text', primary: true },
+    image: { type: 'text' },
+    pull: { type: 'text' },
+    settings: { type: 'simple-json' },
+    nextStack: { type: 'integer', name: 'next_stack' },
+  },
+});
+
+export const stackTable = new EntitySchema<Stack>({
+  name: 'stack',
+  columns: {
+    name: { type: 'text', primary: true },
+    service: { type: 'text' },
+    host: { type: 'text' },
+    nextContainer: { type: 'integer', name: 'next_container' },
+  },
+});
+
+export const containerTable = new EntitySchema<Container>({
+  name: 'container',
+  columns: {
+    name: { type: 'text', primary: true },
+    stack: { type: 'text' },
+    position: { type: 'integer' },
+    version: { type: 'text' },
+    digest: { type: 'text' },
+    hostPort: { type: 'integer', name: 'host_port' },
+  },
+});
+
+export const endpointTable = new EntitySchema<Endpoint>({
+  name: 'endpoint',
+  columns: {
+    name: { type: 'text', primary: true },
+    service: { type: 'text' },
+    stage: { type: 'text' },
+    pointer: { type: 'integer' },
+    port: { type: 'integer' },
+    address: { type: 'text', nullable: true },
+    url: { type: 'text', nullable: true },
+  },
+});
+
+export const edgeTable = new EntitySchema<Edge>({
+  name: 'edge',
+  columns: {
+    endpoint: { type: 'text', primary: true },
+    parent: { type: 'text', primary: true },
+    child: { type: 'text', primary: true },
+    position: { type: 'integer', nullable: true },
+  },
+});
+
+export const environmentTable = new EntitySchema<EnvironmentRow>({
+  name: 'environment',
+  columns: {
+    id: { type: 'text', primary: true },
+    revision: { type: 'integer' },
+    fence: { type: 'integer' },
+  },
+});
+
+export const hostTable = new EntitySchema<HostRow>({
+  name: 'host',
+  columns: { name: { type: 'text', primary: true }, engineId: { type: 'text', name: 'engine_id' } },
+});
+
+export const operationTable = new EntitySchema<OperationRow>({
+  name: 'operation',
+  columns: {
+    id: { type: 'integer', primary: true, generated: 'increment' },
+    command: { type: 'text' },
+    actor: { type: 'text' },
+    reason: { type: 'text', nullable: true },
+    baseRevision: { type: 'integer', name: 'base_revision' },
+    fence: { type: 'integer' },
+    status: { type: 'text' },
+    plan: { type: 'simple-json' },
+    message: { type: 'text', nullable: true },
+    startedAt: { type: 'text', name: 'started_at' },
+    finishedAt: { type: 'text', name: 'finished_at', nullable: true },
+  },
+});
+
+export const stepTable = new EntitySchema<StepRow>({
+  name: 'step',
+  columns: {
+    operation: { type: 'integer', primary: true },
+    seq: { type: 'integer', primary: true },
+    kind: { type: 'text' },
+    host: { type: 'text' },
+    object: { type: 'text' },
+    status: { type: 'text' },
+    result: { type: 'text', nullable: true },
+    startedAt: { type: 'text', name: 'started_at', nullable: true },
+    finishedAt: { type: 'text', name: 'finished_at', nullable: true },
+  },
+});
+
+export const tables = [
+  serviceTable,
+  stackTable,
+  containerTable,
+  endpointTable,
+  edgeTable,
+  environmentTable,
+  hostTable,
+  operationTable,
+  stepTable,
+];
