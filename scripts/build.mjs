@@ -5,9 +5,27 @@ import { rmSync } from 'node:fs';
 
 // Database drivers and cloud clients which TypeORM and dockerode name but cmanage never loads, and native code.
 const external = [
-  'sqlite3', 'pg', 'pg-native', 'pg-query-stream', 'better-sqlite3', 'sql.js', 'expo-sqlite', 'react-native-sqlite-storage',
-  'mysql', 'mysql2', 'mssql', 'oracledb', 'mongodb', 'redis', 'ioredis', 'hdb-pool', '@sap/*', '@google-cloud/spanner',
-  'typeorm-aurora-data-api-driver', 'cpu-features', '*.node',
+  'sqlite3',
+  'pg',
+  'pg-native',
+  'pg-query-stream',
+  'better-sqlite3',
+  'sql.js',
+  'expo-sqlite',
+  'react-native-sqlite-storage',
+  'mysql',
+  'mysql2',
+  'mssql',
+  'oracledb',
+  'mongodb',
+  'redis',
+  'ioredis',
+  'hdb-pool',
+  '@sap/*',
+  '@google-cloud/spanner',
+  'typeorm-aurora-data-api-driver',
+  'cpu-features',
+  '*.node',
 ];
 
 // The bundled CommonJS packages still expect `require`, `__filename` and `__dirname`.
@@ -18,8 +36,17 @@ const banner = [
 ].join(' ');
 
 const common = {
-  bundle: true, platform: 'node', target: 'node20.19', format: 'esm', splitting: true, external,
-  banner: { js: banner }, logLevel: 'error', sourcemap: 'linked', sourcesContent: false, keepNames: true,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  splitting: true,
+  external,
+  banner: { js: banner },
+  logLevel: 'error',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  keepNames: true,
 };
 
 const targets = [

@@ -24,6 +24,8 @@ export function createStack(state: State, { service, host, versions }: CreateSta
     services: state.services.map((row) => (row === owner ? { ...row, nextStack: row.nextStack + 1 } : row)),
     stacks: [...state.stacks, { name, service, host: host.name, nextContainer: 1 }],
   };
-  const pushes = versions.map((version) => (next: State) => pushOnStack(next, { stack: name, version, host }, facts));
+  const pushes = versions.map(
+    (version) => (next: State) => pushOnStack(next, { stack: name, version, host }, facts),
+  );
   return sequence(proposed(withStack), pushes);
 }

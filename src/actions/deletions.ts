@@ -9,7 +9,9 @@ export function deleteService(state: State, name: string): Outcome {
   const dependants = [
     ...endpointsOf(state, name).map((endpoint) => `endpoint ${endpoint.name}`),
     ...stacksOf(state, name).map((stack) => `stack ${stack.name}`),
-    ...state.edges.filter((edge) => edge.child === name).map((edge) => `the service tree of ${edge.endpoint}`),
+    ...state.edges
+      .filter((edge) => edge.child === name)
+      .map((edge) => `the service tree of ${edge.endpoint}`),
   ];
   if (dependants.length > 0) {
     const fact = `it is still used by ${dependants.join(', ')}`;

@@ -10,5 +10,7 @@ export function noSuchStack(name: string): ReturnType<typeof refused> {
 }
 
 export function noSuchEndpoint(name: string): ReturnType<typeof refused> {
-  return refused(refusal('endpoint-service', name, 'there is no such endpoint', "see 'cmanage show endpoints'"));
+  return refused(
+    refusal('endpoint-service', name, 'there is no such endpoint', "see 'cmanage show endpoints'"),
+  );
 }

@@ -16,7 +16,10 @@ export function placeStacks(
   const candidates = hosts
     .filter((host) => !used.has(host.name))
     .map((host) => ({ host, containers: containersOn(state, host.name).length }))
-    .map((candidate) => ({ ...candidate, full: isFull(candidate.host, candidate.containers + height) ? 1 : 0 }))
+    .map((candidate) => ({
+      ...candidate,
+      full: isFull(candidate.host, candidate.containers + height) ? 1 : 0,
+    }))
     .sort((a, b) => a.full - b.full || a.containers - b.containers || (a.host.name < b.host.name ? -1 : 1));
   if (candidates.length < count) {
     const fact = `${count} stacks need ${count} hosts without a stack of it, and hosts.yml has ${candidates.length}`;

@@ -14,10 +14,14 @@ export function pop(state: State, { stack, position }: Pop): Outcome {
   const height = containersOf(state, stack).length;
   if (position < 0 || position >= height) {
     const fact = `it has no position ${position}: its height is ${height}`;
-    return refused(refusal('stack-height', stack, fact, `choose a position from 0 to ${Math.max(0, height - 1)}`));
+    return refused(
+      refusal('stack-height', stack, fact, `choose a position from 0 to ${Math.max(0, height - 1)}`),
+    );
   }
   const containers = state.containers
     .filter((row) => row.stack !== stack || row.position !== position)
-    .map((row) => (row.stack === stack && row.position > position ? { ...row, position: row.position - 1 } : row));
+    .map((row) =>
+      row.stack === stack && row.position > position ? { ...row, position: row.position - 1 } : row,
+    );
   return proposed({ ...state, containers });
 }

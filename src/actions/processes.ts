@@ -64,7 +64,10 @@ export function popService(
 }
 
 /** Removes a service; with `cascade`, its endpoints and stacks first. Without it, a service in use is refused. */
-export function removeService(state: State, { service, cascade }: { service: string; cascade: boolean }): Outcome {
+export function removeService(
+  state: State,
+  { service, cascade }: { service: string; cascade: boolean },
+): Outcome {
   const endpoints = cascade ? endpointsOf(state, service) : [];
   const stacks = cascade ? stacksOf(state, service) : [];
   return sequence(proposed(state), [

@@ -15,17 +15,23 @@ export function pushOnStack(state: State, { stack, version, host }: PushOnStack,
   const digest = digestOf(facts, version, host.name);
   if (digest === null) {
     const remedy = `push the image to its registry, or load it on ${host.name}, and try again`;
-    return refused(refusal('container-version', name, `the image of version ${version} is not on ${host.name}`, remedy));
+    return refused(
+      refusal('container-version', name, `the image of version ${version} is not on ${host.name}`, remedy),
+    );
   }
   const hostPort = freePort(state, host);
   if (hostPort === null) {
     const range = `${host.ports.from}-${host.ports.to}`;
-    return refused(refusal('ports', host.name, `all of its ports ${range} are in use`, 'widen its ports in hosts.yml'));
+    return refused(
+      refusal('ports', host.name, `all of its ports ${range} are in use`, 'widen its ports in hosts.yml'),
+    );
   }
   const container = { name, stack, position: containersOf(state, stack).length, version, digest, hostPort };
   return proposed({
     ...state,
-    stacks: state.stacks.map((other) => (other === row ? { ...row, nextContainer: row.nextContainer + 1 } : other)),
+    stacks: state.stacks.map((other) =>
+      other === row ? { ...row, nextContainer: row.nextContainer + 1 } : other,
+    ),
     containers: [...state.containers, container],
   });
 }

@@ -26,7 +26,12 @@ export function printRefusal(command: string, violations: readonly Violation[], 
 }
 
 /** Prints how an operation ended, and returns the exit code that says the same. */
-export function printResult(preview: Preview, operation: number, result: Result, options: ChangeOptions): number {
+export function printResult(
+  preview: Preview,
+  operation: number,
+  result: Result,
+  options: ChangeOptions,
+): number {
   const { status, failures, leftovers } = result;
   const describe = (endings: Result['failures']): object[] =>
     endings.map(({ step, error }) => ({
@@ -39,13 +44,22 @@ export function printResult(preview: Preview, operation: number, result: Result,
     stacks: preview.stacks,
   };
   if (options.output !== 'table') console.log(renderAs(options.output, data, () => ''));
-  else resultLines(preview, operation, result).forEach((line) => (status === 'done' ? console.log(line) : console.error(line)));
+  else {
+    const say = status === 'done' ? console.log : console.error;
+    for (const line of resultLines(preview, operation, result)) say(line);
+  }
   return { done: exitCode.done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
 }
 
-function resultLines({ plan, violations }: Preview, operation: number, { status, failures, leftovers }: Result): string[] {
+function resultLines(
+  { plan, violations }: Preview,
+  operation: number,
+  { status, failures, leftovers }: Result,
+): string[] {
   const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
-  const warnings = violations.map((violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`);
+  const warnings = violations.map(
+    (violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`,
+  );
   if (status === 'done') {
     return [...warnings, `${colour.green('done')}: operation ${operation}, ${plan.steps.length} steps`];
   }
@@ -55,6 +69,9 @@ function resultLines({ plan, violations }: Preview, operation: number, { status,
   });
   const head = `${colour.red('failed')}: operation ${operation}`;
   if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
-  const rest = leftovers.map(({ step, error }) => `  ${step.kind} ${step.object} on ${step.host}: ${printable((error as Error).message)}`);
+  const rest = leftovers.map(
+    ({ step, error }) =>
+      `  ${step.kind} ${step.object} on ${step.host}: ${printable((error as Error).message)}`,
+  );
   return [head, ...why, 'It stopped half-way. Still to be put right:', ...rest];
 }

@@ -13,7 +13,12 @@ import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
 import type { Session } from './session.ts';
 
-export type Work = { readonly before: State; readonly next: State; readonly plan: Plan; readonly command: string };
+export type Work = {
+  readonly before: State;
+  readonly next: State;
+  readonly plan: Plan;
+  readonly command: string;
+};
 
 /** Walks a plan under the lock, with its journal. */
 export async function apply(
@@ -47,7 +52,7 @@ export async function apply(
 
 async function finish(journal: Journal, { status, failures }: Result): Promise<void> {
   const [failure] = failures;
-  await journal.finish(status, failure ? String((failure.error as Error).message) : null);
+  await journal.finish(status, failure ? (failure.error as Error).message : null);
 }
 
 async function connectEngines({ config }: Session, plan: Plan): Promise<Map<string, Engine>> {
@@ -65,10 +70,17 @@ async function toolsFor(
   const { connection } = config;
   return {
     engineOf: (host) => known(engines.get(host), host),
-    balancerOf: (name) => known(connection.balancers.find((balancer) => balancer.name === name), name),
+    balancerOf: (name) =>
+      known(
+        connection.balancers.find((balancer) => balancer.name === name),
+        name,
+      ),
     credentialsOf: async (image) => {
       const { registry } = splitImage(image.replace(/@.*$/, ''));
-      return credentialsFor(registry, connection.registries.find((entry) => entry.address === registry));
+      return credentialsFor(
+        registry,
+        connection.registries.find((entry) => entry.address === registry),
+      );
     },
     environment: (await readEnvironment(database.source)).id,
     pinHost: (host, id) => pinHost(database, host, id),
@@ -83,6 +95,6 @@ function known<T>(found: T | undefined, name: string): T {
 
 /** Who changes the environment: the user, the machine, and who became that user by sudo. */
 function actor(): string {
-  const sudo = process.env['SUDO_USER'];
+  const sudo = process.env.SUDO_USER;
   return `${userInfo().username}@${hostname()}${sudo ? ` (sudo ${sudo})` : ''}`;
 }

@@ -20,7 +20,11 @@ export function parseEndpointName(text: string): string {
 }
 
 export function parseRepository(text: string): string {
-  return accept(isRepository(text), text, 'Give an image repository such as registry.example/webapp, without a tag.');
+  return accept(
+    isRepository(text),
+    text,
+    'Give an image repository such as registry.example/webapp, without a tag.',
+  );
 }
 
 export function parseHostName(text: string): string {
@@ -33,7 +37,10 @@ export function parseAddress(text: string): string {
 
 /** Collects `-v v0.1 v0.2` and `-v v0.1 -v v0.2` alike. */
 export function parseVersions(text: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), accept(isTag(text), text, 'Give an image tag of letters, digits, dots, hyphens, underscores.')];
+  return [
+    ...(before ?? []),
+    accept(isTag(text), text, 'Give an image tag of letters, digits, dots, hyphens, underscores.'),
+  ];
 }
 
 export function integer(least: number, most: number): (text: string) => number {
@@ -67,14 +74,20 @@ export function parseHealthPath(text: string): string {
   return accept(/^\/[A-Za-z0-9._~/?=&%-]{0,199}$/.test(text), text, 'Give a path such as /health.');
 }
 
-export function parseVariable(text: string, before: Record<string, string> | undefined): Record<string, string> {
+export function parseVariable(
+  text: string,
+  before: Record<string, string> | undefined,
+): Record<string, string> {
   const match = /^([A-Za-z_][A-Za-z0-9_]*)=([^\0\r\n]*)$/.exec(text);
   if (match?.[1] === undefined) throw new InvalidArgumentError('Give NAME=value.');
   return { ...before, [match[1]]: match[2] ?? '' };
 }
 
 export function parseFile(text: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), resolve(accept(text !== '' && !text.includes('\0'), text, 'Give the path of a file.'))];
+  return [
+    ...(before ?? []),
+    resolve(accept(text !== '' && !text.includes('\0'), text, 'Give the path of a file.')),
+  ];
 }
 
 /** `NAME=PATH`, or a path whose last part is the name. */
@@ -82,7 +95,11 @@ export function parseSecretFile(text: string, before: readonly SecretFile[] | un
   const match = /^(?:([^=/]+)=)?(.+)$/.exec(text);
   const path = resolve(match?.[2] ?? '');
   const name = match?.[1] ?? basename(path);
-  accept(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name), text, 'Give NAME=PATH, with a name of letters, digits and . _ -');
+  accept(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name),
+    text,
+    'Give NAME=PATH, with a name of letters, digits and . _ -',
+  );
   return [...(before ?? []), { name, path }];
 }
 

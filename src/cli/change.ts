@@ -37,7 +37,12 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
     if (!outcome.ok) return refuse(options, outcome.violations);
     const violations = check(state, outcome.value, config.environment);
     if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
-    return await showOrApply(session, options, { before: state, next: outcome.value, violations, commit: true });
+    return await showOrApply(session, options, {
+      before: state,
+      next: outcome.value,
+      violations,
+      commit: true,
+    });
   } finally {
     await session.close();
   }
@@ -51,7 +56,11 @@ export type Proposal = {
 };
 
 /** Makes the plan of a proposal, and prints it or walks it. */
-export async function showOrApply(session: Session, options: ChangeOptions, proposal: Proposal): Promise<number> {
+export async function showOrApply(
+  session: Session,
+  options: ChangeOptions,
+  proposal: Proposal,
+): Promise<number> {
   const { before, next, violations, commit } = proposal;
   const { environment } = session.config;
   const plan = diff(before, next, { environment, live: await readLiveConfigs(session.config), commit });
@@ -62,7 +71,12 @@ export async function showOrApply(session: Session, options: ChangeOptions, prop
     printPreview(preview, environment.rules.stages, options.output);
     return exitCode.done;
   }
-  const { operation, result } = await apply(session, options, { before, next, plan, command: preview.command });
+  const { operation, result } = await apply(session, options, {
+    before,
+    next,
+    plan,
+    command: preview.command,
+  });
   return printResult(preview, operation, result, options);
 }
 
@@ -72,14 +86,21 @@ function refuse(options: ChangeOptions, violations: readonly Violation[]): numbe
 }
 
 async function readLiveConfigs({ connection }: Config): Promise<Map<string, string>> {
-  const configs = connection.balancers.map(async (balancer) => [balancer.name, await readLive(balancer)] as const);
+  const configs = connection.balancers.map(
+    async (balancer) => [balancer.name, await readLive(balancer)] as const,
+  );
   return new Map(await Promise.all(configs));
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */
 function readOwnFiles(plan: Plan): void {
-  const settings = plan.steps.flatMap((step) => (step.kind === 'create_container' ? [step.spec.settings] : []));
-  const paths = settings.flatMap(({ envFiles, secretFiles }) => [...envFiles, ...secretFiles.map((file) => file.path)]);
+  const settings = plan.steps.flatMap((step) =>
+    step.kind === 'create_container' ? [step.spec.settings] : [],
+  );
+  const paths = settings.flatMap(({ envFiles, secretFiles }) => [
+    ...envFiles,
+    ...secretFiles.map((file) => file.path),
+  ]);
   for (const path of new Set(paths)) readOwnFile(path);
 }
 
@@ -87,6 +108,7 @@ function readOwnFiles(plan: Plan): void {
 function commandLine(): string {
   const words = process.argv.slice(2);
   return words
+    .filter((word) => word !== '--dry-run')
     .map((word, index) => (/^(-e|--env)$/.test(words[index - 1] ?? '') ? word.replace(/=.*/s, '=***') : word))
     .map((word) => word.replace(/^(--env=[^=]*|-e[^=]*)=.*/s, '$1=***'))
     .join(' ');

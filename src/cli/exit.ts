@@ -29,6 +29,8 @@ export async function reportError(error: unknown): Promise<number> {
     say(`${error.message}. Nothing was changed.`);
     return exitCode.failed;
   }
-  say(`this is a bug in cmanage; please report it with the following lines\n${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+  say(
+    `this is a bug in cmanage; please report it with the following lines\n${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+  );
   return exitCode.bug;
 }

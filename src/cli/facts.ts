@@ -32,18 +32,28 @@ export async function lookUp(question: ImageQuestion | null, connection: Connect
   const images = (await Promise.all(engines.map((engine) => askHost(engine, image, versions)))).flat();
   for (const version of versions) {
     if (images.some((fact) => fact.version === version)) continue;
-    throw new HostError(question.hosts.join(', '), `looking for ${image}:${version}`, 'no host has this image');
+    throw new HostError(
+      question.hosts.join(', '),
+      `looking for ${image}:${version}`,
+      'no host has this image',
+    );
   }
   return { images };
 }
 
-async function askHost(connection: EngineConnection, image: string, versions: readonly string[]): Promise<ImageFact[]> {
+async function askHost(
+  connection: EngineConnection,
+  image: string,
+  versions: readonly string[],
+): Promise<ImageFact[]> {
   const engine = await connectEngine(connection);
   try {
     const ids = await Promise.all(
       versions.map(async (version) => ({ version, id: await imageId(engine, `${image}:${version}`, null) })),
     );
-    return ids.flatMap(({ version, id }) => (id === null ? [] : [{ version, host: engine.name, digest: id }]));
+    return ids.flatMap(({ version, id }) =>
+      id === null ? [] : [{ version, host: engine.name, digest: id }],
+    );
   } finally {
     engine.close();
   }

@@ -48,7 +48,10 @@ function unreachable(error: unknown): null {
   throw error;
 }
 
-async function observeHosts({ config, database }: Session, hosts: readonly string[]): Promise<Map<string, Seen>> {
+async function observeHosts(
+  { config, database }: Session,
+  hosts: readonly string[],
+): Promise<Map<string, Seen>> {
   const environment = (await readEnvironment(database.source)).id;
   const connections = config.connection.engines.filter((engine) => hosts.includes(engine.name));
   const seen = connections.map(async (connection) => {

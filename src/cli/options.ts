@@ -12,7 +12,9 @@ export type ChangeOptions = CommonOptions & {
 };
 
 export function withOutput(command: Command): Command {
-  const output = new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table');
+  const output = new Option('-o, --output <format>', 'how to print')
+    .choices(['table', 'json', 'yaml'])
+    .default('table');
   return command.addOption(output);
 }
 

@@ -10,7 +10,7 @@ export function progressOn(
 ): { tell: Progress; end: () => void } {
   if (quiet) return { tell: () => undefined, end: () => undefined };
   const colour = paint(stream, process.env);
-  const terminal = stream.isTTY && process.env['TERM'] !== 'dumb';
+  const terminal = stream.isTTY && process.env.TERM !== 'dumb';
   const underWay = new Map<number, string>();
   const width = String(plan.steps.length).length;
   let ended = 0;

@@ -18,7 +18,7 @@ export type Session = {
 
 /** Opens a session. With `write`, the lock is taken before the state is read, so that it cannot change meanwhile. */
 export async function openSession(options: CommonOptions, { write }: { write: boolean }): Promise<Session> {
-  const config = readConfig(findDirectory(options.etc, process.env['CMANAGE_ETC']));
+  const config = readConfig(findDirectory(options.etc, process.env.CMANAGE_ETC));
   const { statePath, lockWait } = config.settings;
   const database = await openDatabase(statePath, { readOnly: !write });
   const lock = write ? await takeLock(database, statePath, lockWait) : null;
@@ -35,6 +35,9 @@ export function requireService(state: State, name: string): Service {
   const service = state.services.find((candidate) => candidate.name === name);
   if (service) return service;
   const names = state.services.map((candidate) => candidate.name);
-  const known = names.length === 0 ? 'there are none yet' : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
+  const known =
+    names.length === 0
+      ? 'there are none yet'
+      : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
   throw new UserError(`there is no service ${name}: ${known}`);
 }

@@ -21,7 +21,11 @@ import { openSession } from './session.ts';
 import type { Thing } from './commands/show.ts';
 
 /** Shows what the state holds. With `live`, the status of each container is what its engine says now. */
-export async function show(what: Thing, pattern: string | null, options: CommonOptions & { live: boolean }): Promise<number> {
+export async function show(
+  what: Thing,
+  pattern: string | null,
+  options: CommonOptions & { live: boolean },
+): Promise<number> {
   const session = await openSession(options, { write: false });
   try {
     let statusOf: StatusOf = deployed;
@@ -44,7 +48,13 @@ function sheetText(sheet: Sheet): string {
   return renderSheet(sheet, process.stdout.isTTY);
 }
 
-function answerOf(what: Thing, pattern: string | null, state: State, config: Config, statusOf: StatusOf): Answer {
+function answerOf(
+  what: Thing,
+  pattern: string | null,
+  state: State,
+  config: Config,
+  statusOf: StatusOf,
+): Answer {
   const { environment } = config;
   const { stages } = environment.rules;
   switch (what) {
@@ -81,13 +91,19 @@ function wholeState(state: State, config: Config, statusOf: StatusOf): Answer {
   const parts = (['services', 'endpoints', 'containers', 'hosts'] as const).map(
     (what) => [what, answerOf(what, null, state, config, statusOf)] as const,
   );
-  const lists = Object.fromEntries(parts.filter(([what]) => what !== 'containers').map(([what, answer]) => [what, answer.data]));
+  const lists = Object.fromEntries(
+    parts.filter(([what]) => what !== 'containers').map(([what, answer]) => [what, answer.data]),
+  );
   const data = { environment: config.settings.environmentName, revision: state.revision, ...lists };
   return { data, sheets: parts.flatMap(([, answer]) => answer.sheets) };
 }
 
 /** The rows whose name matches; a name without a wildcard that matches nothing is a mistake and is said so. */
-function named<Row extends { readonly name: string }>(rows: readonly Row[], pattern: string | null, what: string): Row[] {
+function named<Row extends { readonly name: string }>(
+  rows: readonly Row[],
+  pattern: string | null,
+  what: string,
+): Row[] {
   if (pattern === null) return [...rows];
   const found = rows.filter((row) => matchesPattern(pattern, row.name));
   if (found.length > 0 || /[*%]/.test(pattern)) return found;

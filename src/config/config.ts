@@ -19,7 +19,11 @@ export type Settings = {
 };
 
 /** The whole configuration. */
-export type Config = { readonly settings: Settings; readonly environment: Environment; readonly connection: Connection };
+export type Config = {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly connection: Connection;
+};
 
 const settingsSchema = z.strictObject({
   environment: z.string().refine(isName, `use ${nameRule}`),
@@ -33,7 +37,9 @@ export function findDirectory(option: string | undefined, variable: string | und
   if (given !== undefined) return resolve(given);
   const found = ['etc', '/etc/cmanage'].find((directory) => existsSync(join(directory, 'cmanage.yml')));
   if (found !== undefined) return resolve(found);
-  throw new UserError("there is no configuration in ./etc or /etc/cmanage: give --etc DIR, or create one by 'cmanage init'");
+  throw new UserError(
+    "there is no configuration in ./etc or /etc/cmanage: give --etc DIR, or create one by 'cmanage init'",
+  );
 }
 
 /** Reads cmanage.yml alone, which is all that the commands that only look at the state need. */

@@ -8,7 +8,9 @@ import { isAddress, isName, nameRule } from '../model/names.ts';
 const name = z.string().refine(isName, `use ${nameRule}`);
 const address = z.string().refine(isAddress, 'give an IPv4 address such as 192.0.2.11');
 /** A path that can stand in HAProxy's configuration and in a shell script between single quotes. */
-const path = z.string().regex(/^[A-Za-z0-9_./@:+,-]{1,200}$/, 'give a path of letters, digits and _ . / @ : + , -');
+const path = z
+  .string()
+  .regex(/^[A-Za-z0-9_./@:+,-]{1,200}$/, 'give a path of letters, digits and _ . / @ : + , -');
 const word = z.string().regex(/^[A-Za-z0-9_./@:=+,-]{1,200}$/, 'give one word without blanks or quotes');
 
 const portRange = z
@@ -18,7 +20,10 @@ const portRange = z
     const [from = 0, to = 0] = text.split('-').map(Number);
     return { from, to };
   })
-  .refine(({ from, to }) => from >= 1 && to <= 65535 && from <= to, 'give two ports from 1 to 65535, the lower one first');
+  .refine(
+    ({ from, to }) => from >= 1 && to <= 65535 && from <= to,
+    'give two ports from 1 to 65535, the lower one first',
+  );
 
 const host = z
   .strictObject({
@@ -37,7 +42,11 @@ const host = z
     return z.NEVER;
   });
 
-type HostEntry = { engine: string; tls?: { ca: string; cert: string; key: string } | undefined; insecure: boolean };
+type HostEntry = {
+  engine: string;
+  tls?: { ca: string; cert: string; key: string } | undefined;
+  insecure: boolean;
+};
 
 /** The way to an engine, or what is wrong with it. Plain TCP must be asked for, because anyone could answer there. */
 function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | string {
@@ -50,7 +59,9 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
     if (insecure) return { kind: 'plain', host: tcpHost, port: Number(port) };
     return 'plain TCP lets anyone be this host: add tls: { ca, cert, key }, or say insecure: true';
   }
-  const ssh = /^ssh:\/\/((?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?$/.exec(engine);
+  const ssh = /^ssh:\/\/((?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?$/.exec(
+    engine,
+  );
   if (ssh?.[1] !== undefined) {
     return { kind: 'ssh', destination: ssh[1], port: ssh[2] === undefined ? null : Number(ssh[2]) };
   }
@@ -72,7 +83,9 @@ const registry = z.strictObject({ insecure: z.boolean().default(false), credenti
 export const hostsSchema = z.strictObject({
   hosts: z.record(name, host).refine((hosts) => Object.keys(hosts).length > 0, 'name at least one host'),
   loadbalancers: z.record(name, balancer).default({}),
-  registries: z.record(z.string().regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, 'give HOST or HOST:PORT'), registry).default({}),
+  registries: z
+    .record(z.string().regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, 'give HOST or HOST:PORT'), registry)
+    .default({}),
 });
 
 type HostsFile = z.output<typeof hostsSchema>;
@@ -122,5 +135,10 @@ export function readHosts(
 
 function absolute(transport: EngineTransport, resolve: (path: string) => string): EngineTransport {
   if (transport.kind !== 'tls') return transport;
-  return { ...transport, ca: resolve(transport.ca), cert: resolve(transport.cert), key: resolve(transport.key) };
+  return {
+    ...transport,
+    ca: resolve(transport.ca),
+    cert: resolve(transport.cert),
+    key: resolve(transport.key),
+  };
 }

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { constraints } from '../constraints/all.ts';
 import type { Constraint } from '../constraints/constraint.ts';
 import { isName } from '../model/names.ts';
-import { defaultRules, defaultStages, type RuleParameters, type Rules, type RuleSetting } from '../model/rules.ts';
+import {
+  defaultRules,
+  defaultStages,
+  type RuleParameters,
+  type Rules,
+  type RuleSetting,
+} from '../model/rules.ts';
 
 /** rules.yml. Its shape follows from the list of constraints, so that a rule or parameter nobody knows is an error. */
 
@@ -16,7 +22,9 @@ function settingSchema(rule: Constraint): z.ZodType<RuleSetting> {
     .strictObject({ level: level.optional(), ...Object.fromEntries(parameters) })
     .transform(({ level, ...rest }) => ({
       ...(level === undefined ? {} : { level }),
-      parameters: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as RuleParameters,
+      parameters: Object.fromEntries(
+        Object.entries(rest).filter(([, value]) => value !== undefined),
+      ) as RuleParameters,
     }));
 }
 
@@ -51,10 +59,16 @@ export const rulesSchema: z.ZodType<Rules> = z
     ...defaultRules,
     stages: file.stages,
     settings: present(file.rules),
-    overrides: file.overrides.map(({ services, reason, rules }) => ({ services, reason, settings: present(rules) })),
+    overrides: file.overrides.map(({ services, reason, rules }) => ({
+      services,
+      reason,
+      settings: present(rules),
+    })),
   }));
 
 function present(given: Record<string, RuleSetting | undefined>): Record<string, RuleSetting> {
-  const entries = Object.entries(given).filter((entry): entry is [string, RuleSetting] => entry[1] !== undefined);
+  const entries = Object.entries(given).filter(
+    (entry): entry is [string, RuleSetting] => entry[1] !== undefined,
+  );
   return Object.fromEntries(entries);
 }

@@ -12,7 +12,8 @@ export function writeConfiguration(directory: string): string[] {
   if (existsSync(join(directory, 'cmanage.yml'))) return [];
   mkdirSync(directory, { recursive: true });
   const missing = files.filter((file) => !existsSync(join(directory, file)));
-  for (const file of missing) copyFileSync(join(reference(), file), join(directory, file), constants.COPYFILE_EXCL);
+  for (const file of missing)
+    copyFileSync(join(reference(), file), join(directory, file), constants.COPYFILE_EXCL);
   return missing.map((file) => resolve(directory, file));
 }
 

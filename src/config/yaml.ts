@@ -28,11 +28,13 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 function readText(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > largestFile) throw new UserError(`${path}: it has ${size} bytes; at most ${largestFile} are read`);
+    if (size > largestFile)
+      throw new UserError(`${path}: it has ${size} bytes; at most ${largestFile} are read`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
     throw new UserError(`${path}: ${reason}`);
   }
 }
@@ -42,7 +44,10 @@ function forbidden(document: Document): { offset: number; fact: string }[] {
   visit(document, {
     Node: (_key, node) => {
       if (isAlias(node) || node.anchor !== undefined) {
-        found.push({ offset: node.range?.[0] ?? 0, fact: 'anchors and aliases are not read here; write the value out' });
+        found.push({
+          offset: node.range?.[0] ?? 0,
+          fact: 'anchors and aliases are not read here; write the value out',
+        });
       }
     },
     Pair: (_key, pair) => {
@@ -56,8 +61,13 @@ function forbidden(document: Document): { offset: number; fact: string }[] {
   return found;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, document: Document, at: (offset: number) => string): string[] {
-  const place = (path: readonly PropertyKey[]): string => `${at(offsetOf(document, path))}: ${path.join('.')}`;
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  document: Document,
+  at: (offset: number) => string,
+): string[] {
+  const place = (path: readonly PropertyKey[]): string =>
+    `${at(offsetOf(document, path))}: ${path.join('.')}`;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${place([...issue.path, key])}: there is no such setting`);
   }
@@ -68,7 +78,8 @@ function describeIssue(issue: z.core.$ZodIssue, document: Document, at: (offset:
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true);
-    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null;
+    const range =
+      typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null;
     if (range?.[0] !== undefined) return range[0];
   }
   return 0;

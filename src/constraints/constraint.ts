@@ -43,7 +43,9 @@ export function constraint<P extends RuleParameters>(definition: Definition<P>):
   const { code, kind, summary, judge } = definition;
   const parameters = definition.parameters ?? ({} as P);
   const choices = Object.fromEntries(
-    Object.entries(definition.choices ?? {}).filter((entry): entry is [string, readonly string[]] => Array.isArray(entry[1])),
+    Object.entries(definition.choices ?? {}).filter((entry): entry is [string, readonly string[]] =>
+      Array.isArray(entry[1]),
+    ),
   );
   return {
     code,

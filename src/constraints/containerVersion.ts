@@ -5,16 +5,25 @@ import { constraint } from './constraint.ts';
 export const containerVersion = constraint({
   code: 'container-version',
   kind: 'correct',
-  summary: 'Every container has a version, which is a well-formed tag, and the digest it stands for (thesis 4.1, rule 7).',
+  summary:
+    'Every container has a version, which is a well-formed tag, and the digest it stands for (thesis 4.1, rule 7).',
   judge: ({ state }) =>
     state.containers.flatMap((container) => {
       const about = { service: stackNamed(state, container.stack)?.service ?? null, object: container.name };
       if (!isTag(container.version)) {
         const remedy = 'give a tag of letters, digits, dots, hyphens and underscores';
-        return [{ ...about, fact: `its version ${JSON.stringify(container.version)} is no image tag`, remedy }];
+        return [
+          { ...about, fact: `its version ${JSON.stringify(container.version)} is no image tag`, remedy },
+        ];
       }
       if (!/^sha256:[0-9a-f]{64}$/.test(container.digest)) {
-        return [{ ...about, fact: `its digest ${JSON.stringify(container.digest)} is none`, remedy: 'release it again' }];
+        return [
+          {
+            ...about,
+            fact: `its digest ${JSON.stringify(container.digest)} is none`,
+            remedy: 'release it again',
+          },
+        ];
       }
       return [];
     }),

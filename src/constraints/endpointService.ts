@@ -4,12 +4,15 @@ import { constraint } from './constraint.ts';
 export const endpointService = constraint({
   code: 'endpoint-service',
   kind: 'correct',
-  summary: 'An endpoint belongs to an existing service at a stage, and its pointer is inside the stack (thesis 4.1, rule 1).',
+  summary:
+    'An endpoint belongs to an existing service at a stage, and its pointer is inside the stack (thesis 4.1, rule 1).',
   judge: ({ state, environment }) =>
     state.endpoints.flatMap((endpoint) => {
       const about = { service: endpoint.service, object: endpoint.name };
       if (!serviceNamed(state, endpoint.service)) {
-        return [{ ...about, fact: `its service ${endpoint.service} does not exist`, remedy: 'delete the endpoint' }];
+        return [
+          { ...about, fact: `its service ${endpoint.service} does not exist`, remedy: 'delete the endpoint' },
+        ];
       }
       const findings = [];
       const stages = environment.rules.stages;

@@ -9,7 +9,12 @@ export const names = constraint({
     const rows = [...state.services, ...state.stacks, ...state.containers, ...state.endpoints];
     const counts = new Map<string, number>();
     for (const { name } of rows) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const finding = (object: string, fact: string, remedy: string): Finding => ({ service: null, object, fact, remedy });
+    const finding = (object: string, fact: string, remedy: string): Finding => ({
+      service: null,
+      object,
+      fact,
+      remedy,
+    });
     return [
       ...[...counts]
         .filter(([, count]) => count > 1)
@@ -20,14 +25,22 @@ export const names = constraint({
       ...state.services
         .filter((service) => !isRepository(service.image))
         .map(({ name, image }) =>
-          finding(name, `its image ${JSON.stringify(image)} is no repository`, 'give REGISTRY/NAME without a tag'),
+          finding(
+            name,
+            `its image ${JSON.stringify(image)} is no repository`,
+            'give REGISTRY/NAME without a tag',
+          ),
         ),
       ...state.endpoints
         .filter((endpoint) => endpoint.address !== null && !isAddress(endpoint.address))
-        .map(({ name, address }) => finding(name, `${JSON.stringify(address)} is no IPv4 address`, 'give one, or none')),
+        .map(({ name, address }) =>
+          finding(name, `${JSON.stringify(address)} is no IPv4 address`, 'give one, or none'),
+        ),
       ...state.endpoints
         .filter((endpoint) => endpoint.url !== null && !isHostName(endpoint.url))
-        .map(({ name, url }) => finding(name, `${JSON.stringify(url)} is no host name`, 'give one like www.example.com')),
+        .map(({ name, url }) =>
+          finding(name, `${JSON.stringify(url)} is no host name`, 'give one like www.example.com'),
+        ),
     ];
   },
 });

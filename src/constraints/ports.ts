@@ -5,7 +5,8 @@ import { constraint, type Finding, type World } from './constraint.ts';
 export const ports = constraint({
   code: 'ports',
   kind: 'correct',
-  summary: 'Public address, port and URL are unique among endpoints; host ports are unique and inside the range of each host.',
+  summary:
+    'Public address, port and URL are unique among endpoints; host ports are unique and inside the range of each host.',
   judge: (world) => [...publicPorts(world), ...hostPorts(world.state), ...rangePorts(world)],
 });
 
@@ -17,7 +18,8 @@ function publicPorts({ state, environment }: World): Finding[] {
     if (!Number.isInteger(endpoint.port) || endpoint.port < 1 || endpoint.port > 65535) {
       return [{ ...about, fact: `${endpoint.port} is no TCP port`, remedy: 'choose one from 1 to 65535' }];
     }
-    const address = endpoint.address === null || own.includes(endpoint.address) ? 'the load balancer' : endpoint.address;
+    const address =
+      endpoint.address === null || own.includes(endpoint.address) ? 'the load balancer' : endpoint.address;
     const front = `port ${endpoint.port} of ${address}${endpoint.url === null ? '' : ` for ${endpoint.url}`}`;
     const other = seen.get(front);
     seen.set(front, endpoint.name);
@@ -37,7 +39,12 @@ function hostPorts(state: State): Finding[] {
     seen.set(place, container.name);
     if (other === undefined) return [];
     return [
-      { service: stack.service, object: container.name, fact: `${place} is taken by ${other}`, remedy: 'release it again' },
+      {
+        service: stack.service,
+        object: container.name,
+        fact: `${place} is taken by ${other}`,
+        remedy: 'release it again',
+      },
     ];
   });
 }

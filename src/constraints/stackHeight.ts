@@ -4,7 +4,8 @@ import { constraint } from './constraint.ts';
 export const stackHeight = constraint({
   code: 'stack-height',
   kind: 'complete',
-  summary: 'A stack is as high as there are stages, and at least min_containers (thesis 4.1, rule 5: SH >= stages).',
+  summary:
+    'A stack is as high as there are stages, and at least min_containers (thesis 4.1, rule 5: SH >= stages).',
   parameters: { min_containers: 3 },
   judge: ({ state, environment }, parametersOf) =>
     state.stacks.flatMap((stack) => {

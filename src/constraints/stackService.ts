@@ -4,7 +4,8 @@ import { constraint } from './constraint.ts';
 export const stackService = constraint({
   code: 'stack-service',
   kind: 'correct',
-  summary: 'A stack belongs to exactly one service, and a container to exactly one stack (thesis 4.1, rule 3).',
+  summary:
+    'A stack belongs to exactly one service, and a container to exactly one stack (thesis 4.1, rule 3).',
   judge: ({ state }) => [
     ...state.stacks
       .filter((stack) => !serviceNamed(state, stack.service))

@@ -35,7 +35,9 @@ function judgePair(stack: Stack, lower: Container, upper: Container, rule: typeo
     const unordered = [lower, upper].filter((container) => !parseVersion(container.version));
     const tags = unordered.map((container) => container.version).join(' and ');
     const fact = `${upper.version} cannot stand ${where}: ${tags} has no order`;
-    return [{ ...about, fact, remedy: 'use versions such as v1.2, or set stack-versions: unordered in rules.yml' }];
+    return [
+      { ...about, fact, remedy: 'use versions such as v1.2, or set stack-versions: unordered in rules.yml' },
+    ];
   }
   if (order > 0) {
     const fact = `${upper.version} cannot stand ${where}, which is later`;

@@ -64,7 +64,9 @@ function labelsOf(spec: ContainerSpec, origin: Origin): Record<string, string> {
 
 /** The variables of the env files in their order, then those given one by one, which win. */
 function environmentOf(spec: ContainerSpec): string[] {
-  const fromFiles = spec.settings.envFiles.flatMap((path) => parseEnvFile(path, readOwnFile(path).toString('utf8')));
+  const fromFiles = spec.settings.envFiles.flatMap((path) =>
+    parseEnvFile(path, readOwnFile(path).toString('utf8')),
+  );
   const variables = new Map([...fromFiles, ...Object.entries(spec.settings.env)]);
   return [...variables].map(([name, value]) => `${name}=${value}`);
 }

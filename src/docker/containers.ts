@@ -13,7 +13,11 @@ const callDeadline = 30;
 /** The verbs of reliability.md's table: each says what counts as success and then verifies it. */
 
 /** What the engine says of a container of this name, or null where it knows none. */
-export async function inspect(engine: Engine, name: string, outer: AbortSignal | null): Promise<ContainerInspectInfo | null> {
+export async function inspect(
+  engine: Engine,
+  name: string,
+  outer: AbortSignal | null,
+): Promise<ContainerInspectInfo | null> {
   const ask = (signal: AbortSignal): Promise<ContainerInspectInfo> =>
     engine.docker.getContainer(name).inspect({ abortSignal: signal });
   try {
@@ -59,7 +63,12 @@ export async function createContainer(
   throw new HostError(engine.name, doing, 'the name stays taken by a container that cannot be seen');
 }
 
-function adopt(engine: Engine, found: ContainerInspectInfo, spec: ContainerSpec, environment: string): 'adopted' {
+function adopt(
+  engine: Engine,
+  found: ContainerInspectInfo,
+  spec: ContainerSpec,
+  environment: string,
+): 'adopted' {
   if (isOurs(found, spec, environment)) return 'adopted';
   const labels = found.Config.Labels;
   const whose =
@@ -67,7 +76,11 @@ function adopt(engine: Engine, found: ContainerInspectInfo, spec: ContainerSpec,
       ? `left by operation ${labels[label.operation] ?? '?'} with other settings`
       : 'not made by this environment';
   const remedy = `look at it, and remove or rename it ('docker rename ${spec.name} NAME' on ${engine.name})`;
-  throw new HostError(engine.name, `creating ${spec.name}`, `there is a container of this name ${whose}: ${remedy}`);
+  throw new HostError(
+    engine.name,
+    `creating ${spec.name}`,
+    `there is a container of this name ${whose}: ${remedy}`,
+  );
 }
 
 /** Puts the secret files into the created container, before it starts, as /run/secrets/NAME. */
@@ -105,7 +118,11 @@ export async function startContainer(engine: Engine, spec: ContainerSpec, outer:
  * Stops a container of ours: its restart policy is set to `no` first, so that a restarted engine does not bring it
  * back. 304 and 404 say it is down already. Returns whether there was something of ours to stop.
  */
-export async function stopContainer(engine: Engine, spec: ContainerSpec, environment: string): Promise<boolean> {
+export async function stopContainer(
+  engine: Engine,
+  spec: ContainerSpec,
+  environment: string,
+): Promise<boolean> {
   const found = await inspect(engine, spec.name, null);
   if (!found || !isOurs(found, spec, environment)) return false;
   const container = engine.docker.getContainer(found.Id);
@@ -117,12 +134,18 @@ export async function stopContainer(engine: Engine, spec: ContainerSpec, environ
   const setPolicy = (signal: AbortSignal): Promise<unknown> =>
     container.update({ RestartPolicy: { Name: 'no' }, abortSignal: signal });
   await within(callDeadline, null, setPolicy).catch(down);
-  await within(callDeadline + grace, null, (signal) => container.stop({ t: grace, abortSignal: signal })).catch(down);
+  await within(callDeadline + grace, null, (signal) =>
+    container.stop({ t: grace, abortSignal: signal }),
+  ).catch(down);
   return true;
 }
 
 /** Removes a stopped container of ours with its anonymous volumes, and waits until the engine knows it no more. */
-export async function removeContainer(engine: Engine, spec: ContainerSpec, environment: string): Promise<void> {
+export async function removeContainer(
+  engine: Engine,
+  spec: ContainerSpec,
+  environment: string,
+): Promise<void> {
   const signal = AbortSignal.timeout(callDeadline * 1000);
   for (;;) {
     const found = await inspect(engine, spec.name, signal);
@@ -147,7 +170,9 @@ export async function keepRunning(engine: Engine, name: string, outer: AbortSign
 /** The last lines a container wrote, for a message about why it failed; empty where they cannot be had. */
 export async function lastLines(engine: Engine, name: string): Promise<string> {
   const read = (signal: AbortSignal): Promise<Buffer> =>
-    engine.docker.getContainer(name).logs({ stdout: true, stderr: true, tail: 3, follow: false, abortSignal: signal });
+    engine.docker
+      .getContainer(name)
+      .logs({ stdout: true, stderr: true, tail: 3, follow: false, abortSignal: signal });
   const frames = await within(5, null, read).catch(() => Buffer.alloc(0));
   return linesOf(Buffer.from(frames)).join(' / ');
 }
@@ -155,9 +180,14 @@ export async function lastLines(engine: Engine, name: string): Promise<string> {
 /** Takes the text out of the engine's log frames: 8 bytes of header, the last four of them the length. */
 function linesOf(frames: Buffer): string[] {
   const text: string[] = [];
-  for (let at = 0; at + 8 <= frames.length; ) {
+  for (let at = 0; at + 8 <= frames.length;) {
     const length = frames.readUInt32BE(at + 4);
-    text.push(frames.subarray(at + 8, at + 8 + length).toString('utf8').trim());
+    text.push(
+      frames
+        .subarray(at + 8, at + 8 + length)
+        .toString('utf8')
+        .trim(),
+    );
     at += 8 + length;
   }
   return text.filter((line) => line !== '');

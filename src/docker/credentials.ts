@@ -12,15 +12,19 @@ export type Credentials = { readonly user: string; readonly password: string };
 const dockerHub = 'https://index.docker.io/v1/';
 
 /** The credentials for a registry: the file hosts.yml names, else what the Docker client's config.json says; or null. */
-export async function credentialsFor(address: string, registry: RegistryConnection | undefined): Promise<Credentials | null> {
+export async function credentialsFor(
+  address: string,
+  registry: RegistryConnection | undefined,
+): Promise<Credentials | null> {
   if (registry && registry.credentials !== null) return fromFile(registry.credentials);
-  const path = join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json');
+  const path = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'config.json');
   if (!existsSync(path)) return null;
   const config = readClientConfig(path);
   const key = address === 'registry-1.docker.io' ? dockerHub : address;
   const helper = config.credHelpers?.[key] ?? config.credsStore;
   const entry = config.auths?.[key]?.auth;
-  if (typeof entry === 'string' && entry !== '') return decode(Buffer.from(entry, 'base64').toString('utf8'), path);
+  if (typeof entry === 'string' && entry !== '')
+    return decode(Buffer.from(entry, 'base64').toString('utf8'), path);
   return helper === undefined ? null : fromHelper(helper, key);
 }
 
@@ -44,14 +48,21 @@ function readClientConfig(path: string): ClientConfig {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as ClientConfig;
   } catch (error) {
-    throw new UserError(`${path}: the Docker client's configuration cannot be read: ${(error as Error).message}`);
+    throw new UserError(
+      `${path}: the Docker client's configuration cannot be read: ${(error as Error).message}`,
+    );
   }
 }
 
 /** Asks a credential helper of the Docker client; one that knows nothing of the registry leaves us without. */
 async function fromHelper(helper: string, key: string): Promise<Credentials | null> {
-  if (!/^[A-Za-z0-9._-]+$/.test(helper)) throw new UserError(`${JSON.stringify(helper)} is no credential helper's name`);
-  const result = await execa(`docker-credential-${helper}`, ['get'], { input: key, reject: false, timeout: 10_000 });
+  if (!/^[A-Za-z0-9._-]+$/.test(helper))
+    throw new UserError(`${JSON.stringify(helper)} is no credential helper's name`);
+  const result = await execa(`docker-credential-${helper}`, ['get'], {
+    input: key,
+    reject: false,
+    timeout: 10_000,
+  });
   if (result.failed) return null;
   const answer = JSON.parse(result.stdout) as { Username?: string; Secret?: string };
   return answer.Username && answer.Secret ? { user: answer.Username, password: answer.Secret } : null;

@@ -18,7 +18,9 @@ export type Engine = {
 /** Prepares the way to an engine. Only ssh opens a connection here; the others connect with the first call. */
 export async function connectEngine(connection: EngineConnection): Promise<Engine> {
   // docker-modem lets DOCKER_HOST and its kin override what it is told explicitly.
-  for (const name of Object.keys(process.env).filter((key) => key.startsWith('DOCKER_') && key !== 'DOCKER_CONFIG')) {
+  for (const name of Object.keys(process.env).filter(
+    (key) => key.startsWith('DOCKER_') && key !== 'DOCKER_CONFIG',
+  )) {
     Reflect.deleteProperty(process.env, name);
   }
   const { name, address, transport } = connection;
@@ -47,7 +49,14 @@ function options(name: string, transport: Exclude<EngineTransport, { kind: 'ssh'
     case 'tls': {
       const read = (path: string): Buffer => readCertificate(name, path);
       const { host, port } = transport;
-      return { protocol: 'https', host, port, ca: read(transport.ca), cert: read(transport.cert), key: read(transport.key) };
+      return {
+        protocol: 'https',
+        host,
+        port,
+        ca: read(transport.ca),
+        cert: read(transport.cert),
+        key: read(transport.key),
+      };
     }
   }
 }
@@ -56,7 +65,9 @@ function readCertificate(host: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(`host ${host}: its certificate file ${path} cannot be read: ${(error as Error).message}`);
+    throw new UserError(
+      `host ${host}: its certificate file ${path} cannot be read: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -73,7 +84,8 @@ export function onEngine(engine: Engine, doing: string): (error: unknown) => nev
 function readable(message: string): string {
   const answer = /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message);
   if (answer?.[1] !== undefined) return answer[1].trim();
-  if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOENT|ETIMEDOUT/.test(message)) return `the engine does not answer (${message})`;
+  if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOENT|ETIMEDOUT/.test(message))
+    return `the engine does not answer (${message})`;
   return message;
 }
 

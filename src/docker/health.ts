@@ -34,7 +34,11 @@ export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: Ab
   return fail(engine, spec, `not healthy after ${health.deadline} s: ${problem}`);
 }
 
-async function failWhenHopeless(engine: Engine, spec: ContainerSpec, container: ContainerInspectInfo | null): Promise<void> {
+async function failWhenHopeless(
+  engine: Engine,
+  spec: ContainerSpec,
+  container: ContainerInspectInfo | null,
+): Promise<void> {
   if (container === null) return fail(engine, spec, 'it is gone');
   const { State: state, RestartCount: restarts } = container;
   if (state.Status === 'exited' || state.Status === 'dead' || restarts > spec.settings.health.retries) {
@@ -43,13 +47,19 @@ async function failWhenHopeless(engine: Engine, spec: ContainerSpec, container: 
 }
 
 /** Why the container is not healthy now, or null where it is. */
-async function problemOf(engine: Engine, spec: ContainerSpec, container: ContainerInspectInfo | null): Promise<string | null> {
+async function problemOf(
+  engine: Engine,
+  spec: ContainerSpec,
+  container: ContainerInspectInfo | null,
+): Promise<string | null> {
   const state = container?.State;
   if (!state?.Running || state.Restarting) return `it is ${state?.Status ?? 'gone'}`;
   const own = (state as { Health?: { Status: string } }).Health?.Status;
   if (own !== undefined && own !== 'none') return own === 'healthy' ? null : `its HEALTHCHECK says ${own}`;
   const { path } = spec.settings.health;
-  return path === null ? probeTcp(engine.address, spec.hostPort) : probeHttp(engine.address, spec.hostPort, path);
+  return path === null
+    ? probeTcp(engine.address, spec.hostPort)
+    : probeHttp(engine.address, spec.hostPort, path);
 }
 
 async function settle(
@@ -58,7 +68,8 @@ async function settle(
   container: ContainerInspectInfo,
   outer: AbortSignal,
 ): Promise<string> {
-  const published = container.NetworkSettings.Ports[`${spec.settings.containerPort}/tcp`] as { HostPort: string }[] | undefined;
+  const published = container.NetworkSettings.Ports[`${spec.settings.containerPort}/tcp`] as
+    { HostPort: string }[] | undefined;
   if (!published?.some((binding) => binding.HostPort === String(spec.hostPort))) {
     await fail(engine, spec, `it does not publish port ${spec.hostPort}, though its start succeeded`);
   }
@@ -68,7 +79,11 @@ async function settle(
 
 async function fail(engine: Engine, spec: ContainerSpec, fact: string): Promise<never> {
   const lines = await lastLines(engine, spec.name);
-  throw new HostError(engine.name, `waiting for ${spec.name} (${spec.version})`, lines === '' ? fact : `${fact}; its last lines: ${lines}`);
+  throw new HostError(
+    engine.name,
+    `waiting for ${spec.name} (${spec.version})`,
+    lines === '' ? fact : `${fact}; its last lines: ${lines}`,
+  );
 }
 
 function probeHttp(host: string, port: number, path: string): Promise<string | null> {

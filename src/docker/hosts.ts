@@ -8,9 +8,11 @@ const askDeadline = 10;
 
 /** The id an engine made for itself when it was installed: another id is another machine. */
 export async function engineId(engine: Engine, outer: AbortSignal | null): Promise<string> {
-  // The types know nothing of the options that `info` takes.
-  const info = engine.docker.info as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ID: string }>;
-  const ask = (signal: AbortSignal): Promise<{ ID: string }> => info.call(engine.docker, { abortSignal: signal });
+  // The package takes options here, which its types do not know.
+  const { docker } = engine as {
+    docker: { info: (options: { abortSignal: AbortSignal }) => Promise<{ ID: string }> };
+  };
+  const ask = (signal: AbortSignal): Promise<{ ID: string }> => docker.info({ abortSignal: signal });
   return (await within(askDeadline, outer, ask).catch(onEngine(engine, 'asking the engine'))).ID;
 }
 

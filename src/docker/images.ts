@@ -9,7 +9,11 @@ const askDeadline = 10;
 const pullDeadline = 600;
 
 /** The id of an image on a host, or null where it is not there. */
-export async function imageId(engine: Engine, reference: string, outer: AbortSignal | null): Promise<string | null> {
+export async function imageId(
+  engine: Engine,
+  reference: string,
+  outer: AbortSignal | null,
+): Promise<string | null> {
   const ask = (signal: AbortSignal): Promise<{ Id: string }> =>
     engine.docker.getImage(reference).inspect({ abortSignal: signal } as ImageInspectOptions);
   try {
@@ -33,7 +37,11 @@ export async function pullImage(
   if ((await imageId(engine, reference, outer)) !== null) return 'present';
   const [repository = '', digest = ''] = reference.split('@');
   if (repository.startsWith('sha256:')) {
-    throw new HostError(engine.name, `looking for image ${reference}`, 'it is not on this host, and it is never pulled');
+    throw new HostError(
+      engine.name,
+      `looking for image ${reference}`,
+      'it is not on this host, and it is never pulled',
+    );
   }
   await within(pullDeadline, outer, async (signal) => {
     const options = { fromImage: repository, tag: digest, abortSignal: signal };

@@ -25,10 +25,15 @@ export function splitImage(image: string): Repository {
 }
 
 /** The digest a tag stands for now. A tag that is not there is a HostError; a registry out of reach, a UserError. */
-export async function resolveDigest(image: string, tag: string, known: readonly RegistryConnection[]): Promise<string> {
+export async function resolveDigest(
+  image: string,
+  tag: string,
+  known: readonly RegistryConnection[],
+): Promise<string> {
   const { registry, name } = splitImage(image);
   const response = await request({ registry, name }, 'HEAD', `/v2/${name}/manifests/${tag}`, known);
-  if (response.status === 404) throw new HostError(registry, `looking up ${image}:${tag}`, 'there is no such image');
+  if (response.status === 404)
+    throw new HostError(registry, `looking up ${image}:${tag}`, 'there is no such image');
   refuseFailure(registry, `looking up ${image}:${tag}`, response);
   const digest = response.headers.get('docker-content-digest') ?? '';
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
@@ -41,9 +46,10 @@ export async function resolveDigest(image: string, tag: string, known: readonly 
 export async function listTags(image: string, known: readonly RegistryConnection[]): Promise<string[]> {
   const { registry, name } = splitImage(image);
   const tags: string[] = [];
-  for (let path: string | null = `/v2/${name}/tags/list?n=1000`; path !== null; ) {
+  for (let path: string | null = `/v2/${name}/tags/list?n=1000`; path !== null;) {
     const response: Response = await request({ registry, name }, 'GET', path, known);
-    if (response.status === 404) throw new HostError(registry, `listing the tags of ${image}`, 'there is no such repository');
+    if (response.status === 404)
+      throw new HostError(registry, `listing the tags of ${image}`, 'there is no such repository');
     refuseFailure(registry, `listing the tags of ${image}`, response);
     const answer = (await response.json().catch(() => null)) as { tags?: unknown } | null;
     if (!answer || !(answer.tags === null || Array.isArray(answer.tags))) {
@@ -80,8 +86,15 @@ async function request(
   const first = await send(registry, url, { method, headers });
   if (first.status !== 401) return first;
   const credentials = await credentialsFor(registry, connection);
-  const authorization = await authorize(registry, first.headers.get('www-authenticate') ?? '', name, credentials);
-  return authorization === null ? first : send(registry, url, { method, headers: { ...headers, authorization } });
+  const authorization = await authorize(
+    registry,
+    first.headers.get('www-authenticate') ?? '',
+    name,
+    credentials,
+  );
+  return authorization === null
+    ? first
+    : send(registry, url, { method, headers: { ...headers, authorization } });
 }
 
 /** Answers a challenge: by a token from the realm it names, or by the credentials themselves. */
@@ -91,7 +104,8 @@ async function authorize(
   name: string,
   credentials: Credentials | null,
 ): Promise<string | null> {
-  const basic = credentials && `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+  const basic =
+    credentials && `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
   if (!/^bearer /i.test(challenge)) return basic;
   const field = (key: string): string | undefined => new RegExp(`${key}="([^"]*)"`).exec(challenge)?.[1];
   const realm = field('realm');
@@ -99,7 +113,10 @@ async function authorize(
   const url = new URL(realm);
   url.searchParams.set('service', field('service') ?? registry);
   url.searchParams.set('scope', field('scope') ?? `repository:${name}:pull`);
-  const response = await send(registry, url.href, { method: 'GET', headers: basic ? { authorization: basic } : {} });
+  const response = await send(registry, url.href, {
+    method: 'GET',
+    headers: basic ? { authorization: basic } : {},
+  });
   if (!response.ok) return null;
   const answer = (await response.json()) as { token?: string; access_token?: string };
   const token = answer.token ?? answer.access_token;

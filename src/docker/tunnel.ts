@@ -14,23 +14,38 @@ const openDeadline = 15;
  * ssh client inside docker-modem checks no host key. Returns the function that ends the tunnel.
  */
 export async function openTunnel(host: string, transport: Ssh, socketPath: string): Promise<() => void> {
-  const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'ExitOnForwardFailure=yes', `ConnectTimeout=${openDeadline}`];
+  const options = [
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    'ExitOnForwardFailure=yes',
+    `ConnectTimeout=${openDeadline}`,
+  ];
   const port = transport.port === null ? [] : ['-p', String(transport.port)];
   const forward = ['-N', '-L', `${socketPath}:/var/run/docker.sock`];
-  const tunnel = execa('ssh', [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination], {
-    stdin: 'ignore',
-    stdout: 'ignore',
-    reject: false,
-  });
+  const tunnel = execa(
+    'ssh',
+    [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination],
+    {
+      stdin: 'ignore',
+      stdout: 'ignore',
+      reject: false,
+    },
+  );
   const ended = tunnel.then((result) => {
-    throw new HostError(host, `opening the ssh tunnel to ${transport.destination}`, result.stderr || result.shortMessage);
+    throw new HostError(
+      host,
+      `opening the ssh tunnel to ${transport.destination}`,
+      result.stderr || result.shortMessage,
+    );
   });
   ended.catch(() => undefined);
   try {
     await Promise.race([ended, appears(socketPath)]);
   } catch (error) {
     tunnel.kill();
-    throw error instanceof HostError ? error : new HostError(host, `opening the ssh tunnel to ${transport.destination}`, error);
+    throw error instanceof HostError
+      ? error
+      : new HostError(host, `opening the ssh tunnel to ${transport.destination}`, error);
   }
   return () => {
     tunnel.kill();

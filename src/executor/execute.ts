@@ -41,14 +41,31 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
   const after = plan.steps.filter((step) => step.seq > plan.pivot);
   const first = await walk(before, execution, 'sent', true);
   if (first.failed.length > 0) {
-    const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort((a, b) => a.seq - b.seq);
-    const back = await walk(undo(touched), { ...execution, signal: new AbortController().signal }, 'compensating', false);
+    const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
+      (a, b) => a.seq - b.seq,
+    );
+    const back = await walk(
+      undo(touched),
+      { ...execution, signal: new AbortController().signal },
+      'compensating',
+      false,
+    );
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
     return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures: first.failed, leftovers };
   }
   const forward = { ...execution, signal: new AbortController().signal };
-  const removals = await walk(after.filter((step) => step.kind !== 'commit_state'), forward, 'sent', false);
-  const commit = await walk(after.filter((step) => step.kind === 'commit_state'), forward, 'sent', false);
+  const removals = await walk(
+    after.filter((step) => step.kind !== 'commit_state'),
+    forward,
+    'sent',
+    false,
+  );
+  const commit = await walk(
+    after.filter((step) => step.kind === 'commit_state'),
+    forward,
+    'sent',
+    false,
+  );
   const failures = [...removals.failed, ...commit.failed];
   const leftovers = [...failures, ...removals.skipped.map(notReached)];
   return { status: leftovers.length === 0 ? 'done' : 'unfinished', failures, leftovers };

@@ -22,7 +22,12 @@ export type Tools = {
 };
 
 /** Does the one effect of a step, and says in a few words how it went. The one switch of the executor; no decisions. */
-export async function perform(step: Step, operation: number, tools: Tools, signal: AbortSignal): Promise<string> {
+export async function perform(
+  step: Step,
+  operation: number,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<string> {
   const origin: Origin = { environment: tools.environment, operation, step: step.seq };
   switch (step.kind) {
     case 'check_host':
@@ -44,7 +49,9 @@ export async function perform(step: Step, operation: number, tools: Tools, signa
     case 'wait_drained':
       return waitDrained(tools.balancerOf(step.host), step.limit);
     case 'stop_container':
-      return (await stopContainer(tools.engineOf(step.host), step.spec, tools.environment)) ? 'stopped' : 'was not there';
+      return (await stopContainer(tools.engineOf(step.host), step.spec, tools.environment))
+        ? 'stopped'
+        : 'was not there';
     case 'remove_container':
       await removeContainer(tools.engineOf(step.host), step.spec, tools.environment);
       return 'removed';

@@ -56,14 +56,17 @@ export async function schedule(
     underWay.add(run);
   };
 
-  for (;;) {
-    if (failed.length === 0 || !stopOnFailure) {
-      for (const [step, needs] of [...waiting]) {
-        if (needs === 0 && (busy.get(step.host) ?? 0) < limitOf(step.host)) start(step);
-      }
+  const startAllThatMay = (): void => {
+    if (failed.length > 0 && stopOnFailure) return;
+    for (const [step, needs] of [...waiting]) {
+      if (needs === 0 && (busy.get(step.host) ?? 0) < limitOf(step.host)) start(step);
     }
-    if (underWay.size === 0) break;
+  };
+
+  startAllThatMay();
+  while (underWay.size > 0) {
     await Promise.race(underWay);
+    startAllThatMay();
   }
   return { done, failed, skipped: [...waiting.keys()] };
 }

@@ -22,7 +22,11 @@ export async function readLive(balancer: BalancerConnection): Promise<string> {
  * bound. HAProxy's check alone accepts an address that cannot be bound, and a reload that then fails pauses all
  * listeners for about a second [tried: 1,655 refused connections in 6 s of load].
  */
-export async function checkConfig(balancer: BalancerConnection, config: string, previous: string): Promise<void> {
+export async function checkConfig(
+  balancer: BalancerConnection,
+  config: string,
+  previous: string,
+): Promise<void> {
   const script = [
     'set -e',
     `tmp=$(mktemp ${quote(`${balancer.config}.check.XXXXXX`)})`,
@@ -62,11 +66,19 @@ export async function switchTraffic(balancer: BalancerConnection, config: string
   const after = await waitForReload(balancer, before);
   if (after.failed > before.failed) {
     const remedy = 'the old workers go on; see its log for the reason';
-    throw new HostError(balancer.name, 'reloading HAProxy', `the new configuration could not be started: ${remedy}`);
+    throw new HostError(
+      balancer.name,
+      'reloading HAProxy',
+      `the new configuration could not be started: ${remedy}`,
+    );
   }
   const running = await runningGeneration(balancer);
   if (running !== generation) {
-    throw new HostError(balancer.name, 'reloading HAProxy', `it runs generation ${running ?? '?'} and not ${generation ?? '?'}`);
+    throw new HostError(
+      balancer.name,
+      'reloading HAProxy',
+      `it runs generation ${running ?? '?'} and not ${generation ?? '?'}`,
+    );
   }
   return `runs generation ${generation ?? 'unknown'}`;
 }
@@ -77,10 +89,15 @@ export async function waitDrained(balancer: BalancerConnection, limit: number): 
   // HAProxy ends old workers at the limit (hard-stop-after); the rest is for it to do so.
   while (performance.now() - started < (limit + 5) * 1000) {
     const { oldWorkers } = await showProcesses(balancer);
-    if (oldWorkers.length === 0) return `drained after ${((performance.now() - started) / 1000).toFixed(1)} s`;
+    if (oldWorkers.length === 0)
+      return `drained after ${((performance.now() - started) / 1000).toFixed(1)} s`;
     await sleep(50);
   }
-  throw new HostError(balancer.name, 'draining', `old workers are still there ${limit + 5} s after the reload`);
+  throw new HostError(
+    balancer.name,
+    'draining',
+    `old workers are still there ${limit + 5} s after the reload`,
+  );
 }
 
 function validate(balancer: BalancerConnection): string {
@@ -129,7 +146,11 @@ async function waitForReload(balancer: BalancerConnection, before: Processes): P
   throw last instanceof HostError ? last : new HostError(balancer.name, 'reloading HAProxy', last);
 }
 
-type Machine = { listeners: ReturnType<typeof parseListeners>; own: Set<string>; isLocal: (address: string) => boolean };
+type Machine = {
+  listeners: ReturnType<typeof parseListeners>;
+  own: Set<string>;
+  isLocal: (address: string) => boolean;
+};
 
 /** Which sockets listen on the machine, which of them are HAProxy's, and which addresses are its own. */
 async function observeSockets(balancer: BalancerConnection, pids: readonly number[]): Promise<Machine> {

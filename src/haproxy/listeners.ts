@@ -5,13 +5,18 @@ export type Listener = Bind & { readonly inode: string };
 
 /** The `bind` lines of a configuration that cmanage rendered. */
 export function bindsOf(config: string): Bind[] {
-  return [...config.matchAll(/^ {4}bind (\S+):(\d+)$/gm)].map(([, address = '', port]) => ({ address, port: Number(port) }));
+  return [...config.matchAll(/^ {4}bind (\S+):(\d+)$/gm)].map(([, address = '', port]) => ({
+    address,
+    port: Number(port),
+  }));
 }
 
 /** Parses /proc/net/tcp and /proc/net/tcp6; state 0A is LISTEN. IPv6 sockets are taken to cover IPv4 too. */
 export function parseListeners(text: string): Listener[] {
   return text.split('\n').flatMap((line): Listener[] => {
-    const match = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A (?:\S+ ){5}\s*(\d+) /.exec(line.replace(/ +/g, ' '));
+    const match = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A (?:\S+ ){5}\s*(\d+) /.exec(
+      line.replace(/ +/g, ' '),
+    );
     if (!match) return [];
     const [, hex = '', port = '', inode = ''] = match;
     return [{ address: hex.length === 8 ? dotted(hex) : '0.0.0.0', port: parseInt(port, 16), inode }];
@@ -21,7 +26,10 @@ export function parseListeners(text: string): Listener[] {
 /** The kernel prints an IPv4 address as one little-endian number. */
 function dotted(hex: string): string {
   const bytes = hex.match(/../g) ?? [];
-  return bytes.reverse().map((byte) => parseInt(byte, 16)).join('.');
+  return bytes
+    .reverse()
+    .map((byte) => parseInt(byte, 16))
+    .join('.');
 }
 
 /** The local addresses in /proc/net/fib_trie: each stands in the line before its `/32 host LOCAL`. */
@@ -30,7 +38,11 @@ export function parseLocalAddresses(text: string): Set<string> {
 }
 
 /** The listener of another program that is in the way of a bind, if there is one. */
-export function inTheWay(bind: Bind, listeners: readonly Listener[], own: ReadonlySet<string>): Listener | undefined {
+export function inTheWay(
+  bind: Bind,
+  listeners: readonly Listener[],
+  own: ReadonlySet<string>,
+): Listener | undefined {
   const anyAddress = (address: string): boolean => address === '*' || address === '0.0.0.0';
   return listeners.find(
     (listener) =>

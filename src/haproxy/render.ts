@@ -79,14 +79,15 @@ function renderBackend(backend: Backend): string[] {
     ...(backend.healthPath === null
       ? []
       : ['    option httpchk', `    http-check send meth GET uri ${word(backend.healthPath)}`]),
-    ...backend.servers.map((server) => `    server ${word(server.name)} ${word(server.address)}:${server.port}`),
+    ...backend.servers.map(
+      (server) => `    server ${word(server.name)} ${word(server.address)}:${server.port}`,
+    ),
     '',
   ];
 }
 
 /** The last guard before text becomes configuration: whatever could end a word, a line or a quotation is a bug here. */
 function word(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (text === '' || /[\s"'#\\$\u0000-\u001f\u007f]/.test(text)) {
     throw new Error(`not fit for HAProxy's configuration: ${JSON.stringify(text)}`);
   }

@@ -17,7 +17,11 @@ export type Frontend = {
 };
 
 /** One endpoint: the containers at its pointer, one on every stack. */
-export type Backend = { readonly name: string; readonly healthPath: string | null; readonly servers: readonly Server[] };
+export type Backend = {
+  readonly name: string;
+  readonly healthPath: string | null;
+  readonly servers: readonly Server[];
+};
 
 export type Server = { readonly name: string; readonly address: string; readonly port: number };
 
@@ -51,13 +55,21 @@ function backend(state: State, environment: Environment, endpoint: Endpoint): Ba
   const service = serviceNamed(state, endpoint.service);
   if (!service) return [];
   const { path } = service.settings.health;
-  return [{ name: endpoint.name, healthPath: path, servers: servers(state, environment, service, endpoint.pointer) }];
+  return [
+    {
+      name: endpoint.name,
+      healthPath: path,
+      servers: servers(state, environment, service, endpoint.pointer),
+    },
+  ];
 }
 
 function servers(state: State, environment: Environment, service: Service, pointer: number): Server[] {
   return stacksOf(state, service.name).flatMap((stack) => {
     const container = containersOf(state, stack.name)[pointer];
     const host = environment.hosts.find((candidate) => candidate.name === stack.host);
-    return container && host ? [{ name: container.name, address: host.address, port: container.hostPort }] : [];
+    return container && host
+      ? [{ name: container.name, address: host.address, port: container.hostPort }]
+      : [];
   });
 }

@@ -12,10 +12,13 @@ export async function runScript(
   script: string,
   seconds: number,
 ): Promise<string> {
-  const [program = 'sh', ...words] = [...balancer.run, 'sh', '-s'];
-  const result = await execa(program, words, { input: script, timeout: seconds * 1000, reject: false });
+  const [prefix, ...words] = balancer.run;
+  const [program, arguments_] = prefix === undefined ? ['sh', ['-s']] : [prefix, [...words, 'sh', '-s']];
+  const result = await execa(program, arguments_, { input: script, timeout: seconds * 1000, reject: false });
   if (!result.failed) return result.stdout;
-  const reason = result.timedOut ? `no answer within ${seconds} s` : result.stderr.trim() || result.shortMessage;
+  const reason = result.timedOut
+    ? `no answer within ${seconds} s`
+    : result.stderr.trim() || result.shortMessage;
   throw new HostError(balancer.name, doing, reason);
 }
 
@@ -26,7 +29,9 @@ export function quote(word: string): string {
 
 /** Shell text that writes the given content to the file named by a shell variable, whatever the content is. */
 export function writeContent(variable: string, content: string): string {
-  const encoded = Buffer.from(content).toString('base64').replace(/(.{76})/g, '$1\n');
+  const encoded = Buffer.from(content)
+    .toString('base64')
+    .replace(/(.{76})/g, '$1\n');
   return `base64 -d > "$${variable}" <<'END_OF_CONTENT'\n${encoded}\nEND_OF_CONTENT\n`;
 }
 

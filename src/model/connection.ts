@@ -18,7 +18,14 @@ export type EngineConnection = {
 
 export type EngineTransport =
   | { readonly kind: 'unix'; readonly socket: string }
-  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly ca: string; readonly cert: string; readonly key: string }
+  | {
+      readonly kind: 'tls';
+      readonly host: string;
+      readonly port: number;
+      readonly ca: string;
+      readonly cert: string;
+      readonly key: string;
+    }
   | { readonly kind: 'plain'; readonly host: string; readonly port: number }
   | { readonly kind: 'ssh'; readonly destination: string; readonly port: number | null };
 

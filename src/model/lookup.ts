@@ -12,12 +12,16 @@ export function stackNamed(state: State, name: string): Stack | undefined {
 
 /** The stacks of a service, oldest first. */
 export function stacksOf(state: State, service: string): Stack[] {
-  return state.stacks.filter((stack) => stack.service === service).sort((a, b) => numberIn(a.name) - numberIn(b.name));
+  return state.stacks
+    .filter((stack) => stack.service === service)
+    .sort((a, b) => numberIn(a.name) - numberIn(b.name));
 }
 
 /** The containers of a stack from position 0 up. */
 export function containersOf(state: State, stack: string): Container[] {
-  return state.containers.filter((container) => container.stack === stack).sort((a, b) => a.position - b.position);
+  return state.containers
+    .filter((container) => container.stack === stack)
+    .sort((a, b) => a.position - b.position);
 }
 
 /** The endpoints of a service, by pointer and then by name. */

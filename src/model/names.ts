@@ -4,7 +4,8 @@
  */
 const namePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-export const nameRule = 'lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit';
+export const nameRule =
+  'lower-case letters, digits and hyphens, at most 40, beginning with a letter or digit';
 
 export function isName(text: string): boolean {
   return namePattern.test(text);
@@ -30,7 +31,8 @@ export function endpointName(service: string, name: string): string {
  * Source: github.com/distribution/reference, regexp.go.
  */
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const domain = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?';
+const domain =
+  '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?';
 const repositoryPattern = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*$`);
 
 export function isRepository(text: string): boolean {
@@ -51,5 +53,7 @@ export function isHostName(text: string): boolean {
 /** An IPv4 address in dotted decimals. */
 export function isAddress(text: string): boolean {
   const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+  return (
+    parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
+  );
 }

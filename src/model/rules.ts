@@ -31,13 +31,26 @@ export function levelFor(rules: Rules, code: string, service: string | null): Le
 }
 
 /** The parameters of a rule for a service: the defaults, then rules.yml, then the overrides that match. */
-export function parametersFor<P extends RuleParameters>(rules: Rules, code: string, service: string | null, defaults: P): P {
-  return Object.assign({}, defaults, ...settingsFor(rules, code, service).map((setting) => setting.parameters)) as P;
+export function parametersFor<P extends RuleParameters>(
+  rules: Rules,
+  code: string,
+  service: string | null,
+  defaults: P,
+): P {
+  return Object.assign(
+    {},
+    defaults,
+    ...settingsFor(rules, code, service).map((setting) => setting.parameters),
+  ) as P;
 }
 
 function settingsFor(rules: Rules, code: string, service: string | null): RuleSetting[] {
-  const matching = rules.overrides.filter((override) => service !== null && matchesPattern(override.services, service));
-  return [rules.settings[code], ...matching.map((override) => override.settings[code])].filter((setting) => setting !== undefined);
+  const matching = rules.overrides.filter(
+    (override) => service !== null && matchesPattern(override.services, service),
+  );
+  return [rules.settings[code], ...matching.map((override) => override.settings[code])].filter(
+    (setting) => setting !== undefined,
+  );
 }
 
 /** Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters. */

@@ -12,7 +12,8 @@ export function becauseOfRoutes(before: Routes, next: Routes): string {
 }
 
 function changeOf(before: Backend | undefined, next: Backend): string[] {
-  const servers = (backend: Backend): string => backend.servers.map((server) => server.name).join(', ') || 'nothing';
+  const servers = (backend: Backend): string =>
+    backend.servers.map((server) => server.name).join(', ') || 'nothing';
   if (!before) return [`${next.name} begins at ${servers(next)}`];
   return servers(before) === servers(next) ? [] : [`${next.name} moves to ${servers(next)}`];
 }

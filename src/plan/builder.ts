@@ -10,7 +10,7 @@ export class PlanBuilder {
   /** Adds a step that may run once the steps numbered in `needs` are done; returns its number. */
   add(draft: StepDraft, needs: readonly number[]): number {
     const seq = this.#steps.length + 1;
-    this.#steps.push({ seq, needs: [...new Set(needs)].sort((a, b) => a - b), ...draft } as Step);
+    this.#steps.push({ seq, needs: [...new Set(needs)].sort((a, b) => a - b), ...draft });
     return seq;
   }
 

@@ -40,7 +40,10 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   if (context.commit) {
     const revision = before.revision + 1;
     const because = 'the change is recorded when everything it says is true';
-    plan.add({ kind: 'commit_state', host: 'state', object: `revision ${revision}`, revision, because }, plan.all);
+    plan.add(
+      { kind: 'commit_state', host: 'state', object: `revision ${revision}`, revision, because },
+      plan.all,
+    );
   }
   // Where nothing is removed, everything can be undone, even a commit that failed.
   return { steps: plan.steps, pivot: removed.length > 0 ? lastBeforeRemoval : plan.lastSeq };
@@ -63,7 +66,10 @@ function planSwitches(before: State, next: State, context: DiffContext): Omit<Sw
     const config = render(routes(next, environment, balancer), balancer);
     const previous = live.get(balancer.name) ?? '';
     if (config === previous) return [];
-    const because = becauseOfRoutes(routes(before, environment, balancer), routes(next, environment, balancer));
+    const because = becauseOfRoutes(
+      routes(before, environment, balancer),
+      routes(next, environment, balancer),
+    );
     return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, because }];
   });
 }
@@ -71,7 +77,9 @@ function planSwitches(before: State, next: State, context: DiffContext): Omit<Sw
 function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<string, number> {
   const hosts = [...new Set(containers.map((container) => container.host))].sort();
   const because = 'every host is asked before anything changes';
-  return new Map(hosts.map((host) => [host, plan.add({ kind: 'check_host', host, object: 'engine', because }, [])]));
+  return new Map(
+    hosts.map((host) => [host, plan.add({ kind: 'check_host', host, object: 'engine', because }, [])]),
+  );
 }
 
 /** Adds pull, create, start and wait for each new container, kind by kind; returns the waits. */
@@ -90,14 +98,17 @@ function addContainers(
     const needs = [asked.get(host) ?? 0];
     pulls.set(key, plan.add({ kind: 'pull_image', host, object, image: spec.image, because }, needs));
   }
+  // An image that is missing on one host fails here, before anything is created on the others.
+  const ready = [...checks, ...pulls.values()];
   const creates = added.map(({ host, spec }) => {
     const because = `${spec.stack} gets ${spec.version} at position ${spec.position}`;
-    const needs = [pulls.get(`${host} ${spec.image}`) ?? 0, ...checks];
-    return plan.add({ kind: 'create_container', host, object: spec.name, spec, because }, needs);
+    return plan.add({ kind: 'create_container', host, object: spec.name, spec, because }, ready);
   });
   const starts = added.map(({ host, spec }, index) => {
     const because = `${spec.version} answers on port ${spec.hostPort} of ${host}`;
-    return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, [creates[index] ?? 0]);
+    return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, [
+      creates[index] ?? 0,
+    ]);
   });
   return added.map(({ host, spec }, index) => {
     const because = 'nothing is sent to a container before it is healthy';
@@ -114,7 +125,9 @@ function waitDrained(
   const because = 'requests that are under way end where they began';
   return switches.map(({ host }, index) => {
     const limit = environment.loadBalancers.find((balancer) => balancer.name === host)?.drainLimit ?? 0;
-    return plan.add({ kind: 'wait_drained', host, object: 'old workers', limit, because }, [switched[index] ?? 0]);
+    return plan.add({ kind: 'wait_drained', host, object: 'old workers', limit, because }, [
+      switched[index] ?? 0,
+    ]);
   });
 }
 

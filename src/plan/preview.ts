@@ -17,7 +17,9 @@ export function stackChanges(before: State, next: State): StackChange[] {
   const services = new Set([...before.services, ...next.services].map((service) => service.name));
   return [...services].flatMap((service) => {
     const stacks = new Map(
-      [before, next].flatMap((state) => (serviceNamed(state, service) ? stacksOf(state, service) : [])).map((stack) => [stack.name, stack]),
+      [before, next]
+        .flatMap((state) => (serviceNamed(state, service) ? stacksOf(state, service) : []))
+        .map((stack) => [stack.name, stack]),
     );
     return [...stacks.values()]
       .map((stack) => ({

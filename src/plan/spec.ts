@@ -22,7 +22,17 @@ export function specOf(state: State, container: Container): ContainerSpec {
   const { service } = ownersOf(state, container);
   const { name, stack, position, version, digest, hostPort } = container;
   const image = imageReference(service, digest);
-  return { name, service: service.name, stack, position, version, digest, image, hostPort, settings: service.settings };
+  return {
+    name,
+    service: service.name,
+    stack,
+    position,
+    version,
+    digest,
+    image,
+    hostPort,
+    settings: service.settings,
+  };
 }
 
 /** The pinned reference of a service's image, so that a tag which moves cannot change what runs. */
@@ -35,8 +45,8 @@ export function imageReference(service: Service, digest: string): string {
  * our name and this hash is the one we meant, even when the answer to its creation was lost.
  */
 export function specHash(spec: ContainerSpec): string {
-  const { position: _position, ...lasting } = spec;
-  return createHash('sha256').update(JSON.stringify(sortKeys(lasting))).digest('hex').slice(0, 16);
+  const lasting = JSON.stringify(sortKeys({ ...spec, position: null }));
+  return createHash('sha256').update(lasting).digest('hex').slice(0, 16);
 }
 
 function sortKeys(value: unknown): unknown {

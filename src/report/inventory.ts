@@ -11,7 +11,12 @@ export type StatusOf = (container: Container) => string;
 
 export const deployed: StatusOf = () => 'deployed';
 
-export function containerEntry(state: State, container: Container, stages: readonly string[], statusOf: StatusOf): object {
+export function containerEntry(
+  state: State,
+  container: Container,
+  stages: readonly string[],
+  statusOf: StatusOf,
+): object {
   const { stack, service } = ownersOf(state, container);
   const { name, position, version, digest, hostPort } = container;
   const stage = stages[position] ?? null;
@@ -19,7 +24,12 @@ export function containerEntry(state: State, container: Container, stages: reado
   return { name, position, stage, version, digest, status: statusOf(container), ...place };
 }
 
-export function stackEntry(state: State, stack: Stack, stages: readonly string[], statusOf: StatusOf): object {
+export function stackEntry(
+  state: State,
+  stack: Stack,
+  stages: readonly string[],
+  statusOf: StatusOf,
+): object {
   const containers = containersOf(state, stack.name);
   return {
     name: stack.name,
@@ -30,11 +40,20 @@ export function stackEntry(state: State, stack: Stack, stages: readonly string[]
 }
 
 export function endpointEntry(state: State, endpoint: Endpoint): object {
-  return { ...endpoint, version: versionAt(state, endpoint.service, endpoint.pointer), containers: behind(state, endpoint) };
+  return {
+    ...endpoint,
+    version: versionAt(state, endpoint.service, endpoint.pointer),
+    containers: behind(state, endpoint),
+  };
 }
 
 /** A service with its settings, but without the values of its variables, which may be secrets. */
-export function serviceEntry(state: State, service: Service, stages: readonly string[], statusOf: StatusOf): object {
+export function serviceEntry(
+  state: State,
+  service: Service,
+  stages: readonly string[],
+  statusOf: StatusOf,
+): object {
   const { name, image, pull, settings } = service;
   return {
     name,
@@ -55,12 +74,18 @@ export function servicesSheet(state: State, services: readonly Service[], stages
       String(stacksOf(state, name).length),
       String(heightOf(state, name)),
       ...stages.map((_, position) => versionAt(state, name, position) ?? '-'),
-      endpointsOf(state, name).map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`).join(' ') || '-',
+      endpointsOf(state, name)
+        .map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`)
+        .join(' ') || '-',
     ]),
   };
 }
 
-export function endpointsSheet(state: State, endpoints: readonly Endpoint[], environment: Environment): Sheet {
+export function endpointsSheet(
+  state: State,
+  endpoints: readonly Endpoint[],
+  environment: Environment,
+): Sheet {
   const own = environment.loadBalancers.map((balancer) => balancer.address ?? '*').join(' ') || '*';
   return {
     head: ['Endpoint', 'Service', 'Stage', 'Address', 'Port', 'URL', 'Pointer', 'Version', 'Containers'],
@@ -84,7 +109,14 @@ export function stacksSheet(state: State, stacks: readonly Stack[], stages: read
     rows: stacks.map((stack) => {
       const versions = containersOf(state, stack.name).map((container) => container.version);
       const staged = stages.map((_, position) => versions[position] ?? '-');
-      return [stack.name, stack.service, stack.host, String(versions.length), ...staged, versions.slice(stages.length).join(' ') || '-'];
+      return [
+        stack.name,
+        stack.service,
+        stack.host,
+        String(versions.length),
+        ...staged,
+        versions.slice(stages.length).join(' ') || '-',
+      ];
     }),
   };
 }
@@ -101,7 +133,15 @@ export function containersSheet(
       const { stack, service } = ownersOf(state, container);
       const { name, position, version, digest, hostPort } = container;
       const place = [stack.host, String(hostPort), statusOf(container)];
-      return [name, service.name, String(position), stages[position] ?? '-', version, shortDigest(digest), ...place];
+      return [
+        name,
+        service.name,
+        String(position),
+        stages[position] ?? '-',
+        version,
+        shortDigest(digest),
+        ...place,
+      ];
     }),
   };
 }

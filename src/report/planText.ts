@@ -2,11 +2,19 @@ import type { Plan, Step } from '../plan/step.ts';
 
 /** The plan as a dry run prints it: a line a step. The tests compare these lines. */
 export function planLines(plan: Plan): string[] {
-  const rows = plan.steps.map((step) => [String(step.seq), step.kind, step.host, objectOf(step), step.because]);
+  const rows = plan.steps.map((step) => [
+    String(step.seq),
+    step.kind,
+    step.host,
+    objectOf(step),
+    step.because,
+  ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padStart(widths[0] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padStart(widths[0] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join('  ')
       .trimEnd(),
   );

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StackChange } from '../plan/preview.ts';
@@ -18,10 +18,17 @@ export type Preview = {
 export function configDiffs(plan: Plan): { readonly loadbalancer: string; readonly diff: string }[] {
   return plan.steps.flatMap((step) => {
     if (step.kind !== 'switch_traffic') return [];
-    const options = { context: 2 };
-    const name = `${step.host}:${step.object}`;
-    const diff = createTwoFilesPatch(name, name, step.previous, step.config, 'now', 'then', options);
-    return [{ loadbalancer: step.host, diff: diff.replace(/^=+\n/, '').trimEnd() }];
+    const options = { context: 2, headerOptions: FILE_HEADERS_ONLY };
+    const diff = createTwoFilesPatch(
+      step.object,
+      step.object,
+      step.previous,
+      step.config,
+      'now',
+      'then',
+      options,
+    );
+    return [{ loadbalancer: step.host, diff: diff.trimEnd() }];
   });
 }
 

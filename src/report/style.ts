@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 
 /** Colours, or none: none where the output is no terminal, or NO_COLOR is set (no-color.org). */
 export function paint(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): ChalkInstance {
-  const wanted = stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+  const wanted = stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
   return new Chalk({ level: wanted ? 1 : 0 });
 }
 
@@ -11,6 +11,6 @@ export function paint(stream: { readonly isTTY?: boolean }, environment: NodeJS.
  * and not obeyed. Line breaks stay.
  */
 export function printable(text: string): string {
-  const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g; // eslint-disable-line no-control-regex -- these are what is escaped
+  const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
   return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -38,6 +38,10 @@ export function upstreamEntries(
 export function upstreamSheet(entries: readonly UpstreamEntry[]): Sheet {
   return {
     head: ['Tag', 'Runs at', 'Newer'],
-    rows: entries.map(({ tag, runs, newer }) => [tag, runs.join(' ') || '-', newer === null ? 'no order' : newer ? 'newer' : '-']),
+    rows: entries.map(({ tag, runs, newer }) => [
+      tag,
+      runs.join(' ') || '-',
+      newer === null ? 'no order' : newer ? 'newer' : '-',
+    ]),
   };
 }

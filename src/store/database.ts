@@ -8,7 +8,10 @@ import { migrations } from './migrations.ts';
 import { environmentTable, tables } from './tables.ts';
 
 /** An open state database. All its writes go through `transaction`, one at a time. */
-export type Database = { readonly source: DataSource; readonly transaction: <T>(work: () => Promise<T>) => Promise<T> };
+export type Database = {
+  readonly source: DataSource;
+  readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
+};
 
 /** Milliseconds a statement waits for a reader or writer of another process. */
 const busyTimeout = 5000;
@@ -44,7 +47,8 @@ export async function createDatabase(path: string): Promise<string> {
 
 /** Opens the state database; with `readOnly`, nothing can be written by it, which is how dry runs and `show` open it. */
 export async function openDatabase(path: string, { readOnly }: { readOnly: boolean }): Promise<Database> {
-  if (!existsSync(path)) throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
+  if (!existsSync(path))
+    throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
   const source = await connect(path, readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE);
   const outdated = await pendingMigrations(source);
   if (outdated.length > 0) {
@@ -75,8 +79,11 @@ async function connect(path: string, flags: number): Promise<DataSource> {
 }
 
 async function pendingMigrations(source: DataSource): Promise<string[]> {
-  const existing = await source.query<{ name: string }[]>(`SELECT name FROM sqlite_master WHERE name = 'migrations'`);
-  const done = existing.length === 0 ? [] : await source.query<{ name: string }[]>('SELECT name FROM migrations');
+  const existing = await source.query<{ name: string }[]>(
+    `SELECT name FROM sqlite_master WHERE name = 'migrations'`,
+  );
+  const done =
+    existing.length === 0 ? [] : await source.query<{ name: string }[]>('SELECT name FROM migrations');
   const names = new Set(done.map((row) => row.name));
   return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
 }

@@ -33,8 +33,8 @@ export async function beginOperation(database: Database, start: OperationStart):
   const startedAt = new Date().toISOString();
   const operation = await transaction(async () => {
     const row = { ...start, status: 'running' as const, message: null, startedAt, finishedAt: null };
-    const { identifiers } = await source.getRepository(operationTable).insert(row as never);
-    const id = identifiers[0]?.['id'] as number;
+    const { identifiers } = await source.getRepository(operationTable).insert(row);
+    const id = identifiers[0]?.id as number;
     const steps = start.plan.steps.map(({ seq, kind, host, object }) => ({
       ...{ operation: id, seq, kind, host, object, status: 'planned' as const },
       ...{ result: null, startedAt: null, finishedAt: null },
@@ -53,7 +53,8 @@ export async function beginOperation(database: Database, start: OperationStart):
     await refuseStaleFence(database, start.fence);
     const records = [...pending];
     pending.clear();
-    for (const [seq, record] of records) await source.getRepository(stepTable).update({ operation, seq }, record);
+    for (const [seq, record] of records)
+      await source.getRepository(stepTable).update({ operation, seq }, record);
   };
   /** Intents that come while a transaction is being written share the next one: one wait for the disk, not twelve. */
   const flush = (): Promise<void> => {
@@ -92,5 +93,6 @@ export async function beginOperation(database: Database, start: OperationStart):
 
 async function refuseStaleFence({ source }: Database, fence: number): Promise<void> {
   const current = (await readEnvironment(source)).fence;
-  if (current !== fence) throw new Error(`another cmanage has taken the lock (fence ${current}, ours is ${fence})`);
+  if (current !== fence)
+    throw new Error(`another cmanage has taken the lock (fence ${current}, ours is ${fence})`);
 }

@@ -22,7 +22,9 @@ export async function takeLock(database: Database, path: string, wait: number): 
   } catch (error) {
     await close(handle);
     if ((error as NodeJS.ErrnoException).code !== 'SQLITE_BUSY') throw error;
-    throw new LockedError(`${await describeHolder(database)}; it was waited for ${wait} s. Try again when it has ended.`);
+    throw new LockedError(
+      `${await describeHolder(database)}; it was waited for ${wait} s. Try again when it has ended.`,
+    );
   }
   const fence = await raiseFence(database);
   return { fence, release: () => close(handle) };
@@ -37,7 +39,9 @@ async function raiseFence(database: Database): Promise<number> {
 }
 
 async function describeHolder({ source }: Database): Promise<string> {
-  const running = await source.getRepository(operationTable).find({ where: { status: 'running' }, order: { id: 'DESC' }, take: 1 });
+  const running = await source
+    .getRepository(operationTable)
+    .find({ where: { status: 'running' }, order: { id: 'DESC' }, take: 1 });
   const [operation] = running;
   if (!operation) return 'another cmanage is about to change this environment';
   const { id, command, actor, startedAt } = operation;

@@ -2,7 +2,15 @@ import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import type { State } from '../model/state.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
-import { containerTable, edgeTable, endpointTable, environmentTable, hostTable, serviceTable, stackTable } from './tables.ts';
+import {
+  containerTable,
+  edgeTable,
+  endpointTable,
+  environmentTable,
+  hostTable,
+  serviceTable,
+  stackTable,
+} from './tables.ts';
 
 /** Loads the whole state, in one read transaction so that it is of one revision. */
 export async function loadState(source: DataSource): Promise<State> {
@@ -13,7 +21,9 @@ export async function loadState(source: DataSource): Promise<State> {
       revision,
       services: await source.getRepository(serviceTable).find({ order: { name: 'ASC' } }),
       stacks: await source.getRepository(stackTable).find({ order: { name: 'ASC' } }),
-      containers: await source.getRepository(containerTable).find({ order: { stack: 'ASC', position: 'ASC' } }),
+      containers: await source
+        .getRepository(containerTable)
+        .find({ order: { stack: 'ASC', position: 'ASC' } }),
       endpoints: await source.getRepository(endpointTable).find({ order: { name: 'ASC' } }),
       edges: await source.getRepository(edgeTable).find({ order: { endpoint: 'ASC' } }),
     };
@@ -60,7 +70,7 @@ async function replaceRows<Row extends ObjectLiteral>(
     await repository.delete(Object.fromEntries(key.map((column) => [column, row[column]])) as never);
   }
   for (const row of next.filter((candidate) => !old.has(JSON.stringify(candidate)))) {
-    await repository.insert(row as never);
+    await repository.insert(row);
   }
 }
 

@@ -23,7 +23,10 @@ export function declareAddEndpoint(program: Command, finish: Finish): void {
     .option('--stackpointer <position>', "position that answers (else the stage's)", parsePosition)
     .option('--address <address>', "public address (else the load balancer's own)", parseAddress)
     .option('--url <host>', 'host name by which it is told apart on a shared port', parseHostName)
-    .addHelpText('after', example('cmanage addendpoint prod -s webapp -p 80', 'cmanage addendpoint qa -s webapp -p 8081'));
+    .addHelpText(
+      'after',
+      example('cmanage addendpoint prod -s webapp -p 80', 'cmanage addendpoint qa -s webapp -p 8081'),
+    );
   withChange(command).action(async (name: string, _options: unknown, self: Command) => {
     finish(await addEndpoint(name, self.optsWithGlobals()));
   });

@@ -43,12 +43,30 @@ export function declareAddService(program: Command, finish: Finish): void {
     .description('add a service: its stacks, and their containers from position 0 up')
     .argument('<name>', 'name of the service', parseName)
     .requiredOption('-i, --image <repository>', 'image repository, without a tag', parseRepository)
-    .requiredOption('-v, --versions <versions...>', 'versions from position 0 up; the last one fills the stack', parseVersions)
+    .requiredOption(
+      '-v, --versions <versions...>',
+      'versions from position 0 up; the last one fills the stack',
+      parseVersions,
+    )
     .option('-s, --stacks <n>', 'number of stacks, each on a host of its own', integer(1, 1000), 1)
-    .option('--port <port>', 'port the application listens on in the container', parsePort, defaultSettings.containerPort)
-    .option('--health <path>', 'HTTP path that answers 2xx or 3xx when healthy (else a TCP connection)', parseHealthPath)
+    .option(
+      '--port <port>',
+      'port the application listens on in the container',
+      parsePort,
+      defaultSettings.containerPort,
+    )
+    .option(
+      '--health <path>',
+      'HTTP path that answers 2xx or 3xx when healthy (else a TCP connection)',
+      parseHealthPath,
+    )
     .option('--health-interval <ms>', 'milliseconds between probes', integer(20, 60_000), health.interval)
-    .option('--health-retries <n>', 'restarts by the engine before it counts as failed', integer(0, 100), health.retries)
+    .option(
+      '--health-retries <n>',
+      'restarts by the engine before it counts as failed',
+      integer(0, 100),
+      health.retries,
+    )
     .option('--health-deadline <s>', 'seconds to become healthy', integer(1, 3600), health.deadline)
     .option('-e, --env <NAME=value>', 'environment variable (again for more)', parseVariable)
     .option('--env-file <file>', 'file of NAME=value lines, read at each release', parseFile)
@@ -57,9 +75,17 @@ export function declareAddService(program: Command, finish: Finish): void {
     .option('--memory <size>', 'memory limit, such as 512m', parseMemory)
     .option('--cpus <n>', 'CPU limit, such as 0.5', parseCpus)
     .option('--pids <n>', 'most processes and threads', integer(8, 1_000_000), defaultSettings.pids)
-    .option('--stop-grace <s>', 'seconds between SIGTERM and SIGKILL', integer(0, 3600), defaultSettings.stopGrace)
+    .option(
+      '--stop-grace <s>',
+      'seconds between SIGTERM and SIGKILL',
+      integer(0, 3600),
+      defaultSettings.stopGrace,
+    )
     .option('--pull-never', 'use only images that are on the hosts already')
-    .addHelpText('after', example('cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health'));
+    .addHelpText(
+      'after',
+      example('cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health'),
+    );
   withChange(command).action(async (name: string, _options: unknown, self: Command) => {
     finish(await addService(name, self.optsWithGlobals()));
   });
@@ -81,7 +107,9 @@ async function addService(name: string, options: Options & { pullNever?: boolean
     },
     process: (state, environment, facts) => {
       const { rules } = environment;
-      const least = Number(parametersFor(rules, stackHeight.code, name, stackHeight.parameters)['min_containers']);
+      const least = Number(
+        parametersFor(rules, stackHeight.code, name, stackHeight.parameters).min_containers,
+      );
       const versions = processes.padVersions(options.versions, Math.max(least, rules.stages.length));
       const service = { name, image, pull, settings: settingsOf(options) } as const;
       return processes.addService(state, { ...service, stacks, versions }, environment, facts);

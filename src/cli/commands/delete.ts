@@ -6,7 +6,9 @@ import { example, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareDelete(program: Command, finish: Finish): void {
-  const group = program.command('delete').description('delete a service, an endpoint, or the containers of a service');
+  const group = program
+    .command('delete')
+    .description('delete a service, an endpoint, or the containers of a service');
   const service = group
     .command('service')
     .description('delete a service that nothing depends on any more')
@@ -16,7 +18,11 @@ export function declareDelete(program: Command, finish: Finish): void {
   withChange(service).action(async (name: string, _options: unknown, self: Command) => {
     const { removeService } = await import('../../actions/processes.ts');
     const options: ChangeOptions & { cascade?: boolean } = self.optsWithGlobals();
-    finish(await remove(options, name, (state) => removeService(state, { service: name, cascade: options.cascade === true })));
+    finish(
+      await remove(options, name, (state) =>
+        removeService(state, { service: name, cascade: options.cascade === true }),
+      ),
+    );
   });
   const endpoint = group
     .command('endpoint')
@@ -39,8 +45,15 @@ export function declareDelete(program: Command, finish: Finish): void {
 }
 
 /** Runs a deletion; `service`, where one is named, must exist. */
-async function remove(options: ChangeOptions, service: string | null, process: (state: State) => Outcome): Promise<number> {
-  const [{ change }, { requireService }] = await Promise.all([import('../change.ts'), import('../session.ts')]);
+async function remove(
+  options: ChangeOptions,
+  service: string | null,
+  process: (state: State) => Outcome,
+): Promise<number> {
+  const [{ change }, { requireService }] = await Promise.all([
+    import('../change.ts'),
+    import('../session.ts'),
+  ]);
   return change(options, {
     question: (state) => {
       if (service !== null) requireService(state, service);

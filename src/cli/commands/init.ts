@@ -18,13 +18,15 @@ async function init(options: CommonOptions): Promise<number> {
     import('../../config/config.ts'),
     import('../../store/database.ts'),
   ]);
-  const given = options.etc ?? process.env['CMANAGE_ETC'];
+  const given = options.etc ?? process.env.CMANAGE_ETC;
   const written = writeConfiguration(given ?? 'etc');
   if (written.length > 0) {
     for (const path of written) console.log(`${path} is written`);
     console.log("Edit these files, then run 'cmanage init' again to create the state database.");
     return 0;
   }
-  console.log(await createDatabase(readSettings(findDirectory(options.etc, process.env['CMANAGE_ETC'])).statePath));
+  console.log(
+    await createDatabase(readSettings(findDirectory(options.etc, process.env.CMANAGE_ETC)).statePath),
+  );
   return 0;
 }

@@ -9,7 +9,9 @@ type Options = ChangeOptions & { service?: string; stackpointer: number; single?
 export function declarePop(program: Command, finish: Finish): void {
   const command = program
     .command('pop')
-    .description('remove a position of every stack of a service: what stands above moves down, and is so promoted')
+    .description(
+      'remove a position of every stack of a service: what stands above moves down, and is so promoted',
+    )
     .argument('[service]', 'the service', parseName)
     .option('-s, --service <name>', 'the service, as the thesis spells it', parseName)
     .option('--stackpointer <position>', 'the position to remove', parsePosition, 0)
@@ -36,6 +38,7 @@ async function pop(argument: string | undefined, options: Options): Promise<numb
       requireService(state, service);
       return null;
     },
-    process: (state) => popService(state, { service, position: options.stackpointer, single: options.single === true }),
+    process: (state) =>
+      popService(state, { service, position: options.stackpointer, single: options.single === true }),
   });
 }

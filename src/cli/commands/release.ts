@@ -8,10 +8,15 @@ type Options = ChangeOptions & { versions: string[] };
 export function declareRelease(program: Command, finish: Finish): void {
   const command = program
     .command('release')
-    .description('push versions on top of every stack of a service; no endpoint changes until a pop promotes them')
+    .description(
+      'push versions on top of every stack of a service; no endpoint changes until a pop promotes them',
+    )
     .argument('<service>', 'the service', parseName)
     .requiredOption('-v, --versions <versions...>', 'the versions, earliest first', parseVersions)
-    .addHelpText('after', example('cmanage release webapp -v v0.4 --dry-run', 'cmanage release webapp -v v0.4'));
+    .addHelpText(
+      'after',
+      example('cmanage release webapp -v v0.4 --dry-run', 'cmanage release webapp -v v0.4'),
+    );
   withChange(command).action(async (service: string, _options: unknown, self: Command) => {
     finish(await release(service, self.optsWithGlobals()));
   });
@@ -30,6 +35,7 @@ async function release(service: string, options: Options): Promise<number> {
       const { image, pull } = requireService(state, service);
       return { image, pull, versions, hosts: stacksOf(state, service).map((stack) => stack.host) };
     },
-    process: (state, environment, facts) => processes.release(state, { service, versions }, environment, facts),
+    process: (state, environment, facts) =>
+      processes.release(state, { service, versions }, environment, facts),
   });
 }

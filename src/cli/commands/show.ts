@@ -15,12 +15,21 @@ export function declareShow(program: Command, finish: Finish): void {
     .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
     .argument('[name]', 'only this one; % stands for any characters', parsePattern)
     .addOption(new Option('--live', 'ask the hosts how the containers are now'))
-    .addHelpText('after', example('cmanage show services', 'cmanage show service webapp%', 'cmanage show containers --live -o json'));
-  withOutput(command).action(async (what: Thing, name: string | undefined, _options: unknown, self: Command) => {
-    const { show } = await import('../show.ts');
-    const options: Options = self.optsWithGlobals();
-    finish(await show(what, name ?? null, { ...options, live: options.live === true }));
-  });
+    .addHelpText(
+      'after',
+      example(
+        'cmanage show services',
+        'cmanage show service webapp%',
+        'cmanage show containers --live -o json',
+      ),
+    );
+  withOutput(command).action(
+    async (what: Thing, name: string | undefined, _options: unknown, self: Command) => {
+      const { show } = await import('../show.ts');
+      const options: Options = self.optsWithGlobals();
+      finish(await show(what, name ?? null, { ...options, live: options.live === true }));
+    },
+  );
 }
 
 /** Takes the plural and the singular alike, as the thesis does. */

@@ -15,13 +15,17 @@ export function declareUpstream(program: Command, finish: Finish): void {
 }
 
 async function upstream(name: string, options: CommonOptions): Promise<number> {
-  const [{ openSession, requireService }, { listTags }, { upstreamEntries, upstreamSheet }, { renderAs, renderSheet }] =
-    await Promise.all([
-      import('../session.ts'),
-      import('../../docker/registry.ts'),
-      import('../../report/upstream.ts'),
-      import('../../report/table.ts'),
-    ]);
+  const [
+    { openSession, requireService },
+    { listTags },
+    { upstreamEntries, upstreamSheet },
+    { renderAs, renderSheet },
+  ] = await Promise.all([
+    import('../session.ts'),
+    import('../../docker/registry.ts'),
+    import('../../report/upstream.ts'),
+    import('../../report/table.ts'),
+  ]);
   const session = await openSession(options, { write: false });
   try {
     const { state, config } = session;
@@ -29,7 +33,9 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
     const tags = await listTags(service.image, config.connection.registries);
     const entries = upstreamEntries(state, name, tags, config.environment.rules.stages);
     const data = { service: name, image: service.image, tags: entries };
-    console.log(renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), process.stdout.isTTY)));
+    console.log(
+      renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), process.stdout.isTTY)),
+    );
     return 0;
   } finally {
     await session.close();
