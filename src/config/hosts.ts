@@ -48,6 +48,12 @@ type HostEntry = {
   insecure: boolean;
 };
 
+const sshPattern =
+  /^ssh:\/\/((?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?(\/[A-Za-z0-9_./@+,-]{1,200})?$/;
+
+/** Where an engine listens unless it was told otherwise. */
+const usualSocket = '/var/run/docker.sock';
+
 /** The way to an engine, or what is wrong with it. Plain TCP must be asked for, because anyone could answer there. */
 function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | string {
   const unix = /^unix:\/\/(\/[A-Za-z0-9_./@:+,-]{1,200})$/.exec(engine);
@@ -59,11 +65,10 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
     if (insecure) return { kind: 'plain', host: tcpHost, port: Number(port) };
     return 'plain TCP lets anyone be this host: add tls: { ca, cert, key }, or say insecure: true';
   }
-  const ssh = /^ssh:\/\/((?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?$/.exec(
-    engine,
-  );
+  const ssh = sshPattern.exec(engine);
   if (ssh?.[1] !== undefined) {
-    return { kind: 'ssh', destination: ssh[1], port: ssh[2] === undefined ? null : Number(ssh[2]) };
+    const [, destination, port, socket] = ssh;
+    return { kind: 'ssh', destination, port: port === undefined ? null : Number(port), socket: socket ?? usualSocket };
   }
   return 'give unix:///path, tcp://HOST:PORT or ssh://USER@HOST';
 }

@@ -21,7 +21,7 @@ export async function openTunnel(host: string, transport: Ssh, socketPath: strin
     `ConnectTimeout=${openDeadline}`,
   ];
   const port = transport.port === null ? [] : ['-p', String(transport.port)];
-  const forward = ['-N', '-L', `${socketPath}:/var/run/docker.sock`];
+  const forward = ['-N', '-L', `${socketPath}:${transport.socket}`];
   const tunnel = execa(
     'ssh',
     [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination],

@@ -27,7 +27,13 @@ export type EngineTransport =
       readonly key: string;
     }
   | { readonly kind: 'plain'; readonly host: string; readonly port: number }
-  | { readonly kind: 'ssh'; readonly destination: string; readonly port: number | null };
+  | {
+      readonly kind: 'ssh';
+      readonly destination: string;
+      readonly port: number | null;
+      /** The engine's socket on the other side. */
+      readonly socket: string;
+    };
 
 /** An HAProxy that cmanage configures. */
 export type BalancerConnection = {

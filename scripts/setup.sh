@@ -1,0 +1,30 @@
+# Sourced by the other scripts: installs what is missing, and says what it does. Safe to run again.
+
+say() { printf '%s\n' "== $*" >&2; }
+
+# The packages of package-lock.json. sqlite3 compiles for about a minute where no prebuilt file can be had; the
+# installed tree is kept as long as the lock file stays the same.
+install_node_packages() {
+  local stamp=node_modules/.installed-for
+  if [ -f "$stamp" ] && cmp -s "$stamp" package-lock.json; then return; fi
+  say "npm ci (sqlite3 compiles for about a minute the first time)"
+  npm ci --no-audit --no-fund --loglevel=error
+  cp package-lock.json "$stamp"
+}
+
+# The lab's programs. Without root or apt-get this is left to the person; the lab then says what is missing.
+install_lab_packages() {
+  local wanted=(docker.io haproxy docker-registry busybox-static iproute2 iptables socat openssl curl)
+  local missing=()
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    say "these packages are missing and cannot be installed here: ${missing[*]}"
+    return
+  fi
+  say "apt-get install ${missing[*]}"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
