@@ -29,7 +29,7 @@ export async function apply(
   const { config, database, lock } = session;
   if (!lock) throw new Error('a plan is applied only under the lock');
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision: before.revision };
-  const journal = await beginOperation(database, { ...start, fence: lock.fence, plan });
+  const journal = await beginOperation(database, { ...start, plan });
   const engines = await connectEngines(session, plan);
   const progress = progressOn(process.stderr, plan, options.quiet === true);
   const { signal, restore } = interruptible();

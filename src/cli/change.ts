@@ -1,7 +1,7 @@
 import { check } from '../constraints/check.ts';
 import { readLive } from '../haproxy/balancer.ts';
 import type { Config } from '../config/config.ts';
-import { readOwnFile } from '../docker/containerBody.ts';
+import { checkOwnFiles } from '../docker/ownFiles.ts';
 import type { Environment, Facts } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import type { Outcome, Violation } from '../model/violation.ts';
@@ -64,7 +64,7 @@ export async function showOrApply(
   const { before, next, violations, commit } = proposal;
   const { environment } = session.config;
   const plan = diff(before, next, { environment, live: await readLiveConfigs(session.config), commit });
-  readOwnFiles(plan);
+  checkFiles(plan);
   const stacks = stackChanges(before, next);
   const preview = { command: commandLine(), allowed: true, violations, stacks, plan };
   if (options.dryRun) {
@@ -93,15 +93,10 @@ async function readLiveConfigs({ connection }: Config): Promise<Map<string, stri
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */
-function readOwnFiles(plan: Plan): void {
-  const settings = plan.steps.flatMap((step) =>
-    step.kind === 'create_container' ? [step.spec.settings] : [],
-  );
-  const paths = settings.flatMap(({ envFiles, secretFiles }) => [
-    ...envFiles,
-    ...secretFiles.map((file) => file.path),
-  ]);
-  for (const path of new Set(paths)) readOwnFile(path);
+function checkFiles(plan: Plan): void {
+  for (const step of plan.steps) {
+    if (step.kind === 'create_container') checkOwnFiles(step.spec.settings);
+  }
 }
 
 /** The command as it was typed, for the preview and the history; the values of variables stay out of both. */

@@ -68,7 +68,12 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
   const ssh = sshPattern.exec(engine);
   if (ssh?.[1] !== undefined) {
     const [, destination, port, socket] = ssh;
-    return { kind: 'ssh', destination, port: port === undefined ? null : Number(port), socket: socket ?? usualSocket };
+    return {
+      kind: 'ssh',
+      destination,
+      port: port === undefined ? null : Number(port),
+      socket: socket ?? usualSocket,
+    };
   }
   return 'give unix:///path, tcp://HOST:PORT or ssh://USER@HOST';
 }

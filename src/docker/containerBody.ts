@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ContainerCreateOptions } from 'dockerode';
-import { UserError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
+import { variablesOf } from './ownFiles.ts';
 
 /** Whose container it is: on its labels, so that it is known again. No label ever holds a secret. */
 export type Origin = { readonly environment: string; readonly operation: number; readonly step: number };
@@ -30,7 +29,7 @@ export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCre
     Hostname: spec.name,
     Image: spec.image,
     ...(settings.command === null ? {} : { Cmd: [...settings.command] }),
-    Env: environmentOf(spec),
+    Env: variablesOf(spec.settings),
     Labels: labelsOf(spec, origin),
     ExposedPorts: { [port]: {} },
     HostConfig: {
@@ -60,32 +59,4 @@ function labelsOf(spec: ContainerSpec, origin: Origin): Record<string, string> {
     [label.version]: spec.version,
     [label.digest]: spec.digest,
   };
-}
-
-/** The variables of the env files in their order, then those given one by one, which win. */
-function environmentOf(spec: ContainerSpec): string[] {
-  const fromFiles = spec.settings.envFiles.flatMap((path) =>
-    parseEnvFile(path, readOwnFile(path).toString('utf8')),
-  );
-  const variables = new Map([...fromFiles, ...Object.entries(spec.settings.env)]);
-  return [...variables].map(([name, value]) => `${name}=${value}`);
-}
-
-/** Parses NAME=value lines; blank lines and lines that begin with # are passed over. Messages never show a value. */
-export function parseEnvFile(path: string, text: string): [string, string][] {
-  return text.split(/\r?\n/).flatMap((line, index): [string, string][] => {
-    if (line.trim() === '' || line.startsWith('#')) return [];
-    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
-    if (match?.[1] === undefined) throw new UserError(`${path}:${index + 1}: this line is not NAME=value`);
-    return [[match[1], match[2] ?? '']];
-  });
-}
-
-/** Reads a file of the person who runs cmanage; a missing one is their mistake and not a bug. */
-export function readOwnFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}`);
-  }
 }

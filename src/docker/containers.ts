@@ -3,9 +3,10 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
-import { containerBody, label, readOwnFile, type Origin } from './containerBody.ts';
+import { containerBody, label, type Origin } from './containerBody.ts';
 import { pause, within } from './deadline.ts';
 import { onEngine, statusOf, type Engine } from './engine.ts';
+import { readOwnFile } from './ownFiles.ts';
 
 /** Seconds for one call that does not wait for a container to end. */
 const callDeadline = 30;

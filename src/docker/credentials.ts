@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { RegistryConnection } from '../model/connection.ts';
 import { UserError } from '../model/errors.ts';
-import { readOwnFile } from './containerBody.ts';
+import { readOwnFile } from './ownFiles.ts';
 
 export type Credentials = { readonly user: string; readonly password: string };
 

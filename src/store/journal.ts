@@ -3,7 +3,7 @@ import type { Plan } from '../plan/step.ts';
 import type { Database } from './database.ts';
 import type { OperationStatus, StepRow, StepStatus } from './rows.ts';
 import { readEnvironment, saveState } from './state.ts';
-import { operationTable, stepTable } from './tables.ts';
+import { environmentTable, operationTable, stepTable } from './tables.ts';
 
 /** Who does what, why, and from which revision. */
 export type OperationStart = {
@@ -11,7 +11,6 @@ export type OperationStart = {
   readonly actor: string;
   readonly reason: string | null;
   readonly baseRevision: number;
-  readonly fence: number;
   readonly plan: Plan;
 };
 
@@ -31,8 +30,9 @@ export type Journal = {
 export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {
   const { source, transaction } = database;
   const startedAt = new Date().toISOString();
-  const operation = await transaction(async () => {
-    const row = { ...start, status: 'running' as const, message: null, startedAt, finishedAt: null };
+  const { operation, fence } = await transaction(async () => {
+    const fence = await raiseFence(database, start.baseRevision);
+    const row = { ...start, fence, status: 'running' as const, message: null, startedAt, finishedAt: null };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
     const id = identifiers[0]?.id as number;
     const steps = start.plan.steps.map(({ seq, kind, host, object }) => ({
@@ -43,14 +43,14 @@ export async function beginOperation(database: Database, start: OperationStart):
     for (let from = 0; from < steps.length; from += 500) {
       await source.getRepository(stepTable).insert(steps.slice(from, from + 500));
     }
-    return id;
+    return { operation: id, fence };
   });
 
   const pending = new Map<number, Partial<StepRow>>();
   let flushing: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
-    await refuseStaleFence(database, start.fence);
+    await refuseStaleFence(database, fence);
     const records = [...pending];
     pending.clear();
     for (const [seq, record] of records)
@@ -89,6 +89,19 @@ export async function beginOperation(database: Database, start: OperationStart):
         await source.getRepository(operationTable).update({ id: operation }, { status, message, finishedAt });
       }),
   };
+}
+
+/**
+ * Takes the next fence for an operation; whoever held an earlier one can write no more. Nothing is begun on a state
+ * that has moved on since it was read. A refused command begins no operation, and so leaves the database as it was.
+ */
+async function raiseFence({ source }: Database, baseRevision: number): Promise<number> {
+  const { revision, fence } = await readEnvironment(source);
+  if (revision !== baseRevision) {
+    throw new Error(`the state is at revision ${revision}, and this change began at ${baseRevision}`);
+  }
+  await source.getRepository(environmentTable).update({ fence }, { fence: fence + 1 });
+  return fence + 1;
 }
 
 async function refuseStaleFence({ source }: Database, fence: number): Promise<void> {

@@ -2,11 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import sqlite3 from 'sqlite3';
 import { LockedError } from '../model/errors.ts';
 import type { Database } from './database.ts';
-import { environmentTable, operationTable } from './tables.ts';
-import { readEnvironment } from './state.ts';
+import { operationTable } from './tables.ts';
 
 /** The right to change the environment, held until `release` or the death of the process. */
-export type Lock = { readonly fence: number; readonly release: () => Promise<void> };
+export type Lock = { readonly release: () => Promise<void> };
 
 /**
  * Takes the lock: an OS file lock (by SQLite, on an empty file beside the database) that the kernel frees when the
@@ -26,16 +25,7 @@ export async function takeLock(database: Database, path: string, wait: number): 
       `${await describeHolder(database)}; it was waited for ${wait} s. Try again when it has ended.`,
     );
   }
-  const fence = await raiseFence(database);
-  return { fence, release: () => close(handle) };
-}
-
-async function raiseFence(database: Database): Promise<number> {
-  return database.transaction(async () => {
-    const { fence } = await readEnvironment(database.source);
-    await database.source.getRepository(environmentTable).update({ fence }, { fence: fence + 1 });
-    return fence + 1;
-  });
+  return { release: () => close(handle) };
 }
 
 async function describeHolder({ source }: Database): Promise<string> {
