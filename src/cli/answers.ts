@@ -1,6 +1,6 @@
 import type { Result } from '../executor/execute.ts';
 import type { Violation } from '../model/violation.ts';
-import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
+import { configDiffs, previewText, summaryLines, violationLine, type Preview } from '../report/preview.ts';
 import { paint, printable } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
 import { exitCode } from './exit.ts';
@@ -10,7 +10,8 @@ import type { ChangeOptions } from './options.ts';
 
 export function printPreview(preview: Preview, stages: readonly string[], output: OutputFormat): void {
   const data = { ...preview, configuration: configDiffs(preview.plan) };
-  console.log(renderAs(output, data, () => previewText(preview, stages, process.stdout.isTTY)));
+  const style = { stages, terminal: process.stdout.isTTY, colour: paint(process.stdout, process.env) };
+  console.log(renderAs(output, data, () => previewText(preview, style)));
 }
 
 export function printRefusal(command: string, violations: readonly Violation[], output: OutputFormat): void {
@@ -52,7 +53,7 @@ export function printResult(
 }
 
 function resultLines(
-  { plan, violations }: Preview,
+  { plan, violations, stacks }: Preview,
   operation: number,
   { status, failures, leftovers }: Result,
 ): string[] {
@@ -61,7 +62,12 @@ function resultLines(
     (violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`,
   );
   if (status === 'done') {
-    return [...warnings, `${colour.green('done')}: operation ${operation}, ${plan.steps.length} steps`];
+    const summary = summaryLines(stacks).map((line) => `  ${line}`);
+    return [
+      ...warnings,
+      `${colour.green('done')}: operation ${operation}, ${plan.steps.length} steps`,
+      ...summary,
+    ];
   }
   const why = failures.map(({ step, error }) => {
     const where = `step ${step.seq} (${step.kind} ${step.object} on ${step.host})`;

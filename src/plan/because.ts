@@ -1,19 +1,36 @@
-import type { Backend, Routes } from '../haproxy/routes.ts';
+import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
+import type { Container, Endpoint, State } from '../model/state.ts';
 
-/** Says in a few words why the load balancer's configuration changes. */
-export function becauseOfRoutes(before: Routes, next: Routes): string {
-  const old = new Map(before.backends.map((backend) => [backend.name, backend]));
-  const now = new Map(next.backends.map((backend) => [backend.name, backend]));
+/** Says in a few words why traffic is switched: what each endpoint answered, and what it will answer. */
+export function becauseOfTraffic(before: State, next: State): string {
+  const old = new Map(before.endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  const kept = new Set(next.endpoints.map((endpoint) => endpoint.name));
   const reasons = [
-    ...next.backends.flatMap((backend) => changeOf(old.get(backend.name), backend)),
-    ...before.backends.filter((backend) => !now.has(backend.name)).map((backend) => `${backend.name} goes`),
+    ...next.services.flatMap((service) =>
+      endpointsOf(next, service.name).flatMap((endpoint) =>
+        changeOf(endpoint, old.get(endpoint.name), before, next),
+      ),
+    ),
+    ...before.endpoints.filter((endpoint) => !kept.has(endpoint.name)).map(({ name }) => `${name} ends`),
   ];
   return reasons.length > 0 ? reasons.join('; ') : 'the file on the load balancer is not what the state says';
 }
 
-function changeOf(before: Backend | undefined, next: Backend): string[] {
-  const servers = (backend: Backend): string =>
-    backend.servers.map((server) => server.name).join(', ') || 'nothing';
-  if (!before) return [`${next.name} begins at ${servers(next)}`];
-  return servers(before) === servers(next) ? [] : [`${next.name} moves to ${servers(next)}`];
+function changeOf(endpoint: Endpoint, old: Endpoint | undefined, before: State, next: State): string[] {
+  const now = behind(next, endpoint);
+  const [version = 'nothing'] = now.map((container) => container.version);
+  if (!old) return [`${endpoint.name} begins with ${version}`];
+  const was = behind(before, old);
+  const [oldVersion = 'nothing'] = was.map((container) => container.version);
+  if (version !== oldVersion) return [`${endpoint.name} goes from ${oldVersion} to ${version}`];
+  const names = (containers: readonly Container[]): string =>
+    containers.map((container) => container.name).join(', ');
+  return names(was) === names(now) ? [] : [`${endpoint.name} moves to ${names(now)}`];
+}
+
+/** The containers that answer for an endpoint, one of each stack. */
+function behind(state: State, endpoint: Endpoint): Container[] {
+  return stacksOf(state, endpoint.service).flatMap(
+    (stack) => containersOf(state, stack.name)[endpoint.pointer] ?? [],
+  );
 }

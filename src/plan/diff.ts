@@ -3,7 +3,7 @@ import { routes } from '../haproxy/routes.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Container, State } from '../model/state.ts';
 import { PlanBuilder, type StepDraft } from './builder.ts';
-import { becauseOfRoutes } from './because.ts';
+import { becauseOfTraffic } from './because.ts';
 import { specOf, type ContainerSpec } from './spec.ts';
 import type { Plan } from './step.ts';
 import { stackNamed } from '../model/lookup.ts';
@@ -30,10 +30,13 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
 
   const asked = checkHosts(plan, [...added, ...removed]);
   const switches = planSwitches(before, next, context);
-  const checked = switches.map((change) => plan.add({ kind: 'check_config', ...change }, []));
+  const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
+  const checked = switches.map((change) =>
+    plan.add({ ...change, kind: 'check_config', because: judged }, []),
+  );
   const healthy = addContainers(plan, added, asked, [...asked.values(), ...checked]);
   const ready = healthy.length > 0 ? healthy : [...asked.values(), ...checked];
-  const switched = switches.map((change) => plan.add({ kind: 'switch_traffic', ...change }, ready));
+  const switched = switches.map((change) => plan.add({ ...change, kind: 'switch_traffic' }, ready));
   const lastBeforeRemoval = plan.lastSeq;
   const drained = removed.length === 0 ? [] : waitDrained(plan, context.environment, switches, switched);
   removeContainers(plan, removed, drained.length > 0 ? drained : ready);
@@ -66,10 +69,7 @@ function planSwitches(before: State, next: State, context: DiffContext): Omit<Sw
     const config = render(routes(next, environment, balancer), balancer);
     const previous = live.get(balancer.name) ?? '';
     if (config === previous) return [];
-    const because = becauseOfRoutes(
-      routes(before, environment, balancer),
-      routes(next, environment, balancer),
-    );
+    const because = becauseOfTraffic(before, next);
     return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, because }];
   });
 }

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import type { ChalkInstance } from 'chalk';
 import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StackChange } from '../plan/preview.ts';
@@ -32,29 +33,87 @@ export function configDiffs(plan: Plan): { readonly loadbalancer: string; readon
   });
 }
 
+/** How a preview is printed: the names of the stages, whether tables have borders, and the colours. */
+export type PreviewStyle = {
+  readonly stages: readonly string[];
+  readonly terminal: boolean;
+  readonly colour: ChalkInstance;
+};
+
 /** The preview for people. */
-export function previewText(preview: Preview, stages: readonly string[], terminal: boolean): string {
-  const { command, violations, stacks, plan } = preview;
+export function previewText({ command, violations, stacks, plan }: Preview, style: PreviewStyle): string {
   const warnings = violations.filter((violation) => violation.level === 'warn').map(violationLine);
+  const diffs = configDiffs(plan).map(
+    ({ loadbalancer, diff }) => `HAProxy on ${loadbalancer}:\n${paintDiff(diff, style.colour)}`,
+  );
   const parts = [
     `Plan: ${command}`,
     ...(warnings.length > 0 ? [`Warnings:\n${warnings.map((line) => `  ${line}`).join('\n')}`] : []),
-    ...stacks.map((change) => stackText(change, stages, terminal)),
-    ...configDiffs(plan).map(({ loadbalancer, diff }) => `HAProxy on ${loadbalancer}:\n${diff}`),
+    ...stackTexts(stacks, style),
+    ...(diffs.length > 0 ? diffs : ['HAProxy: no change.']),
     plan.steps.length === 0 ? 'Nothing is to be done.' : `Steps:\n${planLines(plan).join('\n')}`,
   ];
   return parts.join('\n\n');
 }
 
-function stackText(change: StackChange, stages: readonly string[], terminal: boolean): string {
-  const height = Math.max(change.before.length, change.after.length);
-  const rows = Array.from({ length: height }, (_, position) => {
-    const [before, after] = [change.before[position], change.after[position]];
-    const mark = before?.name === after?.name ? '' : before && after ? 'changes' : after ? 'new' : 'goes';
-    return [String(position), stages[position] ?? '', before?.version ?? '-', after?.version ?? '-', mark];
+/** One table for all stacks that change alike, as twins do. */
+function stackTexts(stacks: readonly StackChange[], { stages, terminal, colour }: PreviewStyle): string[] {
+  const alike = new Map<string, StackChange[]>();
+  for (const change of stacks) {
+    const rows = JSON.stringify(rowsOf(change, stages));
+    alike.set(rows, [...(alike.get(rows) ?? []), change]);
+  }
+  const head = ['position', 'stage', 'before', 'after', 'what happens'];
+  const marks: Record<string, (text: string) => string> = {
+    new: colour.green,
+    goes: colour.red,
+    changes: colour.yellow,
+  };
+  return [...alike].map(([text, changes]) => {
+    const title = changes.map((change) => `${change.stack} on ${change.host}`).join(', ');
+    const rows = (JSON.parse(text) as string[][]).map((row) =>
+      row.map((cell) => marks[cell]?.(cell) ?? cell),
+    );
+    return `${title}:\n${renderSheet({ head, rows }, terminal)}`;
   });
-  const head = ['position', 'stage', 'before', 'after', ''];
-  return `${change.stack} on ${change.host}:\n${renderSheet({ head, rows }, terminal)}`;
+}
+
+function rowsOf({ before, after }: StackChange, stages: readonly string[]): string[][] {
+  const place = (position: number): string => stages[position] ?? `position ${position}`;
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, position) => {
+    const [old, next] = [before[position], after[position]];
+    const from = before.findIndex((cell) => cell.name === next?.name);
+    const marks = [
+      ...(old && !after.some((cell) => cell.name === old.name) ? [`${old.version} goes`] : []),
+      ...(next && from < 0 ? [`${next.version} is new`] : []),
+      ...(next && from >= 0 && from !== position ? [`${next.version} comes from ${place(from)}`] : []),
+    ];
+    return [
+      String(position),
+      stages[position] ?? '',
+      old?.version ?? '-',
+      next?.version ?? '-',
+      marks.join(', '),
+    ];
+  });
+}
+
+function paintDiff(diff: string, colour: ChalkInstance): string {
+  const paintLine = (line: string): string =>
+    line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line;
+  return diff.split('\n').map(paintLine).join('\n');
+}
+
+/** What a change did to its services, a line each: the versions before and after, and on which hosts. */
+export function summaryLines(stacks: readonly StackChange[]): string[] {
+  const versions = (cells: StackChange['before']): string =>
+    cells.map((cell) => cell.version).join(' ') || 'nothing';
+  const hosts = new Map<string, string[]>();
+  for (const change of stacks) {
+    const line = `${change.service}: ${versions(change.before)} -> ${versions(change.after)}`;
+    hosts.set(line, [...(hosts.get(line) ?? []), change.host]);
+  }
+  return [...hosts].map(([line, names]) => `${line} on ${names.join(', ')}`);
 }
 
 /** A violation as one line: the rule, the object, the fact and the remedy. */

@@ -11,7 +11,10 @@ export function renderSheet(sheet: Sheet, terminal: boolean): string {
   if (!terminal) return [sheet.head, ...sheet.rows].map((row) => row.join('\t')).join('\n');
   const table = new Table({ head: [...sheet.head], style: { head: [], border: [] } });
   table.push(...sheet.rows.map((row) => [...row]));
-  return table.toString();
+  // The package draws a line between any two rows; the one below the heading is enough.
+  const lines = table.toString().split('\n');
+  const heading = lines.findIndex((line) => line.startsWith('├'));
+  return lines.filter((line, index) => !line.startsWith('├') || index === heading).join('\n');
 }
 
 /** The same answer in the format that was asked for: `data` for programs, `sheet` for people. */

@@ -24,7 +24,9 @@ export async function loadState(source: DataSource): Promise<State> {
       containers: await source
         .getRepository(containerTable)
         .find({ order: { stack: 'ASC', position: 'ASC' } }),
-      endpoints: await source.getRepository(endpointTable).find({ order: { name: 'ASC' } }),
+      endpoints: await source
+        .getRepository(endpointTable)
+        .find({ order: { service: 'ASC', pointer: 'ASC', name: 'ASC' } }),
       edges: await source.getRepository(edgeTable).find({ order: { endpoint: 'ASC' } }),
     };
   } finally {
