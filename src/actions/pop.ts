@@ -12,7 +12,7 @@ export type Pop = { readonly stack: string; readonly position: number };
 export function pop(state: State, { stack, position }: Pop): Outcome {
   if (!stackNamed(state, stack)) return noSuchStack(stack);
   const height = containersOf(state, stack).length;
-  if (position < 0 || position >= height) {
+  if (!Number.isInteger(position) || position < 0 || position >= height) {
     const fact = `it has no position ${position}: its height is ${height}`;
     return refused(
       refusal('stack-height', stack, fact, `choose a position from 0 to ${Math.max(0, height - 1)}`),

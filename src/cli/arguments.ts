@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { isAddress, isHostName, isName, isRepository, isTag, nameRule } from '../model/names.ts';
+import { isAddress, isHostName, isLongName, isName, isRepository, isTag, nameRule } from '../model/names.ts';
 import type { SecretFile } from '../model/settings.ts';
 
 /** Parsers of what is typed: each returns a value the model accepts, or says what would be accepted. */
@@ -16,7 +16,7 @@ export function parsePattern(text: string): string {
 
 /** A full endpoint name such as webapp-endpoint-prod, which is longer than a service's name may be. */
 export function parseEndpointName(text: string): string {
-  return accept(/^[a-z0-9][a-z0-9-]{0,99}$/.test(text), text, 'Use a name such as webapp-endpoint-prod.');
+  return accept(isLongName(text), text, 'Use a name such as webapp-endpoint-prod.');
 }
 
 export function parseRepository(text: string): string {

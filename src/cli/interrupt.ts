@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { exitCode } from './exit.ts';
 
 /**
@@ -6,6 +7,8 @@ import { exitCode } from './exit.ts';
  */
 export function interruptible(): { signal: AbortSignal; restore: () => void } {
   const controller = new AbortController();
+  // Every call under way listens to it, and there is no limit to these but the hosts'.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) {
       console.error('cmanage: left half-way; what was begun is still there, and the journal knows it');

@@ -42,6 +42,12 @@ const host = z
     return z.NEVER;
   });
 
+const wrongPort = 'give a port from 1 to 65535';
+
+function isPort(text: string | undefined): boolean {
+  return Number(text) >= 1 && Number(text) <= 65535;
+}
+
 type HostEntry = {
   engine: string;
   tls?: { ca: string; cert: string; key: string } | undefined;
@@ -61,6 +67,7 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
   const tcp = /^tcp:\/\/([A-Za-z0-9.-]{1,253}):(\d{1,5})$/.exec(engine);
   if (tcp?.[1] !== undefined) {
     const [, tcpHost, port] = tcp;
+    if (!isPort(port)) return wrongPort;
     if (tls) return { kind: 'tls', host: tcpHost, port: Number(port), ...tls };
     if (insecure) return { kind: 'plain', host: tcpHost, port: Number(port) };
     return 'plain TCP lets anyone be this host: add tls: { ca, cert, key }, or say insecure: true';
@@ -68,6 +75,7 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
   const ssh = sshPattern.exec(engine);
   if (ssh?.[1] !== undefined) {
     const [, destination, port, socket] = ssh;
+    if (port !== undefined && !isPort(port)) return wrongPort;
     return {
       kind: 'ssh',
       destination,

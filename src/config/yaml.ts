@@ -1,5 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isAlias, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../model/errors.ts';
 
@@ -74,13 +84,16 @@ function describeIssue(
   return [`${place(issue.path)}: ${issue.message}`];
 }
 
-/** Where the value at a path begins, or the innermost collection around it that exists. */
+/** Where the key at the end of a path stands (or the item of a list), or the innermost one around it that exists. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    const range =
-      typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null;
-    if (range?.[0] !== undefined) return range[0];
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    const node = pair ? pair.key : isSeq(parent) && typeof key === 'number' ? parent.items[key] : null;
+    if (isNode(node) && node.range) return node.range[0];
   }
   return 0;
 }

@@ -3,7 +3,7 @@ import { levelFor } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
 import type { Violation } from '../model/violation.ts';
 import { constraints } from './all.ts';
-import type { Constraint, Finding } from './constraint.ts';
+import type { Finding } from './constraint.ts';
 
 /**
  * Judges a proposed state against the state it comes from. A breach that the state had already, or a service that is
@@ -11,15 +11,18 @@ import type { Constraint, Finding } from './constraint.ts';
  * breaks or worsens is an error. Every breach is reported, not the first.
  */
 export function check(before: State, next: State, environment: Environment): Violation[] {
+  const known = new Set(before.services.map((service) => service.name));
   return constraints.flatMap((rule) => {
-    const old = rule.judge({ state: before, environment });
-    const known = new Set(before.services.map((service) => service.name));
-    return rule.judge({ state: next, environment }).flatMap((finding) => {
+    const old = deficits(rule.judge({ state: before, environment }));
+    const findings = rule.judge({ state: next, environment });
+    const now = deficits(findings);
+    return findings.flatMap((finding) => {
       const level = levelFor(environment.rules, rule.code, finding.service);
       if (level === 'off') return [];
-      const tolerated = isTolerated(rule, finding, old, known);
-      const { object, fact, remedy } = finding;
-      return [{ code: rule.code, level: tolerated ? 'warn' : level, object, fact, remedy }];
+      const { service, object, fact, remedy } = finding;
+      const isBeingBuilt = rule.kind === 'complete' && service !== null && !known.has(service);
+      const isNoWorse = (now.get(object) ?? 0) <= (old.get(object) ?? 0);
+      return [{ code: rule.code, level: isBeingBuilt || isNoWorse ? 'warn' : level, object, fact, remedy }];
     });
   });
 }
@@ -34,16 +37,9 @@ export function judge(state: State, environment: Environment): Violation[] {
   );
 }
 
-function isTolerated(
-  rule: Constraint,
-  finding: Finding,
-  old: readonly Finding[],
-  known: ReadonlySet<string>,
-): boolean {
-  if (rule.kind === 'correct') {
-    return old.some((other) => other.object === finding.object && other.fact === finding.fact);
-  }
-  const isBeingBuilt = finding.service !== null && !known.has(finding.service);
-  const before = old.find((other) => other.object === finding.object)?.deficit ?? 0;
-  return isBeingBuilt || (finding.deficit ?? 1) <= before;
+/** How much is wrong with each object, so that two states can be compared without comparing the words of a finding. */
+function deficits(findings: readonly Finding[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { object, deficit = 1 } of findings) sums.set(object, (sums.get(object) ?? 0) + deficit);
+  return sums;
 }

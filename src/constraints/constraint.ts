@@ -12,7 +12,7 @@ export type Finding = {
   readonly object: string;
   readonly fact: string;
   readonly remedy: string;
-  /** For completeness: how much is missing. An action may never raise it. */
+  /** How much is missing or too much, where that can be counted (else 1). No action may raise an object's sum. */
   readonly deficit?: number;
 };
 

@@ -10,8 +10,7 @@ export const hostCapacity = constraint({
       const count = containersOn(state, host.name).length;
       if (host.maxContainers === null || count <= host.maxContainers) return [];
       const fact = `it would have ${count} containers, and its max_containers is ${host.maxContainers}`;
-      return [
-        { service: null, object: host.name, fact, remedy: 'add a host, pop a version, or raise the limit' },
-      ];
+      const remedy = 'add a host, pop a version, or raise the limit';
+      return [{ service: null, object: host.name, fact, remedy, deficit: count - host.maxContainers }];
     }),
 });

@@ -1,4 +1,4 @@
-import { isAddress, isHostName, isName, isRepository, nameRule } from '../model/names.ts';
+import { isAddress, isHostName, isLongName, isName, isRepository, nameRule } from '../model/names.ts';
 import { constraint, type Finding } from './constraint.ts';
 
 export const names = constraint({
@@ -22,6 +22,11 @@ export const names = constraint({
       ...state.services
         .filter((service) => !isName(service.name))
         .map((service) => finding(service.name, 'it is no well-formed name', `use ${nameRule}`)),
+      ...[...state.stacks, ...state.containers, ...state.endpoints]
+        .filter((row) => !isLongName(row.name))
+        .map((row) =>
+          finding(row.name, 'it is no well-formed name', 'use lower-case letters, digits and hyphens'),
+        ),
       ...state.services
         .filter((service) => !isRepository(service.image))
         .map(({ name, image }) =>

@@ -12,26 +12,29 @@ export const stackTwins = constraint({
       if (!first) return [];
       const model = containersOf(state, first.name);
       return others.flatMap((stack): Finding[] => {
-        const difference = firstDifference(model, containersOf(state, stack.name));
-        if (difference === null) return [];
+        const [difference, ...more] = differences(model, containersOf(state, stack.name));
+        if (difference === undefined) return [];
         const fact = `it is no twin of ${first.name}: ${difference}`;
         const remedy = 'change all stacks of the service together, or relax stack-twins for it in rules.yml';
-        return [{ service: service.name, object: stack.name, fact, remedy }];
+        return [{ service: service.name, object: stack.name, fact, remedy, deficit: 1 + more.length }];
       });
     }),
 });
 
-function firstDifference(model: readonly Container[], twin: readonly Container[]): string | null {
-  if (model.length !== twin.length) return `its height is ${twin.length} and not ${model.length}`;
-  for (const [position, expected] of model.entries()) {
-    const actual = twin[position];
-    if (!actual) continue;
-    if (actual.version !== expected.version) {
-      return `position ${position} is ${actual.version} and not ${expected.version}`;
-    }
-    if (actual.digest !== expected.digest) {
-      return `position ${position} (${actual.version}) has other bits: ${actual.digest} and not ${expected.digest}`;
-    }
-  }
-  return null;
+/** In what a stack differs from its twin, position by position. */
+function differences(model: readonly Container[], twin: readonly Container[]): string[] {
+  const missing = Math.abs(model.length - twin.length);
+  return [
+    ...Array<string>(missing).fill(`its height is ${twin.length} and not ${model.length}`),
+    ...model.flatMap((expected, position) => {
+      const actual = twin[position];
+      if (!actual || (actual.version === expected.version && actual.digest === expected.digest)) return [];
+      if (actual.version !== expected.version) {
+        return [`position ${position} is ${actual.version} and not ${expected.version}`];
+      }
+      return [
+        `position ${position} (${actual.version}) has other bits: ${actual.digest} and not ${expected.digest}`,
+      ];
+    }),
+  ];
 }

@@ -58,19 +58,24 @@ export async function createContainer(
       if (statusOf(error) !== 409) return onEngine(engine, doing)(error);
     }
     const found = await inspect(engine, spec.name, outer);
-    if (found) return adopt(engine, found, spec, origin.environment);
+    if (found) {
+      refuseForeign(engine, found, spec, origin.environment);
+      // An attempt that was cut off after the creation may not have come to the secret files.
+      if (found.State.Status === 'created') await putSecrets(engine, spec, outer);
+      return 'adopted';
+    }
     await pause(100 * (attempt + 1), outer);
   }
   throw new HostError(engine.name, doing, 'the name stays taken by a container that cannot be seen');
 }
 
-function adopt(
+function refuseForeign(
   engine: Engine,
   found: ContainerInspectInfo,
   spec: ContainerSpec,
   environment: string,
-): 'adopted' {
-  if (isOurs(found, spec, environment)) return 'adopted';
+): void {
+  if (isOurs(found, spec, environment)) return;
   const labels = found.Config.Labels;
   const whose =
     labels[label.environment] === environment

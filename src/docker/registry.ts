@@ -1,5 +1,6 @@
 import type { RegistryConnection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
+import { isTag } from '../model/names.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
 
 /** Seconds for one request to a registry. */
@@ -42,6 +43,9 @@ export async function resolveDigest(
   return digest;
 }
 
+/** More than any image has; a list that goes on after this leads in a circle. */
+const mostTags = 100_000;
+
 /** All tags of an image, in the registry's order; long lists come in pages. */
 export async function listTags(image: string, known: readonly RegistryConnection[]): Promise<string[]> {
   const { registry, name } = splitImage(image);
@@ -55,8 +59,10 @@ export async function listTags(image: string, known: readonly RegistryConnection
     if (!answer || !(answer.tags === null || Array.isArray(answer.tags))) {
       throw new HostError(registry, `listing the tags of ${image}`, 'the answer is no list of tags');
     }
-    tags.push(...(answer.tags ?? []).filter((tag): tag is string => typeof tag === 'string'));
+    tags.push(...(answer.tags ?? []).filter((tag): tag is string => typeof tag === 'string' && isTag(tag)));
     path = nextPage(response.headers.get('link'));
+    if (tags.length > mostTags)
+      throw new HostError(registry, `listing the tags of ${image}`, 'the list does not end');
   }
   return tags;
 }
@@ -118,9 +124,12 @@ async function authorize(
     headers: basic ? { authorization: basic } : {},
   });
   if (!response.ok) return null;
-  const answer = (await response.json()) as { token?: string; access_token?: string };
-  const token = answer.token ?? answer.access_token;
-  return token === undefined ? null : `Bearer ${token}`;
+  const answer = (await response.json().catch(() => null)) as {
+    token?: unknown;
+    access_token?: unknown;
+  } | null;
+  const token = answer?.token ?? answer?.access_token;
+  return typeof token === 'string' ? `Bearer ${token}` : null;
 }
 
 async function send(registry: string, url: string, init: RequestInit): Promise<Response> {

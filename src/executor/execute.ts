@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Plan, Step } from '../plan/step.ts';
 import { undo } from '../plan/step.ts';
 import type { Journal } from '../store/journal.ts';
@@ -44,16 +45,11 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
     const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
       (a, b) => a.seq - b.seq,
     );
-    const back = await walk(
-      undo(touched),
-      { ...execution, signal: new AbortController().signal },
-      'compensating',
-      false,
-    );
+    const back = await walk(undo(touched), { ...execution, signal: uninterrupted() }, 'compensating', false);
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
     return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures: first.failed, leftovers };
   }
-  const forward = { ...execution, signal: new AbortController().signal };
+  const forward = { ...execution, signal: uninterrupted() };
   const removals = await walk(
     after.filter((step) => step.kind !== 'commit_state'),
     forward,
@@ -69,6 +65,13 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
   const failures = [...removals.failed, ...commit.failed];
   const leftovers = [...failures, ...removals.skipped.map(notReached)];
   return { status: leftovers.length === 0 ? 'done' : 'unfinished', failures, leftovers };
+}
+
+/** A signal that nobody aborts: once the way back or forward is taken, it is gone to its end. */
+function uninterrupted(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 function notReached(step: Step): Ending {
@@ -103,6 +106,10 @@ async function walk(
   };
   const rules: Rules = { limitOf, stopOnFailure };
   const walked = await schedule(steps, run, rules);
-  for (const step of walked.skipped) journal.settle(step.seq, 'skipped', null);
+  // A step of the way back that was not reached keeps its record: what it would have undone was done.
+  if (!undoing)
+    walked.skipped.forEach((step) => {
+      journal.settle(step.seq, 'skipped', null);
+    });
   return walked;
 }

@@ -58,6 +58,7 @@ export async function checkConfig(
  * nothing.
  */
 export async function switchTraffic(balancer: BalancerConnection, config: string): Promise<string> {
+  if (config === '') return 'there was no configuration to put back';
   if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
   const generation = readGeneration(config);
   if (generation !== null && (await runningGeneration(balancer)) === generation) return 'runs it already';
@@ -72,15 +73,16 @@ export async function switchTraffic(balancer: BalancerConnection, config: string
       `the new configuration could not be started: ${remedy}`,
     );
   }
+  if (generation === null) return 'runs a configuration that cmanage did not write';
   const running = await runningGeneration(balancer);
   if (running !== generation) {
     throw new HostError(
       balancer.name,
       'reloading HAProxy',
-      `it runs generation ${running ?? '?'} and not ${generation ?? '?'}`,
+      `it runs generation ${running ?? '?'} and not ${generation}`,
     );
   }
-  return `runs generation ${generation ?? 'unknown'}`;
+  return `runs generation ${generation}`;
 }
 
 /** Waits until no old worker is left, so that no request is on its way to a container that is about to stop. */

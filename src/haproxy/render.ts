@@ -4,25 +4,22 @@ import type { Backend, Frontend, Routes } from './routes.ts';
 
 /**
  * HAProxy's configuration as text, rendered from typed fields alone. The same routes give the same bytes, and the
- * generation (a hash of everything below it) is set in the worker's environment, so that after a reload the worker
- * can be asked which configuration it runs.
+ * generation (a hash of all the rest) is set in the worker's environment, so that after a reload the worker can be
+ * asked which configuration it runs.
  */
 export function render(routes: Routes, balancer: LoadBalancer): string {
   const body = [
     ...defaults(),
     ...routes.frontends.flatMap(renderFrontend),
     ...routes.backends.flatMap(renderBackend),
-  ].join('\n');
-  return `${[...head(balancer, generationOf(body + balancer.statsSocket)), body].join('\n')}\n`;
+  ];
+  const text = (generation: string): string => `${[...head(balancer, generation), ...body].join('\n')}\n`;
+  return text(createHash('sha256').update(text('')).digest('hex').slice(0, 12));
 }
 
 /** The generation a rendered configuration sets, or null where the text was not rendered by cmanage. */
 export function readGeneration(config: string): string | null {
   return /^ {4}setenv CMANAGE_GENERATION ([0-9a-f]{12})$/m.exec(config)?.[1] ?? null;
-}
-
-function generationOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 12);
 }
 
 function head(balancer: LoadBalancer, generation: string): string[] {

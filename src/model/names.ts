@@ -11,6 +11,11 @@ export function isName(text: string): boolean {
   return namePattern.test(text);
 }
 
+/** Whether a text can be the name of a stack, container or endpoint, which begins with its service's name. */
+export function isLongName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,99}$/.test(text);
+}
+
 /** A stack's name, for example `webapp-stack1`. */
 export function stackName(service: string, number: number): string {
   return `${service}-stack${number}`;

@@ -53,8 +53,18 @@ function settingsFor(rules: Rules, code: string, service: string | null): RuleSe
   );
 }
 
-/** Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters. */
+/** Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters. Takes linear time. */
 export function matchesPattern(pattern: string, name: string): boolean {
-  const literal = pattern.split(/[*%]/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`).test(name);
+  const parts = pattern.split(/[*%]/);
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return name === pattern;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false;
+  let rest = name.slice(first.length, name.length - last.length);
+  for (const part of parts.slice(1, -1)) {
+    const at = rest.indexOf(part);
+    if (at < 0) return false;
+    rest = rest.slice(at + part.length);
+  }
+  return true;
 }

@@ -16,6 +16,8 @@ export function parseVersion(tag: string): semver.SemVer | null {
   const [, major = '', minor, patch, prerelease = ''] = match;
   const bare = minor === undefined && !tag.startsWith('v');
   if (bare && major.length > longestBareNumber) return null;
+  // `2026-11-20` is a date and not the pre-release 11-20 of version 2026.
+  if (minor === undefined && /^-\d/.test(prerelease)) return null;
   return semver.parse(`${major}.${minor ?? '0'}.${patch ?? '0'}${prerelease}`);
 }
 

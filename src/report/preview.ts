@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StackChange } from '../plan/preview.ts';
+import { printable } from './style.ts';
 import { planLines } from './planText.ts';
 import { renderSheet } from './table.ts';
 
@@ -29,7 +30,7 @@ export function configDiffs(plan: Plan): { readonly loadbalancer: string; readon
       'then',
       options,
     );
-    return [{ loadbalancer: step.host, diff: diff.trimEnd() }];
+    return [{ loadbalancer: step.host, diff: printable(diff.trimEnd()) }];
   });
 }
 

@@ -1,11 +1,10 @@
 import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { UserError } from '../model/errors.ts';
 import { migrations } from './migrations.ts';
-import { environmentTable, tables } from './tables.ts';
+import { tables } from './tables.ts';
 
 /** An open state database. All its writes go through `transaction`, one at a time. */
 export type Database = {
@@ -36,9 +35,6 @@ export async function createDatabase(path: string): Promise<string> {
       chmodSync(backup, 0o600);
     }
     await source.runMigrations({ transaction: 'all' });
-    if ((await source.getRepository(environmentTable).count()) === 0) {
-      await source.getRepository(environmentTable).insert({ id: randomUUID(), revision: 0, fence: 0 });
-    }
     return existed ? `${path} is brought up to date; the old one is ${backup}` : `${path} is created`;
   } finally {
     await source.destroy();

@@ -49,18 +49,25 @@ export async function beginOperation(database: Database, start: OperationStart):
   const pending = new Map<number, Partial<StepRow>>();
   let flushing: Promise<void> | null = null;
 
-  const write = async (): Promise<void> => {
-    await refuseStaleFence(database, fence);
-    const records = [...pending];
-    pending.clear();
-    for (const [seq, record] of records)
-      await source.getRepository(stepTable).update({ operation, seq }, record);
+  /** Writes what is pending, with `more`, in one transaction. Only what has been committed is forgotten. */
+  const write = async (more: () => Promise<unknown>): Promise<void> => {
+    const records = await transaction(async () => {
+      await refuseStaleFence(database, fence);
+      const written = [...pending];
+      for (const [seq, record] of written)
+        await source.getRepository(stepTable).update({ operation, seq }, record);
+      await more();
+      return written;
+    });
+    for (const [seq, record] of records) {
+      if (pending.get(seq) === record) pending.delete(seq);
+    }
   };
   /** Intents that come while a transaction is being written share the next one: one wait for the disk, not twelve. */
   const flush = (): Promise<void> => {
     flushing ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
       flushing = null;
-      return transaction(write);
+      return write(() => Promise.resolve());
     });
     return flushing;
   };
@@ -77,16 +84,13 @@ export async function beginOperation(database: Database, start: OperationStart):
     settle: (seq, status, result) => {
       record(seq, { status, result, finishedAt: new Date().toISOString() });
     },
-    commit: (before, next) =>
-      transaction(async () => {
-        await write();
-        await saveState(source, before, next);
-      }),
+    commit: (before, next) => write(() => saveState(source, before, next)),
     finish: (status, message) =>
-      transaction(async () => {
-        await write();
+      write(() => {
         const finishedAt = new Date().toISOString();
-        await source.getRepository(operationTable).update({ id: operation }, { status, message, finishedAt });
+        return source
+          .getRepository(operationTable)
+          .update({ id: operation }, { status, message, finishedAt });
       }),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -9,6 +10,7 @@ export class Initial1763600000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of initialSchema) await runner.query(statement);
+    await runner.query(`INSERT INTO environment (id, revision, fence) VALUES ('${randomUUID()}', 0, 0)`);
   }
 
   async down(): Promise<void> {
