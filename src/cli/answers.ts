@@ -1,4 +1,5 @@
 import type { Result } from '../executor/execute.ts';
+import type { Plan } from '../plan/step.ts';
 import type { Violation } from '../model/violation.ts';
 import { configDiffs, previewText, summaryLines, violationLine, type Preview } from '../report/preview.ts';
 import { paint, printable } from '../report/style.ts';
@@ -9,7 +10,7 @@ import type { ChangeOptions } from './options.ts';
 /** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
 
 export function printPreview(preview: Preview, stages: readonly string[], output: OutputFormat): void {
-  const data = { ...preview, configuration: configDiffs(preview.plan) };
+  const data = { ...preview, plan: withoutValues(preview.plan), configuration: configDiffs(preview.plan) };
   const style = { stages, terminal: process.stdout.isTTY, colour: paint(process.stdout, process.env) };
   console.log(renderAs(output, data, () => previewText(preview, style)));
 }
@@ -24,6 +25,33 @@ export function printRefusal(command: string, violations: readonly Violation[], 
   console.error(`${colour.red('refused')}: ${printable(command)}`);
   for (const violation of errors) console.error(`  ${printable(violationLine(violation))}`);
   console.error('Nothing was touched.');
+}
+
+/** The plan without the values of variables, which are nobody's business but the container's. */
+function withoutValues(plan: Plan): Plan {
+  const hide = (env: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.keys(env).map((name) => [name, '***']));
+  const steps = plan.steps.map((step) => {
+    if (!('spec' in step)) return step;
+    const { settings } = step.spec;
+    return { ...step, spec: { ...step.spec, settings: { ...settings, env: hide(settings.env) } } };
+  });
+  return { ...plan, steps };
+}
+
+/** Prints that the environment is as asked already. No operation is begun for it. */
+export function printNothingToDo({ command }: Preview, output: OutputFormat): number {
+  const data = {
+    command,
+    operation: null,
+    status: 'done',
+    failures: [],
+    leftovers: [],
+    steps: 0,
+    stacks: [],
+  };
+  console.log(renderAs(output, data, () => 'Nothing is to be done: the environment is as asked.'));
+  return exitCode.done;
 }
 
 /** Prints how an operation ended, and returns the exit code that says the same. */

@@ -8,6 +8,7 @@ import type { State } from '../model/state.ts';
 import type { Plan } from '../plan/step.ts';
 import { beginOperation, type Journal } from '../store/journal.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
+import { printable } from '../report/style.ts';
 import type { ChangeOptions } from './options.ts';
 import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
@@ -30,6 +31,14 @@ export async function apply(
   if (!lock) throw new Error('a plan is applied only under the lock');
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision: before.revision };
   const journal = await beginOperation(database, { ...start, plan });
+  for (const { id, command: died, actor: who, startedAt } of journal.died) {
+    const advice = 'what it had made is still there; the same command again adopts it';
+    console.error(
+      printable(
+        `cmanage: operation ${id} (${died}) by ${who} at ${startedAt} did not come to its end: ${advice}`,
+      ),
+    );
+  }
   const engines = await connectEngines(session, plan);
   const progress = progressOn(process.stderr, plan, options.quiet === true);
   const { signal, restore } = interruptible();

@@ -8,7 +8,7 @@ import type { Outcome, Violation } from '../model/violation.ts';
 import { diff } from '../plan/diff.ts';
 import { stackChanges } from '../plan/preview.ts';
 import type { Plan } from '../plan/step.ts';
-import { printPreview, printRefusal, printResult } from './answers.ts';
+import { printNothingToDo, printPreview, printRefusal, printResult } from './answers.ts';
 import { apply } from './apply.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
@@ -71,6 +71,7 @@ export async function showOrApply(
     printPreview(preview, environment.rules.stages, options.output);
     return exitCode.done;
   }
+  if (plan.steps.length === 0) return printNothingToDo(preview, options.output);
   const { operation, result } = await apply(session, options, {
     before,
     next,

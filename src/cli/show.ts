@@ -1,6 +1,7 @@
 import { matchesPattern } from '../model/rules.ts';
 import { UserError } from '../model/errors.ts';
-import type { State } from '../model/state.ts';
+import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
+import type { Service, State } from '../model/state.ts';
 import {
   containerEntry,
   containersSheet,
@@ -61,7 +62,10 @@ function answerOf(
     case 'services': {
       const services = named(state.services, pattern, 'service');
       const data = services.map((service) => serviceEntry(state, service, stages, statusOf));
-      return { data, sheets: [servicesSheet(state, services, stages)] };
+      const [service, ...others] = services;
+      const details =
+        pattern !== null && service && others.length === 0 ? detailsOf(service, state, config, statusOf) : [];
+      return { data, sheets: [servicesSheet(state, services, stages), ...details] };
     }
     case 'endpoints': {
       const endpoints = named(state.endpoints, pattern, 'endpoint');
@@ -85,6 +89,15 @@ function answerOf(
     case 'state':
       return wholeState(state, config, statusOf);
   }
+}
+
+/** What else there is to see of one service: its endpoints and its containers. */
+function detailsOf({ name }: Service, state: State, { environment }: Config, statusOf: StatusOf): Sheet[] {
+  const containers = stacksOf(state, name).flatMap((stack) => containersOf(state, stack.name));
+  return [
+    endpointsSheet(state, endpointsOf(state, name), environment),
+    containersSheet(state, containers, environment.rules.stages, statusOf),
+  ];
 }
 
 function wholeState(state: State, config: Config, statusOf: StatusOf): Answer {

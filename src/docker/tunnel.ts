@@ -11,7 +11,8 @@ const openDeadline = 15;
 
 /**
  * Forwards the engine's socket through the system's own ssh, with its configuration, keys and host-key check; the
- * ssh client inside docker-modem checks no host key. Returns the function that ends the tunnel.
+ * ssh client inside docker-modem checks no host key. The `cat` on the other side ends with our end of the pipe, so that
+ * no tunnel outlives cmanage, however that ends. Returns the function that ends the tunnel.
  */
 export async function openTunnel(host: string, transport: Ssh, socketPath: string): Promise<() => void> {
   const options = [
@@ -21,15 +22,11 @@ export async function openTunnel(host: string, transport: Ssh, socketPath: strin
     `ConnectTimeout=${openDeadline}`,
   ];
   const port = transport.port === null ? [] : ['-p', String(transport.port)];
-  const forward = ['-N', '-L', `${socketPath}:${transport.socket}`];
+  const forward = ['-L', `${socketPath}:${transport.socket}`];
   const tunnel = execa(
     'ssh',
-    [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination],
-    {
-      stdin: 'ignore',
-      stdout: 'ignore',
-      reject: false,
-    },
+    [...options.flatMap((option) => ['-o', option]), ...port, ...forward, '--', transport.destination, 'cat'],
+    { stdin: 'pipe', stdout: 'ignore', reject: false, detached: true },
   );
   const ended = tunnel.then((result) => {
     throw new HostError(

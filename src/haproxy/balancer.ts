@@ -18,8 +18,8 @@ export async function readLive(balancer: BalancerConnection): Promise<string> {
 }
 
 /**
- * Judges a configuration without touching the one in use: HAProxy's own check, and whether each new address can be
- * bound. HAProxy's check alone accepts an address that cannot be bound, and a reload that then fails pauses all
+ * Judges a configuration without touching the one in use: HAProxy's own check, whether its master answers, and whether
+ * each new address can be bound. HAProxy's check alone accepts an address that cannot be bound, and a reload that then fails pauses all
  * listeners for about a second [tried: 1,655 refused connections in 6 s of load].
  */
 export async function checkConfig(
@@ -35,10 +35,10 @@ export async function checkConfig(
     validate(balancer),
   ].join('\n');
   await runScript(balancer, 'checking the new configuration', script, 20);
+  const { workers, oldWorkers } = await showProcesses(balancer);
   const known = new Set(bindsOf(previous).map(({ address, port }) => `${address}:${port}`));
   const fresh = bindsOf(config).filter(({ address, port }) => !known.has(`${address}:${port}`));
   if (fresh.length === 0) return;
-  const { workers, oldWorkers } = await showProcesses(balancer);
   const machine = await observeSockets(balancer, [...workers, ...oldWorkers]);
   for (const bind of fresh) {
     const where = `${bind.address}:${bind.port}`;
@@ -59,10 +59,10 @@ export async function checkConfig(
  */
 export async function switchTraffic(balancer: BalancerConnection, config: string): Promise<string> {
   if (config === '') return 'there was no configuration to put back';
+  const before = await showProcesses(balancer);
   if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
   const generation = readGeneration(config);
   if (generation !== null && (await runningGeneration(balancer)) === generation) return 'runs it already';
-  const before = await showProcesses(balancer);
   await askMaster(balancer, 'reload');
   const after = await waitForReload(balancer, before);
   if (after.failed > before.failed) {

@@ -14,7 +14,13 @@ export async function runScript(
 ): Promise<string> {
   const [prefix, ...words] = balancer.run;
   const [program, arguments_] = prefix === undefined ? ['sh', ['-s']] : [prefix, [...words, 'sh', '-s']];
-  const result = await execa(program, arguments_, { input: script, timeout: seconds * 1000, reject: false });
+  const result = await execa(program, arguments_, {
+    input: script,
+    timeout: seconds * 1000,
+    reject: false,
+    // A process group of its own: Ctrl-C is cmanage's to handle, and must not cut a change of HAProxy in two.
+    detached: true,
+  });
   if (!result.failed) return result.stdout;
   const reason = result.timedOut
     ? `no answer within ${seconds} s`
@@ -37,6 +43,20 @@ export function writeContent(variable: string, content: string): string {
 
 /** Asks HAProxy's master process; its answer. */
 export async function askMaster(balancer: BalancerConnection, command: string): Promise<string> {
-  const script = `echo ${quote(command)} | socat -t 5 - UNIX-CONNECT:${quote(balancer.masterSocket)}`;
-  return runScript(balancer, `asking HAProxy's master '${command}'`, script, 10);
+  const { masterSocket, config } = balancer;
+  const script = `echo ${quote(command)} | socat -t 5 - UNIX-CONNECT:${quote(masterSocket)}`;
+  try {
+    return await runScript(balancer, `asking HAProxy's master '${command}'`, script, 10);
+  } catch (error) {
+    const reason = /(Connection refused|No such file or directory|Permission denied)\s*$/.exec(
+      (error as Error).message,
+    )?.[1];
+    if (reason === undefined) throw error;
+    const remedy = `does it run, as 'haproxy -W -S ${masterSocket} -f ${config}'?`;
+    throw new HostError(
+      balancer.name,
+      'asking HAProxy',
+      `its master does not answer on ${masterSocket} (${reason}): ${remedy}`,
+    );
+  }
 }

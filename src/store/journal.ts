@@ -1,7 +1,7 @@
 import type { State } from '../model/state.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Database } from './database.ts';
-import type { OperationStatus, StepRow, StepStatus } from './rows.ts';
+import type { OperationRow, OperationStatus, StepRow, StepStatus } from './rows.ts';
 import { readEnvironment, saveState } from './state.ts';
 import { environmentTable, operationTable, stepTable } from './tables.ts';
 
@@ -17,6 +17,8 @@ export type OperationStart = {
 /** The record of one operation and its steps, written while it runs. */
 export type Journal = {
   readonly operation: number;
+  /** Earlier operations whose process died; they are recorded as unfinished from now on. */
+  readonly died: readonly OperationRow[];
   /** Records that a step is about to be sent; when this resolves, that is on the disk. */
   readonly intend: (seq: number, status: 'sent' | 'compensating') => Promise<void>;
   /** Records how a step ended; it is on the disk with the next intent, or with the end of the operation. */
@@ -30,7 +32,8 @@ export type Journal = {
 export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {
   const { source, transaction } = database;
   const startedAt = new Date().toISOString();
-  const { operation, fence } = await transaction(async () => {
+  const { operation, fence, died } = await transaction(async () => {
+    const died = await recordDied(database);
     const fence = await raiseFence(database, start.baseRevision);
     const row = { ...start, fence, status: 'running' as const, message: null, startedAt, finishedAt: null };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
@@ -43,7 +46,7 @@ export async function beginOperation(database: Database, start: OperationStart):
     for (let from = 0; from < steps.length; from += 500) {
       await source.getRepository(stepTable).insert(steps.slice(from, from + 500));
     }
-    return { operation: id, fence };
+    return { operation: id, fence, died };
   });
 
   const pending = new Map<number, Partial<StepRow>>();
@@ -77,6 +80,7 @@ export async function beginOperation(database: Database, start: OperationStart):
 
   return {
     operation,
+    died,
     intend: async (seq, status) => {
       record(seq, { status, startedAt: new Date().toISOString() });
       await flush();
@@ -93,6 +97,14 @@ export async function beginOperation(database: Database, start: OperationStart):
           .update({ id: operation }, { status, message, finishedAt });
       }),
   };
+}
+
+/** Whoever holds the lock may say so: an operation that still counts as running has lost its process. */
+async function recordDied({ source }: Database): Promise<OperationRow[]> {
+  const repository = source.getRepository(operationTable);
+  const died = await repository.find({ where: { status: 'running' }, order: { id: 'ASC' } });
+  await repository.update({ status: 'running' }, { status: 'unfinished', message: 'its process died' });
+  return died;
 }
 
 /**

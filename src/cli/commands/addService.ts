@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { defaultSettings, type SecretFile, type ServiceSettings } from '../../model/settings.ts';
 import {
   integer,
@@ -81,7 +81,14 @@ export function declareAddService(program: Command, finish: Finish): void {
       integer(0, 3600),
       defaultSettings.stopGrace,
     )
-    .option('--pull-never', 'use only images that are on the hosts already')
+    .addOption(
+      new Option(
+        '--pull <policy>',
+        'where images come from: the registry, or never but from the hosts themselves',
+      )
+        .choices(['registry', 'never'])
+        .default('registry'),
+    )
     .addHelpText(
       'after',
       example('cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health'),
@@ -91,15 +98,14 @@ export function declareAddService(program: Command, finish: Finish): void {
   });
 }
 
-async function addService(name: string, options: Options & { pullNever?: boolean }): Promise<number> {
+async function addService(name: string, options: Options): Promise<number> {
   const [{ change }, processes, { parametersFor }, { stackHeight }] = await Promise.all([
     import('../change.ts'),
     import('../../actions/processes.ts'),
     import('../../model/rules.ts'),
     import('../../constraints/stackHeight.ts'),
   ]);
-  const { image, stacks } = options;
-  const pull = options.pullNever ? 'never' : 'registry';
+  const { image, stacks, pull } = options;
   return change(options, {
     question: (_state, { environment }) => {
       const hosts = environment.hosts.map((host) => host.name);
