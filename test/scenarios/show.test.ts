@@ -1,0 +1,90 @@
+import { expect, it } from '@jest/globals';
+import { succeed, succeedJson } from '../support/cmanage.ts';
+import { describeLab } from '../support/describeLab.ts';
+import { addEndpoints, addWebapp, imageOf, repository } from '../support/webapp.ts';
+import { fingerprint, registryDigest } from '../support/world.ts';
+
+type Container = { name: string; position: number; stage: string; version: string; digest: string };
+type Placed = Container & { status: string; host: string; port: number; stack: string; service: string };
+type Service = { name: string; stacks: { name: string; host: string; containers: Placed[] }[] };
+type Endpoint = { name: string; stage: string; port: number; version: string; containers: string[] };
+
+describeLab('what show tells', (lab) => {
+  it('nests service, stacks and containers for programs', async () => {
+    await addWebapp(lab);
+    await addEndpoints(lab);
+    const [service] = await succeedJson<Service[]>(lab, 'show', 'services');
+    expect(service?.name).toBe('webapp');
+    expect(service?.stacks.map(({ name, host }) => [name, host])).toEqual([
+      ['webapp-stack1', 'docker01'],
+      ['webapp-stack2', 'docker02'],
+    ]);
+    expect(service?.stacks[1]?.containers[2]).toEqual({
+      name: 'webapp-stack2-app3',
+      position: 2,
+      stage: 'dev',
+      version: 'v0.3',
+      digest: await registryDigest(lab, repository, 'v0.3'),
+      status: 'deployed',
+      service: 'webapp',
+      stack: 'webapp-stack2',
+      host: 'docker02',
+      port: 20002,
+    });
+  });
+
+  it('lists endpoints with the version that answers and the containers behind them', async () => {
+    const endpoints = await succeedJson<Endpoint[]>(lab, 'show', 'endpoints');
+    const prod = endpoints.find(({ name }) => name === 'webapp-endpoint-prod');
+    expect(prod).toMatchObject({ stage: 'prod', port: 8080, version: 'v0.1' });
+    expect(prod?.containers).toEqual(['webapp-stack1-app1', 'webapp-stack2-app1']);
+  });
+
+  it('prints lines and tabs for a pipe, without colours or borders', async () => {
+    const { stdout } = await succeed(lab, 'show', 'services');
+    expect(stdout.split('\n').map((line) => line.split('\t'))).toEqual([
+      ['Service', 'Image', 'Stacks', 'Height', 'prod', 'qa', 'dev', 'Endpoints'],
+      ['webapp', imageOf(lab), '2', '3', 'v0.1', 'v0.2', 'v0.3', 'prod:8080 qa:8081 dev:8082'],
+    ]);
+    const endpoints = (await succeed(lab, 'show', 'endpoints')).stdout.split('\n');
+    expect(endpoints).toContain(
+      `webapp-endpoint-qa\twebapp\tqa\t${lab.gateway}\t8081\t-\t1\tv0.2\twebapp-stack1-app2 webapp-stack2-app2`,
+    );
+  });
+
+  it.each(['services', 'endpoints', 'stacks', 'containers', 'hosts', 'state'])(
+    'show %s -o json parses, and -o yaml says the same names',
+    async (what) => {
+      const text = JSON.stringify(await succeedJson<unknown>(lab, 'show', what));
+      const { stdout } = await succeed(lab, 'show', what, '-o', 'yaml');
+      for (const [, name = ''] of text.matchAll(/"name":"([^"]+)"/g))
+        expect(stdout).toContain(`name: ${name}`);
+    },
+  );
+
+  it('takes the singular and a pattern, as the thesis spells it', async () => {
+    expect(await succeedJson<Service[]>(lab, 'show', 'service', 'web%')).toHaveLength(1);
+    expect(await succeedJson<Service[]>(lab, 'show', 'services', 'other%')).toEqual([]);
+    expect(await succeedJson<Placed[]>(lab, 'show', 'containers', '%stack1%')).toHaveLength(3);
+  });
+
+  it('with --live it asks the hosts', async () => {
+    const containers = await succeedJson<Placed[]>(lab, 'show', 'containers', '--live');
+    expect(new Set(containers.map(({ status }) => status))).toEqual(new Set(['running']));
+  });
+
+  it('upstream lists the registry’s tags, where they run and which are newer', async () => {
+    type Upstream = { tags: { tag: string; runs: string[]; newer: boolean | null }[] };
+    const { tags } = await succeedJson<Upstream>(lab, 'upstream', 'webapp');
+    expect(tags).toContainEqual({ tag: 'v0.1', runs: ['prod'], newer: false });
+    expect(tags).toContainEqual({ tag: 'v0.4', runs: [], newer: true });
+    expect(tags).toContainEqual({ tag: 'latest', runs: [], newer: null });
+  });
+
+  it('looking touches nothing', async () => {
+    const before = await fingerprint(lab);
+    await succeed(lab, 'show', 'state', '--live');
+    await succeed(lab, 'upstream', 'webapp');
+    expect(await fingerprint(lab)).toEqual(before);
+  });
+});

@@ -1,0 +1,66 @@
+import { execa, type ResultPromise } from 'execa';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Lab } from '../../lab/lab.ts';
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export const bin = { cmanage: inProject('bin/cmanage'), built: inProject('dist/cmanage/main.js') };
+
+export type Answer = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** How a run differs from the usual one, which has the lab's configuration and an input that is empty. */
+export type Circumstances = {
+  readonly etc?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+};
+
+/** Runs the command on a lab and gives how it ended; a failure is an answer too. */
+export function cmanage(lab: Lab, ...args: string[]): Promise<Answer> {
+  return cmanageIn({ etc: lab.etc }, ...args);
+}
+
+export async function cmanageIn(circumstances: Circumstances, ...args: string[]): Promise<Answer> {
+  const { exitCode, signal, stdout, stderr } = await start(circumstances, args);
+  return { exitCode: exitCode ?? -1, stdout, stderr: signal ? `${stderr}\nended by ${signal}` : stderr };
+}
+
+/** A command under way, to be interrupted or killed; await it for its end. */
+export type Running = ResultPromise<{ reject: false; stdin: 'ignore' }>;
+
+/** Starts the command without waiting for its end. The file runs as a user runs it, by its own first line. */
+export function startCmanage(lab: Lab, ...args: string[]): Running {
+  return start({ etc: lab.etc }, args);
+}
+
+function start({ etc, env, cwd }: Circumstances, args: string[]): Running {
+  return execa(bin.cmanage, args, {
+    env: { ...environment(), ...(etc === undefined ? {} : { CMANAGE_ETC: etc }), ...env },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}
+
+/** A bare environment: neither a proxy nor a Docker setting of whoever runs the tests changes what they see. */
+function environment(): Record<string, string> {
+  return {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+    HOME: '/nonexistent',
+    LANG: 'C.UTF-8',
+  };
+}
+
+/** Runs the command where it must succeed; otherwise the error shows all that it said. */
+export async function succeed(lab: Lab, ...args: string[]): Promise<Answer> {
+  const answer = await cmanage(lab, ...args);
+  if (answer.exitCode === 0) return answer;
+  throw new Error(`cmanage ${args.join(' ')}: exit ${answer.exitCode}\n${answer.stderr}${answer.stdout}`);
+}
+
+/** What the command answers with `-o json`. */
+export async function succeedJson<T>(lab: Lab, ...args: string[]): Promise<T> {
+  return JSON.parse((await succeed(lab, ...args, '-o', 'json')).stdout) as T;
+}
