@@ -30,6 +30,7 @@ export async function apply(
   const { config, database, lock } = session;
   if (!lock) throw new Error('a plan is applied only under the lock');
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision: before.revision };
+  const engines = await connectEngines(session, plan);
   const journal = await beginOperation(database, { ...start, plan });
   for (const { id, command: died, actor: who, startedAt } of journal.died) {
     const advice = 'what it had made is still there; the same command again adopts it';
@@ -39,7 +40,6 @@ export async function apply(
       ),
     );
   }
-  const engines = await connectEngines(session, plan);
   const progress = progressOn(process.stderr, plan, options.quiet === true);
   const { signal, restore } = interruptible();
   try {
@@ -50,8 +50,7 @@ export async function apply(
       progress: progress.tell,
       signal,
     });
-    await finish(journal, result);
-    return { operation: journal.operation, result };
+    return { operation: journal.operation, result: await finish(journal, plan, result) };
   } finally {
     progress.end();
     restore();
@@ -59,9 +58,16 @@ export async function apply(
   }
 }
 
-async function finish(journal: Journal, { status, failures }: Result): Promise<void> {
-  const [failure] = failures;
-  await journal.finish(status, failure ? (failure.error as Error).message : null);
+/** Records how an operation ended. Where even that fails, the world is as the result says, but the record of it is not. */
+async function finish(journal: Journal, plan: Plan, result: Result): Promise<Result> {
+  const [failure] = result.failures;
+  try {
+    await journal.finish(result.status, failure ? (failure.error as Error).message : null);
+    return result;
+  } catch (error) {
+    const leftovers = plan.steps.slice(-1).map((step) => ({ step, error }));
+    return { ...result, status: 'unfinished', leftovers: [...result.leftovers, ...leftovers] };
+  }
 }
 
 async function connectEngines({ config }: Session, plan: Plan): Promise<Map<string, Engine>> {

@@ -6,6 +6,12 @@ import { reportError } from './exit.ts';
 // like success (Node ends with 0 when nothing is left to wait for).
 process.exitCode = 1;
 
+// `cmanage show … | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 async function run(): Promise<number> {
   let code = 0;
   const program = buildProgram((result) => {

@@ -11,6 +11,8 @@ const address = z.string().refine(isAddress, 'give an IPv4 address such as 192.0
 const path = z
   .string()
   .regex(/^[A-Za-z0-9_./@:+,-]{1,200}$/, 'give a path of letters, digits and _ . / @ : + , -');
+/** A path on the load balancer's machine, which is not always this one. */
+const absolutePath = path.refine((text) => text.startsWith('/'), 'give a path that begins with /');
 const word = z.string().regex(/^[A-Za-z0-9_./@:=+,-]{1,200}$/, 'give one word without blanks or quotes');
 
 const portRange = z
@@ -88,9 +90,9 @@ function transportOf({ engine, tls, insecure }: HostEntry): EngineTransport | st
 
 const balancer = z.strictObject({
   address: address.optional(),
-  config: path,
-  master_socket: path,
-  stats_socket: path,
+  config: absolutePath,
+  master_socket: absolutePath,
+  stats_socket: absolutePath,
   program: word.default('haproxy'),
   run: z.array(word).default([]),
   drain_limit: z.int().min(1).max(3600).default(30),

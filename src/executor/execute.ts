@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Plan, Step } from '../plan/step.ts';
-import { undo } from '../plan/step.ts';
+import { undo, type Plan, type Step, type StepKind } from '../plan/step.ts';
 import type { Journal } from '../store/journal.ts';
 import { perform, type Tools } from './perform.ts';
 import { schedule, type Ending, type Rules } from './schedule.ts';
@@ -42,12 +41,13 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
   const after = plan.steps.filter((step) => step.seq > plan.pivot);
   const first = await walk(before, execution, 'sent', true);
   if (first.failed.length > 0) {
+    const failures = first.failed.filter((ending) => !(ending.error instanceof CutShort));
     const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
       (a, b) => a.seq - b.seq,
     );
     const back = await walk(undo(touched), { ...execution, signal: uninterrupted() }, 'compensating', false);
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
-    return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures: first.failed, leftovers };
+    return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures, leftovers };
   }
   const forward = { ...execution, signal: uninterrupted() };
   const removals = await walk(
@@ -78,6 +78,14 @@ function notReached(step: Step): Ending {
   return { step, error: new Error('it was not reached') };
 }
 
+/** Steps that change nothing, and so may be cut short: a call that changes something is always waited for. */
+const mayBeCut: readonly StepKind[] = ['check_host', 'pull_image', 'wait_healthy'];
+
+/** Why a step ended that was cut because another had failed; it is no failure of its own. */
+class CutShort extends Error {
+  override message = 'cut short, because another step failed';
+}
+
 async function walk(
   steps: readonly Step[],
   { journal, tools, limitOf, progress, signal }: Execution,
@@ -85,6 +93,11 @@ async function walk(
   stopOnFailure: boolean,
 ): ReturnType<typeof schedule> {
   const undoing = intent === 'compensating';
+  const failure = new AbortController();
+  setMaxListeners(0, failure.signal);
+  const cut = AbortSignal.any([signal, failure.signal]);
+  setMaxListeners(0, cut);
+
   const run = async (step: Step): Promise<void> => {
     const started = performance.now();
     const tell = (phase: 'begun' | 'done' | 'failed', text: string): void => {
@@ -93,23 +106,25 @@ async function walk(
     signal.throwIfAborted();
     await journal.intend(step.seq, intent);
     tell('begun', '');
+    const cuttable = mayBeCut.includes(step.kind);
     try {
-      const text = await perform(step, journal.operation, tools, signal);
+      const text = await perform(step, journal.operation, tools, cuttable ? cut : uninterrupted());
       journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
       tell('done', text);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const reason = cuttable && failure.signal.aborted ? new CutShort() : error;
+      const text = reason instanceof Error ? reason.message : String(reason);
       journal.settle(step.seq, 'failed', text);
       tell('failed', text);
-      throw error;
+      if (stopOnFailure) failure.abort();
+      throw reason;
     }
   };
   const rules: Rules = { limitOf, stopOnFailure };
   const walked = await schedule(steps, run, rules);
   // A step of the way back that was not reached keeps its record: what it would have undone was done.
-  if (!undoing)
-    walked.skipped.forEach((step) => {
-      journal.settle(step.seq, 'skipped', null);
-    });
+  if (!undoing) {
+    for (const step of walked.skipped) journal.settle(step.seq, 'skipped', null);
+  }
   return walked;
 }

@@ -115,6 +115,8 @@ async function writeConfig(balancer: BalancerConnection, config: string): Promis
     `trap 'rm -f "$tmp"' EXIT`,
     writeContent('tmp', config),
     validate(balancer),
+    // The file keeps its owner and mode, so that whoever could read it still can.
+    `if [ -e ${file} ]; then chmod "$(stat -c %a ${file})" "$tmp"; chown "$(stat -c %u:%g ${file})" "$tmp"; else chmod 644 "$tmp"; fi`,
     'sync "$tmp"',
     `mv -f "$tmp" ${file}`,
     `sync "$(dirname ${file})"`,

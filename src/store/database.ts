@@ -2,7 +2,7 @@ import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync } f
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
-import { UserError } from '../model/errors.ts';
+import { HostError, UserError } from '../model/errors.ts';
 import { migrations } from './migrations.ts';
 import { tables } from './tables.ts';
 
@@ -21,10 +21,7 @@ const busyTimeout = 5000;
  */
 export async function createDatabase(path: string): Promise<string> {
   const existed = existsSync(path);
-  if (!existed) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'wx', 0o600));
-  }
+  if (!existed) createFile(path);
   const source = await connect(path, sqlite3.OPEN_READWRITE);
   try {
     const outdated = await pendingMigrations(source);
@@ -41,6 +38,15 @@ export async function createDatabase(path: string): Promise<string> {
   }
 }
 
+function createFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    throw new UserError(`the state database ${path} cannot be created: ${(error as Error).message}`);
+  }
+}
+
 /** Opens the state database; with `readOnly`, nothing can be written by it, which is how dry runs and `show` open it. */
 export async function openDatabase(path: string, { readOnly }: { readOnly: boolean }): Promise<Database> {
   if (!existsSync(path))
@@ -51,7 +57,7 @@ export async function openDatabase(path: string, { readOnly }: { readOnly: boole
     await source.destroy();
     throw new UserError(`${path} is of an older cmanage: bring it up to date by 'cmanage init'`);
   }
-  return { source, transaction: transactions(source) };
+  return { source, transaction: transactions(source, path) };
 }
 
 async function connect(path: string, flags: number): Promise<DataSource> {
@@ -68,6 +74,7 @@ async function connect(path: string, flags: number): Promise<DataSource> {
   try {
     await source.initialize();
     await source.query('PRAGMA synchronous = FULL');
+    await source.query('SELECT count(*) FROM sqlite_master');
     return source;
   } catch (error) {
     throw new UserError(`${path}: it cannot be read as a state database: ${(error as Error).message}`);
@@ -89,18 +96,18 @@ async function pendingMigrations(source: DataSource): Promise<string[]> {
  * there is one transaction at a time, by a queue. BEGIN IMMEDIATE takes the write lock at once; a deferred BEGIN that
  * upgrades later would bypass the busy timeout.
  */
-function transactions(source: DataSource): Database['transaction'] {
+function transactions(source: DataSource, path: string): Database['transaction'] {
   let last: Promise<unknown> = Promise.resolve();
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
-    await source.query('BEGIN IMMEDIATE');
     try {
+      await source.query('BEGIN IMMEDIATE');
       const result = await work();
       await source.query('COMMIT');
       return result;
     } catch (error) {
       // A full disk has already rolled back by itself; then there is no transaction left to end.
       await source.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw onDatabase(path, error);
     }
   };
   return (work) => {
@@ -108,4 +115,20 @@ function transactions(source: DataSource): Database['transaction'] {
     last = result.catch(() => undefined);
     return result;
   };
+}
+
+/** A full disk or a lost file is the outside world's fault, and is said so; anything else is a bug and stays as it is. */
+function onDatabase(path: string, error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  const outside = [
+    'SQLITE_FULL',
+    'SQLITE_IOERR',
+    'SQLITE_READONLY',
+    'SQLITE_BUSY',
+    'SQLITE_CANTOPEN',
+    'SQLITE_CORRUPT',
+  ];
+  return typeof code === 'string' && outside.includes(code)
+    ? new HostError('state', `writing ${path}`, error)
+    : error;
 }
