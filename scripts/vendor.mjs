@@ -2,7 +2,7 @@
 // times as fast as compiling (TypeORM 46 -> 21 ms, zod 26 -> 9, dockerode 28 -> 12, execa 13 -> 7). Another version of
 // Node refuses the compiled code by itself, and compiles the script as usual.
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import vm from 'node:vm';
@@ -48,13 +48,19 @@ export async function buildVendors(folder, common) {
       plugins: [withoutUnused],
     });
     const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(outfile, 'utf8')}\n})`;
-    writeFileSync(outfile, text, 'latin1');
     const script = new vm.Script(text, { filename: outfile });
     const module = { exports: {} };
     script.runInThisContext()(module.exports, createRequire(outfile), module, outfile, resolve(folder));
-    writeFileSync(`${outfile}.code`, script.createCachedData());
+    replace(`${outfile}.code`, script.createCachedData());
+    replace(outfile, Buffer.from(text, 'latin1'));
   }
   writeFileSync(join(folder, 'load.cjs'), loader);
+}
+
+/** Another cmanage may be reading the old file at this moment. */
+function replace(path, content) {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
 }
 
 /** What the product's bundle calls for each of these packages, when it is first imported. */

@@ -1,4 +1,5 @@
 import type { Result } from '../executor/execute.ts';
+import type { Ending } from '../executor/schedule.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Violation } from '../model/violation.ts';
 import { configDiffs, previewText, summaryLines, violationLine, type Preview } from '../report/preview.ts';
@@ -97,15 +98,10 @@ function resultLines(
       ...summary,
     ];
   }
-  const why = failures.map(({ step, error }) => {
-    const where = `step ${step.seq} (${step.kind} ${step.object} on ${step.host})`;
-    return `  ${where}: ${printable((error as Error).message)}`;
-  });
+  const tell = ({ step, error }: Ending): string =>
+    `  step ${step.seq}, ${step.kind} ${step.object}: ${printable((error as Error).message)}`;
+  const why = failures.map(tell);
   const head = `${colour.red('failed')}: operation ${operation}`;
   if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
-  const rest = leftovers.map(
-    ({ step, error }) =>
-      `  ${step.kind} ${step.object} on ${step.host}: ${printable((error as Error).message)}`,
-  );
-  return [head, ...why, 'It stopped half-way. Still to be put right:', ...rest];
+  return [head, ...why, 'It stopped half-way. Still to be put right:', ...leftovers.map(tell)];
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
@@ -49,8 +49,10 @@ export async function createContainer(
   const doing = `creating ${spec.name}`;
   for (let attempt = 0; attempt < 10; attempt++) {
     try {
+      // Given as one object, dockerode would repeat the body, and the values of variables with it, in the URL.
+      const options = { _query: { name: spec.name }, _body: body };
       const create = (signal: AbortSignal): Promise<unknown> =>
-        engine.docker.createContainer({ ...body, abortSignal: signal });
+        engine.docker.createContainer({ ...options, abortSignal: signal } as ContainerCreateOptions);
       await within(callDeadline, outer, create);
       await putSecrets(engine, spec, outer);
       return 'created';
@@ -122,17 +124,18 @@ export async function startContainer(engine: Engine, spec: ContainerSpec, outer:
 
 /**
  * Stops a container of ours: its restart policy is set to `no` first, so that a restarted engine does not bring it
- * back. 304 and 404 say it is down already. Returns whether there was something of ours to stop.
+ * back. 304 and 404 say it is down already. `grace` is the seconds between SIGTERM and SIGKILL. Returns whether there was
+ * something of ours to stop.
  */
 export async function stopContainer(
   engine: Engine,
   spec: ContainerSpec,
+  grace: number,
   environment: string,
 ): Promise<boolean> {
   const found = await inspect(engine, spec.name, null);
   if (!found || !isOurs(found, spec, environment)) return false;
   const container = engine.docker.getContainer(found.Id);
-  const grace = spec.settings.stopGrace;
   const down = (error: unknown): void => {
     const status = statusOf(error);
     if (status !== 304 && status !== 404) onEngine(engine, `stopping ${spec.name}`)(error);

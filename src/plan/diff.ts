@@ -134,7 +134,10 @@ function waitDrained(
 function removeContainers(plan: PlanBuilder, removed: readonly Placed[], after: readonly number[]): void {
   const stops = removed.map(({ host, spec }) => {
     const because = `${spec.stack} no longer has ${spec.version} at position ${spec.position}`;
-    return plan.add({ kind: 'stop_container', host, object: spec.name, spec, because }, after);
+    return plan.add(
+      { kind: 'stop_container', host, object: spec.name, spec, grace: spec.settings.stopGrace, because },
+      after,
+    );
   });
   removed.forEach(({ host, spec }, index) => {
     const because = 'it is stopped and belongs to no stack';

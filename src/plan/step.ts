@@ -13,7 +13,7 @@ export type Step =
   | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'switch_traffic'; readonly config: string; readonly previous: string })
   | (StepBase & { readonly kind: 'wait_drained'; readonly limit: number })
-  | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec; readonly grace: number })
   | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'commit_state'; readonly revision: number });
 
@@ -43,7 +43,8 @@ export function inverse(step: Step): Step | null {
     case 'create_container':
       return { ...step, kind: 'remove_container' };
     case 'start_container':
-      return { ...step, kind: 'stop_container' };
+      // No request has reached it yet, so it is given no time; one that has just begun may not even hear SIGTERM.
+      return { ...step, kind: 'stop_container', grace: 0 };
     case 'switch_traffic':
       return { ...step, config: step.previous, previous: step.config };
     case 'stop_container':

@@ -60,6 +60,12 @@ export async function openDatabase(path: string, { readOnly }: { readOnly: boole
   return { source, transaction: transactions(source, path) };
 }
 
+/** A process that died while it wrote left a journal; SQLite rolls it back when somebody who may write opens the file. */
+async function recover(path: string): Promise<void> {
+  const source = await connect(path, sqlite3.OPEN_READWRITE);
+  await source.destroy();
+}
+
 async function connect(path: string, flags: number): Promise<DataSource> {
   const source = new DataSource({
     type: 'sqlite',
