@@ -48,10 +48,11 @@ export async function perform(
       return switchTraffic(tools.balancerOf(step.host), step.config);
     case 'wait_drained':
       return waitDrained(tools.balancerOf(step.host), step.limit);
-    case 'stop_container':
-      return (await stopContainer(tools.engineOf(step.host), step.spec, tools.environment))
-        ? 'stopped'
-        : 'was not there';
+    case 'stop_container': {
+      const { spec, grace } = step;
+      const stopped = await stopContainer(tools.engineOf(step.host), spec, grace, tools.environment);
+      return stopped ? 'stopped' : 'was not there';
+    }
     case 'remove_container':
       await removeContainer(tools.engineOf(step.host), step.spec, tools.environment);
       return 'removed';

@@ -51,6 +51,7 @@ function createFile(path: string): void {
 export async function openDatabase(path: string, { readOnly }: { readOnly: boolean }): Promise<Database> {
   if (!existsSync(path))
     throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
+  if (readOnly && existsSync(`${path}-journal`)) await recover(path);
   const source = await connect(path, readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE);
   const outdated = await pendingMigrations(source);
   if (outdated.length > 0) {
