@@ -8,7 +8,7 @@ import type { State } from '../model/state.ts';
 import type { Plan } from '../plan/step.ts';
 import { beginOperation, type Journal } from '../store/journal.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
-import { printable } from '../report/style.ts';
+import { printable } from '../report/printable.ts';
 import type { ChangeOptions } from './options.ts';
 import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';

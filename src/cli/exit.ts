@@ -1,3 +1,4 @@
+import { printable } from '../report/printable.ts';
 import { HostError, LockedError, UserError } from '../model/errors.ts';
 
 /** What the exit codes mean; the table stands in README.md. */
@@ -12,8 +13,7 @@ export const exitCode = {
 } as const;
 
 /** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */
-export async function reportError(error: unknown): Promise<number> {
-  const { printable } = await import('../report/style.ts');
+export function reportError(error: unknown): number {
   const say = (text: string): void => {
     console.error(printable(`cmanage: ${text}`));
   };

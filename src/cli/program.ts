@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { printable } from '../report/printable.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
 import { declareAddService } from './commands/addService.ts';
 import { declareDelete } from './commands/delete.ts';
@@ -33,6 +34,7 @@ export function buildProgram(finish: Finish): Command {
     .option('--etc <dir>', 'configuration directory (else $CMANAGE_ETC, ./etc, /etc/cmanage)')
     .showHelpAfterError("Try 'cmanage help'.")
     .exitOverride()
+    .configureOutput({ outputError })
     .configureHelp({ sortSubcommands: false });
   for (const declare of declarations) declare(program, finish);
   return program;
@@ -41,4 +43,9 @@ export function buildProgram(finish: Finish): Command {
 function version(): string {
   const manifest = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+/** Commander repeats in its messages what was typed; control characters and line breaks in that are shown, not obeyed. */
+function outputError(text: string, write: (text: string) => void): void {
+  write(`${printable(text.trimEnd()).replaceAll('\n', '\\n')}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Progress } from '../executor/execute.ts';
 import type { Plan } from '../plan/step.ts';
-import { paint, printable } from '../report/style.ts';
+import { printable } from '../report/printable.ts';
+import { paint } from '../report/style.ts';
 
 /** A line for every step that ended; on a terminal also one line, rewritten, of what is under way. */
 export function progressOn(

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
 import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
@@ -52,7 +52,7 @@ export async function createContainer(
       // Given as one object, dockerode would repeat the body, and the values of variables with it, in the URL.
       const options = { _query: { name: spec.name }, _body: body };
       const create = (signal: AbortSignal): Promise<unknown> =>
-        engine.docker.createContainer({ ...options, abortSignal: signal } as ContainerCreateOptions);
+        engine.docker.createContainer({ ...options, abortSignal: signal });
       await within(callDeadline, outer, create);
       await putSecrets(engine, spec, outer);
       return 'created';

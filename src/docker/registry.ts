@@ -1,6 +1,6 @@
 import type { RegistryConnection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
-import { isTag } from '../model/names.ts';
+import { isTag, registryOf } from '../model/names.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
 
 /** Seconds for one request to a registry. */
@@ -19,9 +19,8 @@ export type Repository = { readonly registry: string; readonly name: string };
 
 /** Splits an image as the Docker client does: without a host in front it is on Docker Hub. */
 export function splitImage(image: string): Repository {
-  const [first = '', ...rest] = image.split('/');
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  if (isHost) return { registry: first, name: rest.join('/') };
+  const registry = registryOf(image);
+  if (registry !== null) return { registry, name: image.slice(registry.length + 1) };
   return { registry: 'registry-1.docker.io', name: image.includes('/') ? image : `library/${image}` };
 }
 

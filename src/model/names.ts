@@ -31,17 +31,24 @@ export function endpointName(service: string, name: string): string {
   return `${service}-endpoint-${name}`;
 }
 
-/**
- * An image repository by the distribution grammar: optional `host[:port]/`, then path components; no tag, no digest.
- * Source: github.com/distribution/reference, regexp.go.
- */
-const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const domain =
-  '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?';
-const repositoryPattern = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*$`);
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const registryHost = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?$/;
 
+/** The registry in front of an image's name, or null where there is none: it has a dot or a port, or is `localhost`. */
+export function registryOf(image: string): string | null {
+  const [first = '', ...rest] = image.split('/');
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : null;
+}
+
+/**
+ * Whether a text is an image repository by the distribution grammar: an optional registry, then path components; no
+ * tag, no digest. Source: github.com/distribution/reference, regexp.go and normalize.go.
+ */
 export function isRepository(text: string): boolean {
-  return text.length <= 255 && repositoryPattern.test(text);
+  const registry = registryOf(text);
+  const path = registry === null ? text : text.slice(registry.length + 1);
+  const isHost = registry === null || registryHost.test(registry);
+  return text.length <= 255 && isHost && path.split('/').every((part) => component.test(part));
 }
 
 /** An image tag by the distribution grammar. */

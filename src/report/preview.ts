@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StackChange } from '../plan/preview.ts';
-import { printable } from './style.ts';
+import { printable } from './printable.ts';
 import { planLines } from './planText.ts';
 import { renderSheet } from './table.ts';
 
