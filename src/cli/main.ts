@@ -6,10 +6,9 @@ import { reportError } from './exit.ts';
 // like success (Node ends with 0 when nothing is left to wait for).
 process.exitCode = 1;
 
-// `cmanage show … | head` closes the pipe early; that is no failure.
+// `cmanage show … | head` closes the pipe early. The command goes on, and its exit code is what it would have been.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 async function run(): Promise<number> {

@@ -21,7 +21,7 @@ export function check(before: State, next: State, environment: Environment): Vio
       if (level === 'off') return [];
       const { service, object, fact, remedy } = finding;
       const isBeingBuilt = rule.kind === 'complete' && service !== null && !known.has(service);
-      const isNoWorse = (now.get(object) ?? 0) <= (old.get(object) ?? 0);
+      const isNoWorse = (now.get(keyOf(finding)) ?? 0) <= (old.get(keyOf(finding)) ?? 0);
       return [{ code: rule.code, level: isBeingBuilt || isNoWorse ? 'warn' : level, object, fact, remedy }];
     });
   });
@@ -40,6 +40,12 @@ export function judge(state: State, environment: Environment): Violation[] {
 /** How much is wrong with each object, so that two states can be compared without comparing the words of a finding. */
 function deficits(findings: readonly Finding[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const { object, deficit = 1 } of findings) sums.set(object, (sums.get(object) ?? 0) + deficit);
+  for (const finding of findings) {
+    sums.set(keyOf(finding), (sums.get(keyOf(finding)) ?? 0) + (finding.deficit ?? 1));
+  }
   return sums;
+}
+
+function keyOf({ object, aspect = '' }: Finding): string {
+  return `${object} ${aspect}`;
 }

@@ -12,6 +12,8 @@ export type Finding = {
   readonly object: string;
   readonly fact: string;
   readonly remedy: string;
+  /** Which of several things may be wrong with the object, where a rule judges more than one. */
+  readonly aspect?: string;
   /** How much is missing or too much, where that can be counted (else 1). No action may raise an object's sum. */
   readonly deficit?: number;
 };

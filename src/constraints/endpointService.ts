@@ -18,13 +18,19 @@ export const endpointService = constraint({
       const stages = environment.rules.stages;
       if (!stages.includes(endpoint.stage)) {
         const remedy = `choose one of ${stages.join(', ')}, or add it to rules.yml`;
-        findings.push({ ...about, fact: `there is no stage ${endpoint.stage}`, remedy });
+        findings.push({ ...about, aspect: 'stage', fact: `there is no stage ${endpoint.stage}`, remedy });
       }
       const height = heightOf(state, endpoint.service);
       if (!Number.isInteger(endpoint.pointer) || endpoint.pointer < 0 || endpoint.pointer >= height) {
         const fact = `it points at position ${endpoint.pointer}, and the stacks of ${endpoint.service} have height ${height}`;
         const remedy = `release a version first, or point it at a position from 0 to ${Math.max(0, height - 1)}`;
-        findings.push({ ...about, fact, remedy, deficit: Math.max(1, endpoint.pointer - height + 1) });
+        findings.push({
+          ...about,
+          aspect: 'pointer',
+          fact,
+          remedy,
+          deficit: Math.max(1, endpoint.pointer - height + 1),
+        });
       }
       return findings;
     }),

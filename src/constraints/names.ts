@@ -5,47 +5,50 @@ export const names = constraint({
   code: 'names',
   kind: 'correct',
   summary: 'Names are unique and well formed, as are image repositories, addresses and host names.',
-  judge: ({ state }) => {
-    const rows = [...state.services, ...state.stacks, ...state.containers, ...state.endpoints];
-    const counts = new Map<string, number>();
-    for (const { name } of rows) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const finding = (object: string, fact: string, remedy: string): Finding => ({
-      service: null,
-      object,
-      fact,
-      remedy,
-    });
+  judge: ({ state: { services, stacks, containers, endpoints } }) => {
+    const long = [...stacks, ...containers, ...endpoints];
     return [
-      ...[...counts]
-        .filter(([, count]) => count > 1)
-        .map(([name, count]) => finding(name, `${count} objects have this name`, 'rename one of them')),
-      ...state.services
-        .filter((service) => !isName(service.name))
-        .map((service) => finding(service.name, 'it is no well-formed name', `use ${nameRule}`)),
-      ...[...state.stacks, ...state.containers, ...state.endpoints]
-        .filter((row) => !isLongName(row.name))
-        .map((row) =>
-          finding(row.name, 'it is no well-formed name', 'use lower-case letters, digits and hyphens'),
-        ),
-      ...state.services
-        .filter((service) => !isRepository(service.image))
-        .map(({ name, image }) =>
-          finding(
-            name,
-            `its image ${JSON.stringify(image)} is no repository`,
-            'give REGISTRY/NAME without a tag',
-          ),
-        ),
-      ...state.endpoints
-        .filter((endpoint) => endpoint.address !== null && !isAddress(endpoint.address))
-        .map(({ name, address }) =>
-          finding(name, `${JSON.stringify(address)} is no IPv4 address`, 'give one, or none'),
-        ),
-      ...state.endpoints
-        .filter((endpoint) => endpoint.url !== null && !isHostName(endpoint.url))
-        .map(({ name, url }) =>
-          finding(name, `${JSON.stringify(url)} is no host name`, 'give one like www.example.com'),
-        ),
+      ...repeated([...services, ...long]),
+      ...malformed(services, 'name', isName, 'well-formed name', `use ${nameRule}`),
+      ...malformed(
+        long,
+        'name',
+        isLongName,
+        'well-formed name',
+        'use lower-case letters, digits and hyphens',
+      ),
+      ...malformed(services, 'image', isRepository, 'repository', 'give REGISTRY/NAME without a tag'),
+      ...malformed(endpoints, 'address', isAddress, 'IPv4 address', 'give one, or none'),
+      ...malformed(endpoints, 'url', isHostName, 'host name', 'give one like www.example.com'),
     ];
   },
 });
+
+type Named = { readonly name: string };
+
+function repeated(rows: readonly Named[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const { name } of rows) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .map(([name, count]) => ({
+      ...{ service: null, object: name, aspect: 'unique' },
+      ...{ fact: `${count} objects have this name`, remedy: 'rename one of them' },
+    }));
+}
+
+/** The rows whose field is set and not valid. */
+function malformed<Field extends string, Row extends Named & Readonly<Record<Field, string | null>>>(
+  rows: readonly Row[],
+  field: Field,
+  isValid: (text: string) => boolean,
+  expected: string,
+  remedy: string,
+): Finding[] {
+  return rows.flatMap((row) => {
+    const text: string | null = row[field];
+    if (text === null || isValid(text)) return [];
+    const fact = `its ${field} ${JSON.stringify(text)} is no ${expected}`;
+    return [{ service: null, object: row.name, aspect: field, fact, remedy }];
+  });
+}

@@ -42,13 +42,14 @@ export async function resolveDigest(
   return digest;
 }
 
-/** More than any image has; a list that goes on after this leads in a circle. */
-const mostTags = 100_000;
+/** Of 1,000 tags each, more than any image has; a list that goes on after this leads in a circle. */
+const mostPages = 200;
 
 /** All tags of an image, in the registry's order; long lists come in pages. */
 export async function listTags(image: string, known: readonly RegistryConnection[]): Promise<string[]> {
   const { registry, name } = splitImage(image);
   const tags: string[] = [];
+  let pages = 0;
   for (let path: string | null = `/v2/${name}/tags/list?n=1000`; path !== null;) {
     const response: Response = await request({ registry, name }, 'GET', path, known);
     if (response.status === 404)
@@ -60,7 +61,7 @@ export async function listTags(image: string, known: readonly RegistryConnection
     }
     tags.push(...(answer.tags ?? []).filter((tag): tag is string => typeof tag === 'string' && isTag(tag)));
     path = nextPage(response.headers.get('link'));
-    if (tags.length > mostTags)
+    if (++pages > mostPages)
       throw new HostError(registry, `listing the tags of ${image}`, 'the list does not end');
   }
   return tags;

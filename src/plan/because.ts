@@ -1,7 +1,7 @@
 import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, State } from '../model/state.ts';
 
-/** Says in a few words why traffic is switched: what each endpoint answered, and what it will answer. */
+/** Says why traffic is switched: what each endpoint answered and will answer. Empty where no endpoint moves. */
 export function becauseOfTraffic(before: State, next: State): string {
   const old = new Map(before.endpoints.map((endpoint) => [endpoint.name, endpoint]));
   const kept = new Set(next.endpoints.map((endpoint) => endpoint.name));
@@ -13,7 +13,7 @@ export function becauseOfTraffic(before: State, next: State): string {
     ),
     ...before.endpoints.filter((endpoint) => !kept.has(endpoint.name)).map(({ name }) => `${name} ends`),
   ];
-  return reasons.length > 0 ? reasons.join('; ') : 'the file on the load balancer is not what the state says';
+  return reasons.join('; ');
 }
 
 function changeOf(endpoint: Endpoint, old: Endpoint | undefined, before: State, next: State): string[] {

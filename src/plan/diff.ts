@@ -1,6 +1,6 @@
 import { render } from '../haproxy/render.ts';
 import { routes } from '../haproxy/routes.ts';
-import type { Environment } from '../model/environment.ts';
+import type { Environment, LoadBalancer } from '../model/environment.ts';
 import type { Container, State } from '../model/state.ts';
 import { PlanBuilder, type StepDraft } from './builder.ts';
 import { becauseOfTraffic } from './because.ts';
@@ -69,9 +69,22 @@ function planSwitches(before: State, next: State, context: DiffContext): Omit<Sw
     const config = render(routes(next, environment, balancer), balancer);
     const previous = live.get(balancer.name) ?? '';
     if (config === previous) return [];
-    const because = becauseOfTraffic(before, next);
+    const because = becauseOfTraffic(before, next) || becauseOfFile(previous, before, environment, balancer);
     return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, because }];
   });
+}
+
+/** Where no endpoint moves, either the configuration itself changes, or somebody else has changed the file. */
+function becauseOfFile(
+  previous: string,
+  before: State,
+  environment: Environment,
+  balancer: LoadBalancer,
+): string {
+  const ours = previous === render(routes(before, environment, balancer), balancer);
+  return ours
+    ? 'the way its endpoints are served changes'
+    : 'the file on the load balancer is not what the state says';
 }
 
 function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<string, number> {

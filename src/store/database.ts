@@ -24,7 +24,7 @@ export async function createDatabase(path: string): Promise<string> {
   if (!existed) createFile(path);
   const source = await connect(path, sqlite3.OPEN_READWRITE);
   try {
-    const outdated = await pendingMigrations(source);
+    const outdated = await pendingMigrations(source, path);
     if (existed && outdated.length === 0) return `${path} exists and is up to date`;
     const backup = `${path}.before-${outdated.at(-1) ?? 'init'}`;
     if (existed) {
@@ -53,7 +53,7 @@ export async function openDatabase(path: string, { readOnly }: { readOnly: boole
     throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
   if (readOnly && existsSync(`${path}-journal`)) await recover(path);
   const source = await connect(path, readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE);
-  const outdated = await pendingMigrations(source);
+  const outdated = await pendingMigrations(source, path);
   if (outdated.length > 0) {
     await source.destroy();
     throw new UserError(`${path} is of an older cmanage: bring it up to date by 'cmanage init'`);
@@ -71,7 +71,8 @@ async function connect(path: string, flags: number): Promise<DataSource> {
   const source = new DataSource({
     type: 'sqlite',
     database: path,
-    driver: sqlite3,
+    // TypeORM asks the package for its verbose mode, which inspects every statement for a stack trace nobody sees.
+    driver: { verbose: () => sqlite3 },
     flags,
     busyTimeout,
     entities: tables,
@@ -88,14 +89,18 @@ async function connect(path: string, flags: number): Promise<DataSource> {
   }
 }
 
-async function pendingMigrations(source: DataSource): Promise<string[]> {
-  const existing = await source.query<{ name: string }[]>(
-    `SELECT name FROM sqlite_master WHERE name = 'migrations'`,
-  );
-  const done =
+/** The migrations a database has not seen; one that has seen more than this cmanage knows is not for it. */
+async function pendingMigrations(source: DataSource, path: string): Promise<string[]> {
+  const query = `SELECT name FROM sqlite_master WHERE name = 'migrations'`;
+  const existing = await source.query<{ name: string }[]>(query);
+  const rows =
     existing.length === 0 ? [] : await source.query<{ name: string }[]>('SELECT name FROM migrations');
-  const names = new Set(done.map((row) => row.name));
-  return migrations.map((migration) => migration.name).filter((name) => !names.has(name));
+  const known = migrations.map((migration) => migration.name);
+  const done = new Set(rows.map((row) => row.name));
+  const later = [...done].filter((name) => !known.includes(name));
+  if (later.length > 0)
+    throw new UserError(`${path} is of a later cmanage (${later.join(', ')}): use that one`);
+  return known.filter((name) => !done.has(name));
 }
 
 /**
