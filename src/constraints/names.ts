@@ -38,17 +38,17 @@ function repeated(rows: readonly Named[]): Finding[] {
 }
 
 /** The rows whose field is set and not valid. */
-function malformed<Field extends string, Row extends Named & Readonly<Record<Field, string | null>>>(
-  rows: readonly Row[],
+function malformed<Field extends string>(
+  rows: readonly (Named & Readonly<Record<Field, string | null>>)[],
   field: Field,
   isValid: (text: string) => boolean,
   expected: string,
   remedy: string,
 ): Finding[] {
   return rows.flatMap((row) => {
-    const text: string | null = row[field];
+    const text = row[field];
     if (text === null || isValid(text)) return [];
-    const fact = `its ${field} ${JSON.stringify(text)} is no ${expected}`;
-    return [{ service: null, object: row.name, aspect: field, fact, remedy }];
+    const what = field === 'name' ? 'it' : `its ${field} ${JSON.stringify(text)}`;
+    return [{ service: null, object: row.name, aspect: field, fact: `${what} is no ${expected}`, remedy }];
   });
 }
