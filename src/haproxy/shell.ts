@@ -14,17 +14,18 @@ export async function runScript(
 ): Promise<string> {
   const [prefix, ...words] = balancer.run;
   const [program, arguments_] = prefix === undefined ? ['sh', ['-s']] : [prefix, [...words, 'sh', '-s']];
-  const result = await execa(program, arguments_, {
-    input: script,
-    timeout: seconds * 1000,
-    reject: false,
-    // A process group of its own: Ctrl-C is cmanage's to handle, and must not cut a change of HAProxy in two.
-    detached: true,
-  });
+  // A process group of its own: Ctrl-C is cmanage's to handle, and must not cut a change of HAProxy in two; and at the
+  // deadline the whole group is ended, because a child of the shell would keep its output open.
+  const running = execa(program, arguments_, { input: script, reject: false, detached: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+  }, seconds * 1000);
+  const result = await running;
+  clearTimeout(timer);
   if (!result.failed) return result.stdout;
-  const reason = result.timedOut
-    ? `no answer within ${seconds} s`
-    : result.stderr.trim() || result.shortMessage;
+  const reason = isLate ? `no answer within ${seconds} s` : result.stderr.trim() || result.shortMessage;
   throw new HostError(balancer.name, doing, reason);
 }
 
