@@ -32,6 +32,7 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
   const session = await openSession(options, { write: options.dryRun !== true });
   try {
     const { config, state } = session;
+    const live = readLiveConfigs(config);
     const facts = await lookUp(request.question(state, config), config.connection);
     const outcome = request.process(state, config.environment, facts);
     if (!outcome.ok) return refuse(options, outcome.violations);
@@ -41,6 +42,7 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
       before: state,
       next: outcome.value,
       violations,
+      live,
       commit: true,
     });
   } finally {
@@ -52,6 +54,8 @@ export type Proposal = {
   readonly before: State;
   readonly next: State;
   readonly violations: readonly Violation[];
+  /** The configurations on the load balancers; they are read while other things are looked up. */
+  readonly live: Promise<ReadonlyMap<string, string>>;
   readonly commit: boolean;
 };
 
@@ -62,8 +66,9 @@ export async function showOrApply(
   proposal: Proposal,
 ): Promise<number> {
   const { before, next, violations, commit } = proposal;
+  const live = await proposal.live;
   const { environment } = session.config;
-  const plan = diff(before, next, { environment, live: await readLiveConfigs(session.config), commit });
+  const plan = diff(before, next, { environment, live, commit });
   checkFiles(plan);
   const stacks = stackChanges(before, next);
   const preview = { command: commandLine(), allowed: true, violations, stacks, plan };
@@ -86,11 +91,14 @@ function refuse(options: ChangeOptions, violations: readonly Violation[]): numbe
   return exitCode.refused;
 }
 
-async function readLiveConfigs({ connection }: Config): Promise<Map<string, string>> {
+/** Reads what lies on the load balancers. Its failure counts when the answer is needed, and not before. */
+export function readLiveConfigs({ connection }: Config): Promise<ReadonlyMap<string, string>> {
   const configs = connection.balancers.map(
     async (balancer) => [balancer.name, await readLive(balancer)] as const,
   );
-  return new Map(await Promise.all(configs));
+  const all = Promise.all(configs).then((entries) => new Map(entries));
+  all.catch(() => undefined);
+  return all;
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */

@@ -17,15 +17,16 @@ export async function runScript(
   // A process group of its own: Ctrl-C is cmanage's to handle, and must not cut a change of HAProxy in two; and at the
   // deadline the whole group is ended, because a child of the shell would keep its output open.
   const running = execa(program, arguments_, { input: script, reject: false, detached: true });
-  let isLate = false;
+  const late = new AbortController();
   const timer = setTimeout(() => {
-    isLate = true;
+    late.abort();
     if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
   }, seconds * 1000);
   const result = await running;
   clearTimeout(timer);
   if (!result.failed) return result.stdout;
-  const reason = isLate ? `no answer within ${seconds} s` : result.stderr.trim() || result.shortMessage;
+  const said = result.stderr.trim() || result.shortMessage;
+  const reason = late.signal.aborted ? `no answer within ${seconds} s` : said;
   throw new HostError(balancer.name, doing, reason);
 }
 

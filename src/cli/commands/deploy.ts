@@ -18,17 +18,15 @@ export function declareDeploy(program: Command, finish: Finish): void {
 
 /** The same differ as for every change: from what the hosts were seen to run, to what the state says. */
 async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
-  const [{ openSession, requireService }, { showOrApply }, { observeState }] = await Promise.all([
-    import('../session.ts'),
-    import('../change.ts'),
-    import('../observe.ts'),
-  ]);
+  const [{ openSession, requireService }, { readLiveConfigs, showOrApply }, { observeState }] =
+    await Promise.all([import('../session.ts'), import('../change.ts'), import('../observe.ts')]);
   const session = await openSession(options, { write: options.dryRun !== true });
   try {
     const { state } = session;
     if (service !== undefined) requireService(state, service);
+    const live = readLiveConfigs(session.config);
     const before = await observeState(session, service ?? null);
-    return await showOrApply(session, options, { before, next: state, violations: [], commit: false });
+    return await showOrApply(session, options, { before, next: state, violations: [], live, commit: false });
   } finally {
     await session.close();
   }
