@@ -3,6 +3,9 @@ import { judge, type Verdict } from './goals.ts';
 import type { Measured } from './measure.ts';
 import { summarize, type Summary } from './statistics.ts';
 
+/** Without colours, so that a run can be kept in a file. */
+const plain = { head: [], border: [], compact: true };
+
 /** The run as one JSON value: the summaries, the verdicts and every single time. */
 export function asData(measured: Measured): object {
   const { machine, extent, trials, deployments, starts } = measured;
@@ -35,7 +38,7 @@ export function missed(measured: Measured): Verdict[] {
 }
 
 function timesTable(title: string, variants: Measured['starts']): string {
-  const table = new Table({ head: [title, 'rounds', 'median', 'min – max', 'ratio'], style: { head: [] } });
+  const table = new Table({ head: [title, 'rounds', 'median', 'min – max', 'ratio'], style: plain });
   const row = ({ name, rounds, median, min, max, ratio }: Summary): string[] => {
     return [name, String(rounds), duration(median), `${duration(min)} – ${duration(max)}`, ratio.toFixed(2)];
   };
@@ -44,7 +47,7 @@ function timesTable(title: string, variants: Measured['starts']): string {
 }
 
 function goalsTable(verdicts: readonly Verdict[]): string {
-  const table = new Table({ head: ['goals', 'ratio', 'goal', 'limit', ''], style: { head: [] } });
+  const table = new Table({ head: ['goals', 'ratio', 'goal', 'limit', ''], style: plain });
   table.push(
     ...verdicts.map(({ what, ratio, goal, limit, verdict }) => {
       return [what, ratio.toFixed(2), `≤ ${goal}`, `≤ ${limit}`, verdict];

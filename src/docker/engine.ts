@@ -1,6 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import type { EngineConnection, EngineTransport } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
@@ -47,17 +50,27 @@ function options(name: string, transport: Exclude<EngineTransport, { kind: 'ssh'
     case 'plain':
       return { protocol: 'http', host: transport.host, port: transport.port };
     case 'tls': {
-      const read = (path: string): Buffer => readCertificate(name, path);
       const { host, port } = transport;
-      return {
-        protocol: 'https',
-        host,
-        port,
-        ca: read(transport.ca),
-        cert: read(transport.cert),
-        key: read(transport.key),
-      };
+      return { protocol: 'https', host, port, agent: secureAgent(name, transport) } as Docker.DockerOptions;
     }
+  }
+}
+
+/** Keeps an engine's connections, and reads the certificates once and not for each of them (3 ms). */
+function secureAgent(name: string, transport: Extract<EngineTransport, { kind: 'tls' }>): Agent {
+  const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map((path) =>
+    readCertificate(name, path),
+  );
+  const agent = new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) });
+  // docker-modem inspects its options to any depth at each call, which takes 15 ms with a whole agent in them.
+  return Object.assign(agent, { [inspect.custom]: () => `agent of ${name}` });
+}
+
+function secureContext(host: string, certificates: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(certificates);
+  } catch (error) {
+    throw new UserError(`host ${host}: its certificate files cannot be used: ${(error as Error).message}`);
   }
 }
 
