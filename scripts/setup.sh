@@ -12,9 +12,9 @@ install_node_packages() {
   cp package-lock.json "$stamp"
 }
 
-# The lab's programs. Without root or apt-get this is left to the person; the lab then says what is missing.
+# The lab's programs, and more where they are named. Without root or apt-get this is left to the person; the lab then says what is missing.
 install_lab_packages() {
-  local wanted=(docker.io haproxy docker-registry busybox-static iproute2 iptables socat openssl curl)
+  local wanted=(docker.io haproxy docker-registry busybox-static iproute2 iptables socat openssl curl "$@")
   local missing=()
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -26,5 +26,6 @@ install_lab_packages() {
   fi
   say "apt-get install ${missing[*]}"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # RUNLEVEL=1 keeps what is installed from being started as a service.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 install_node_packages
 part=${1:-all}
-[ "$part" = unit ] || install_lab_packages
+# The scenario of a host behind ssh runs an sshd of its own.
+[ "$part" = unit ] || install_lab_packages openssh-server
 say "building"
 node scripts/build.mjs --quiet
 

@@ -169,6 +169,6 @@ async function observeSockets(balancer: BalancerConnection, pids: readonly numbe
   return {
     listeners: parseListeners(sockets),
     own: new Set([...descriptors.matchAll(/socket:\[(\d+)\]/g)].map(([, inode = '']) => inode)),
-    isLocal: (address) => nonlocal.trim() === '1' || local.has(address),
+    isLocal: (address) => nonlocal.trim() === '1' || address.startsWith('127.') || local.has(address),
   };
 }

@@ -11,10 +11,13 @@ export function bindsOf(config: string): Bind[] {
   }));
 }
 
-/** Parses /proc/net/tcp and /proc/net/tcp6; state 0A is LISTEN. IPv6 sockets are taken to cover IPv4 too. */
+/**
+ * Parses /proc/net/tcp and /proc/net/tcp6; state 0A is LISTEN. Of the IPv6 sockets only those on all addresses (`::`)
+ * can be in the way, because they cover IPv4 too.
+ */
 export function parseListeners(text: string): Listener[] {
   return text.split('\n').flatMap((line): Listener[] => {
-    const match = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A (?:\S+ ){5}\s*(\d+) /.exec(
+    const match = /^\s*\d+: ([0-9A-F]{8}|0{32}):([0-9A-F]{4}) \S+ 0A (?:\S+ ){5}\s*(\d+) /.exec(
       line.replace(/ +/g, ' '),
     );
     if (!match) return [];

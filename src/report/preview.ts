@@ -61,40 +61,40 @@ export function previewText({ command, violations, stacks, plan }: Preview, styl
 function stackTexts(stacks: readonly StackChange[], { stages, terminal, colour }: PreviewStyle): string[] {
   const alike = new Map<string, StackChange[]>();
   for (const change of stacks) {
-    const rows = JSON.stringify(rowsOf(change, stages));
-    alike.set(rows, [...(alike.get(rows) ?? []), change]);
+    const text = JSON.stringify(rowsOf(change, stages, colour));
+    alike.set(text, [...(alike.get(text) ?? []), change]);
   }
   const head = ['position', 'stage', 'before', 'after', 'what happens'];
-  const marks: Record<string, (text: string) => string> = {
-    new: colour.green,
-    goes: colour.red,
-    changes: colour.yellow,
-  };
-  return [...alike].map(([text, changes]) => {
+  return [...alike.values()].map((changes) => {
     const title = changes.map((change) => `${change.stack} on ${change.host}`).join(', ');
-    const rows = (JSON.parse(text) as string[][]).map((row) =>
-      row.map((cell) => marks[cell]?.(cell) ?? cell),
-    );
+    const rows = changes.slice(0, 1).flatMap((change) => rowsOf(change, stages, colour));
     return `${title}:\n${renderSheet({ head, rows }, terminal)}`;
   });
 }
 
-function rowsOf({ before, after }: StackChange, stages: readonly string[]): string[][] {
+/** A row for each position: the versions before and after, and what becomes of the containers there. */
+function rowsOf(
+  { before, after }: StackChange,
+  stages: readonly string[],
+  colour: ChalkInstance,
+): string[][] {
   const place = (position: number): string => stages[position] ?? `position ${position}`;
   return Array.from({ length: Math.max(before.length, after.length) }, (_, position) => {
     const [old, next] = [before[position], after[position]];
     const from = before.findIndex((cell) => cell.name === next?.name);
-    const marks = [
-      ...(old && !after.some((cell) => cell.name === old.name) ? [`${old.version} goes`] : []),
-      ...(next && from < 0 ? [`${next.version} is new`] : []),
-      ...(next && from >= 0 && from !== position ? [`${next.version} comes from ${place(from)}`] : []),
+    const events = [
+      ...(old && !after.some((cell) => cell.name === old.name) ? [colour.red(`${old.version} goes`)] : []),
+      ...(next && from < 0 ? [colour.green(`${next.version} is new`)] : []),
+      ...(next && from >= 0 && from !== position
+        ? [colour.cyan(`${next.version} comes from ${place(from)}`)]
+        : []),
     ];
     return [
       String(position),
       stages[position] ?? '',
       old?.version ?? '-',
       next?.version ?? '-',
-      marks.join(', '),
+      events.join(', '),
     ];
   });
 }

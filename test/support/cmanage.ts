@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from '../../lab/lab.ts';
@@ -14,6 +14,8 @@ export type Circumstances = {
   readonly etc?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Milliseconds after which it is killed; the tests of things that must end by themselves give one. */
+  readonly timeout?: number;
 };
 
 /** Runs the command on a lab and gives how it ended; a failure is an answer too. */
@@ -27,30 +29,31 @@ export async function cmanageIn(circumstances: Circumstances, ...args: string[])
 }
 
 /** A command under way, to be interrupted or killed; await it for its end. */
-export type Running = ResultPromise<{ reject: false; stdin: 'ignore' }>;
+export type Running = ReturnType<typeof start>;
 
 /** Starts the command without waiting for its end. The file runs as a user runs it, by its own first line. */
 export function startCmanage(lab: Lab, ...args: string[]): Running {
   return start({ etc: lab.etc }, args);
 }
 
-function start({ etc, env, cwd }: Circumstances, args: string[]): Running {
+function start({ etc, env = {}, cwd = process.cwd(), timeout = 100_000 }: Circumstances, args: string[]) {
+  const configuration: Record<string, string> = etc === undefined ? {} : { CMANAGE_ETC: etc };
   return execa(bin.cmanage, args, {
-    env: { ...environment(), ...(etc === undefined ? {} : { CMANAGE_ETC: etc }), ...env },
+    env: { ...environment(), ...configuration, ...env },
     extendEnv: false,
     reject: false,
+    // Undoing takes its time; execa would kill what has not ended 5 s after a signal.
+    forceKillAfterDelay: false,
     stdin: 'ignore',
-    ...(cwd === undefined ? {} : { cwd }),
+    cwd,
+    timeout,
   });
 }
 
 /** A bare environment: neither a proxy nor a Docker setting of whoever runs the tests changes what they see. */
 function environment(): Record<string, string> {
-  return {
-    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
-    HOME: '/nonexistent',
-    LANG: 'C.UTF-8',
-  };
+  const path = `${dirname(process.execPath)}:${process.env.PATH ?? ''}`;
+  return { PATH: path, HOME: '/nonexistent', LANG: 'C.UTF-8' };
 }
 
 /** Runs the command where it must succeed; otherwise the error shows all that it said. */

@@ -5,7 +5,19 @@ import { join } from 'node:path';
 import { down, labUnavailable, up, type Lab } from '../../lab/lab.ts';
 import { bin } from './cmanage.ts';
 
-const reason = await labUnavailable();
+const noLab = await labUnavailable();
+
+export type Needs = {
+  /** How many Docker hosts. */
+  readonly hosts?: number;
+  /** A program that the lab itself does not need, as the path where Debian's package puts it. */
+  readonly program?: { readonly path: string; readonly package: string };
+};
+
+function reasonAgainst({ program }: Needs): string | null {
+  if (noLab !== null || !program || existsSync(program.path)) return noLab;
+  return `there is no ${program.path}; apt-get install ${program.package}`;
+}
 
 /** Real engines on a busy machine with two cores may take their time; a test that hangs still ends. */
 const longestTest = 120_000;
@@ -15,7 +27,8 @@ const longestTest = 120_000;
  * fail. Where no lab can run there is one test that says why; with CI set that one fails, so that nobody takes a run
  * without scenarios for a good one.
  */
-export function describeLab(name: string, story: (lab: Lab) => void, hosts = 2): void {
+export function describeLab(name: string, story: (lab: Lab) => void, needs: Needs = {}): void {
+  const reason = reasonAgainst(needs);
   if (reason !== null) {
     describeNoLab(name, reason);
     return;
@@ -27,7 +40,7 @@ export function describeLab(name: string, story: (lab: Lab) => void, hosts = 2):
     const lab = {} as Lab;
     beforeAll(async () => {
       if (!existsSync(bin.built)) throw new Error('cmanage is not built: run `npm run build` first');
-      Object.assign(lab, await up({ dir, hosts }));
+      Object.assign(lab, await up({ dir, hosts: needs.hosts ?? 2 }));
     });
     afterAll(async () => {
       await down(dir);

@@ -36,6 +36,8 @@ export type Inspected = {
     readonly CapDrop: string[] | null;
     readonly SecurityOpt: string[] | null;
     readonly PidsLimit: number;
+    readonly Memory: number;
+    readonly NanoCpus: number;
     readonly Privileged: boolean;
     readonly PortBindings: Record<string, { readonly HostPort: string }[]>;
   };

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { createService } from '../../src/actions/createService.ts';
+import { defaultSettings } from '../../src/model/settings.ts';
+import { frozen, makeState } from '../support/makeState.ts';
+import { accepted, refusals } from '../support/outcome.ts';
+
+const request = { image: 'registry.example/shop', pull: 'registry', settings: defaultSettings } as const;
+
+describe('createService', () => {
+  const state = frozen(makeState({ webapp: {} }));
+
+  it('adds a service without stacks', () => {
+    const next = accepted(createService(state, { name: 'shop', ...request }));
+    expect(next).toEqual({
+      ...state,
+      services: [...state.services, { name: 'shop', ...request, nextStack: 1 }],
+    });
+  });
+
+  it('refuses a name that is taken', () => {
+    expect(refusals(createService(state, { name: 'webapp', ...request }))).toEqual([
+      'names: webapp: there is a service of this name already',
+    ]);
+  });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from '@jest/globals';
+import { addService, popService, release, removeService } from '../../src/actions/processes.ts';
+import { defaultSettings } from '../../src/model/settings.ts';
+import { diff } from '../../src/plan/diff.ts';
+import {
+  changeRow,
+  frozen,
+  makeBalancer,
+  makeEnvironment,
+  makeFacts,
+  makeState,
+} from '../support/makeState.ts';
+import { accepted } from '../support/outcome.ts';
+import { liveOf, planOf, printed } from '../support/plans.ts';
+
+const environment = makeEnvironment();
+const prod = 'webapp-endpoint-prod';
+const image = 'registry.example/webapp';
+const facts = makeFacts(image, ['v0.1', 'v0.2', 'v0.3', 'v0.4']);
+const hosts = ['docker01', 'docker02'];
+const bare = frozen(makeState({ webapp: { hosts } }));
+const state = frozen(makeState({ webapp: { hosts, endpoints: { prod: { port: 80 } } } }));
+const higher = frozen(
+  accepted(release(state, { service: 'webapp', versions: ['v0.4'] }, environment, facts)),
+);
+
+describe('the plan of', () => {
+  it('addservice on two hosts', () => {
+    const service = { name: 'webapp', image, pull: 'registry', settings: defaultSettings } as const;
+    const request = { ...service, stacks: 2, versions: ['v0.1', 'v0.2', 'v0.3'] };
+    const next = accepted(addService(makeState(), request, environment, facts));
+    expect(printed(planOf(makeState(), next))).toBe(`
+ 1  check_host        docker01  engine                                 every host is asked before anything changes
+ 2  check_host        docker02  engine                                 every host is asked before anything changes
+ 3  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)             docker01 is to run webapp v0.1
+ 4  pull_image        docker01  webapp:v0.2 (7df1e6816912)             docker01 is to run webapp v0.2
+ 5  pull_image        docker01  webapp:v0.3 (e4dc63e690c1)             docker01 is to run webapp v0.3
+ 6  pull_image        docker02  webapp:v0.1 (2c4997e85b0a)             docker02 is to run webapp v0.1
+ 7  pull_image        docker02  webapp:v0.2 (7df1e6816912)             docker02 is to run webapp v0.2
+ 8  pull_image        docker02  webapp:v0.3 (e4dc63e690c1)             docker02 is to run webapp v0.3
+ 9  create_container  docker01  webapp-stack1-app1 (v0.1, port 20000)  webapp-stack1 gets v0.1 at position 0
+10  create_container  docker01  webapp-stack1-app2 (v0.2, port 20001)  webapp-stack1 gets v0.2 at position 1
+11  create_container  docker01  webapp-stack1-app3 (v0.3, port 20002)  webapp-stack1 gets v0.3 at position 2
+12  create_container  docker02  webapp-stack2-app1 (v0.1, port 20000)  webapp-stack2 gets v0.1 at position 0
+13  create_container  docker02  webapp-stack2-app2 (v0.2, port 20001)  webapp-stack2 gets v0.2 at position 1
+14  create_container  docker02  webapp-stack2-app3 (v0.3, port 20002)  webapp-stack2 gets v0.3 at position 2
+15  start_container   docker01  webapp-stack1-app1                     v0.1 answers on port 20000 of docker01
+16  start_container   docker01  webapp-stack1-app2                     v0.2 answers on port 20001 of docker01
+17  start_container   docker01  webapp-stack1-app3                     v0.3 answers on port 20002 of docker01
+18  start_container   docker02  webapp-stack2-app1                     v0.1 answers on port 20000 of docker02
+19  start_container   docker02  webapp-stack2-app2                     v0.2 answers on port 20001 of docker02
+20  start_container   docker02  webapp-stack2-app3                     v0.3 answers on port 20002 of docker02
+21  wait_healthy      docker01  webapp-stack1-app1                     nothing is sent to a container before it is healthy
+22  wait_healthy      docker01  webapp-stack1-app2                     nothing is sent to a container before it is healthy
+23  wait_healthy      docker01  webapp-stack1-app3                     nothing is sent to a container before it is healthy
+24  wait_healthy      docker02  webapp-stack2-app1                     nothing is sent to a container before it is healthy
+25  wait_healthy      docker02  webapp-stack2-app2                     nothing is sent to a container before it is healthy
+26  wait_healthy      docker02  webapp-stack2-app3                     nothing is sent to a container before it is healthy
+27  commit_state      state     revision 1                             the change is recorded when everything it says is true
+`);
+  });
+
+  it('addendpoint: only the load balancer changes', () => {
+    expect(printed(planOf(bare, state))).toBe(`
+1  check_config    lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  switch_traffic  lb01   haproxy.cfg  webapp-endpoint-prod begins with v0.1
+3  commit_state    state  revision 1   the change is recorded when everything it says is true
+`);
+  });
+
+  it('release: the load balancer is not touched, because nobody is promoted', () => {
+    expect(printed(planOf(state, higher))).toBe(`
+ 1  check_host        docker01  engine                                 every host is asked before anything changes
+ 2  check_host        docker02  engine                                 every host is asked before anything changes
+ 3  pull_image        docker01  webapp:v0.4 (a37f4f70f92d)             docker01 is to run webapp v0.4
+ 4  pull_image        docker02  webapp:v0.4 (a37f4f70f92d)             docker02 is to run webapp v0.4
+ 5  create_container  docker01  webapp-stack1-app4 (v0.4, port 20003)  webapp-stack1 gets v0.4 at position 3
+ 6  create_container  docker02  webapp-stack2-app4 (v0.4, port 20003)  webapp-stack2 gets v0.4 at position 3
+ 7  start_container   docker01  webapp-stack1-app4                     v0.4 answers on port 20003 of docker01
+ 8  start_container   docker02  webapp-stack2-app4                     v0.4 answers on port 20003 of docker02
+ 9  wait_healthy      docker01  webapp-stack1-app4                     nothing is sent to a container before it is healthy
+10  wait_healthy      docker02  webapp-stack2-app4                     nothing is sent to a container before it is healthy
+11  commit_state      state     revision 1                             the change is recorded when everything it says is true
+`);
+  });
+
+  it('pop of production: traffic moves before anything stops', () => {
+    const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
+    const plan = planOf({ ...higher, revision: 7 }, popped);
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                     every host is asked before anything changes
+ 2  check_host        docker02  engine                     every host is asked before anything changes
+ 3  check_config      lb01      haproxy.cfg                a configuration that HAProxy would refuse is noticed before anything changes
+ 4  switch_traffic    lb01      haproxy.cfg                webapp-endpoint-prod goes from v0.1 to v0.2
+ 5  wait_drained      lb01      old workers                requests that are under way end where they began
+ 6  stop_container    docker01  webapp-stack1-app1 (v0.1)  webapp-stack1 no longer has v0.1 at position 0
+ 7  stop_container    docker02  webapp-stack2-app1 (v0.1)  webapp-stack2 no longer has v0.1 at position 0
+ 8  remove_container  docker01  webapp-stack1-app1 (v0.1)  it is stopped and belongs to no stack
+ 9  remove_container  docker02  webapp-stack2-app1 (v0.1)  it is stopped and belongs to no stack
+10  commit_state      state     revision 8                 the change is recorded when everything it says is true
+`);
+    expect(plan.pivot).toBe(4);
+  });
+
+  it('pop of a position that no endpoint has: there is nothing to drain', () => {
+    const popped = accepted(popService(higher, { service: 'webapp', position: 3, single: false }));
+    const plan = planOf(higher, popped);
+    expect(printed(plan)).toBe(`
+1  check_host        docker01  engine                     every host is asked before anything changes
+2  check_host        docker02  engine                     every host is asked before anything changes
+3  stop_container    docker01  webapp-stack1-app4 (v0.4)  webapp-stack1 no longer has v0.4 at position 3
+4  stop_container    docker02  webapp-stack2-app4 (v0.4)  webapp-stack2 no longer has v0.4 at position 3
+5  remove_container  docker01  webapp-stack1-app4 (v0.4)  it is stopped and belongs to no stack
+6  remove_container  docker02  webapp-stack2-app4 (v0.4)  it is stopped and belongs to no stack
+7  commit_state      state     revision 1                 the change is recorded when everything it says is true
+`);
+    expect(plan.pivot).toBe(2);
+  });
+
+  it('delete service --cascade', () => {
+    const next = accepted(removeService(state, { service: 'webapp', cascade: true }));
+    expect(printed(planOf(state, next))).toBe(`
+ 1  check_host        docker01  engine                     every host is asked before anything changes
+ 2  check_host        docker02  engine                     every host is asked before anything changes
+ 3  check_config      lb01      haproxy.cfg                a configuration that HAProxy would refuse is noticed before anything changes
+ 4  switch_traffic    lb01      haproxy.cfg                webapp-endpoint-prod ends
+ 5  wait_drained      lb01      old workers                requests that are under way end where they began
+ 6  stop_container    docker01  webapp-stack1-app1 (v0.1)  webapp-stack1 no longer has v0.1 at position 0
+ 7  stop_container    docker01  webapp-stack1-app2 (v0.2)  webapp-stack1 no longer has v0.2 at position 1
+ 8  stop_container    docker01  webapp-stack1-app3 (v0.3)  webapp-stack1 no longer has v0.3 at position 2
+ 9  stop_container    docker02  webapp-stack2-app1 (v0.1)  webapp-stack2 no longer has v0.1 at position 0
+10  stop_container    docker02  webapp-stack2-app2 (v0.2)  webapp-stack2 no longer has v0.2 at position 1
+11  stop_container    docker02  webapp-stack2-app3 (v0.3)  webapp-stack2 no longer has v0.3 at position 2
+12  remove_container  docker01  webapp-stack1-app1 (v0.1)  it is stopped and belongs to no stack
+13  remove_container  docker01  webapp-stack1-app2 (v0.2)  it is stopped and belongs to no stack
+14  remove_container  docker01  webapp-stack1-app3 (v0.3)  it is stopped and belongs to no stack
+15  remove_container  docker02  webapp-stack2-app1 (v0.1)  it is stopped and belongs to no stack
+16  remove_container  docker02  webapp-stack2-app2 (v0.2)  it is stopped and belongs to no stack
+17  remove_container  docker02  webapp-stack2-app3 (v0.3)  it is stopped and belongs to no stack
+18  commit_state      state     revision 1                 the change is recorded when everything it says is true
+`);
+  });
+});
+
+describe('the plan of a deployment, which records nothing', () => {
+  const context = { environment, live: liveOf(state, environment), commit: false };
+
+  it('is empty where everything is as the state says', () => {
+    expect(diff(state, state, context)).toEqual({ steps: [], pivot: 0 });
+  });
+
+  it('makes what was not seen on one of the hosts', () => {
+    const seen = { ...state, containers: state.containers.filter((row) => row.stack !== 'webapp-stack2') };
+    expect(printed(diff(seen, state, context))).toBe(`
+ 1  check_host        docker02  engine                                 every host is asked before anything changes
+ 2  pull_image        docker02  webapp:v0.1 (2c4997e85b0a)             docker02 is to run webapp v0.1
+ 3  pull_image        docker02  webapp:v0.2 (7df1e6816912)             docker02 is to run webapp v0.2
+ 4  pull_image        docker02  webapp:v0.3 (e4dc63e690c1)             docker02 is to run webapp v0.3
+ 5  create_container  docker02  webapp-stack2-app1 (v0.1, port 20000)  webapp-stack2 gets v0.1 at position 0
+ 6  create_container  docker02  webapp-stack2-app2 (v0.2, port 20001)  webapp-stack2 gets v0.2 at position 1
+ 7  create_container  docker02  webapp-stack2-app3 (v0.3, port 20002)  webapp-stack2 gets v0.3 at position 2
+ 8  start_container   docker02  webapp-stack2-app1                     v0.1 answers on port 20000 of docker02
+ 9  start_container   docker02  webapp-stack2-app2                     v0.2 answers on port 20001 of docker02
+10  start_container   docker02  webapp-stack2-app3                     v0.3 answers on port 20002 of docker02
+11  wait_healthy      docker02  webapp-stack2-app1                     nothing is sent to a container before it is healthy
+12  wait_healthy      docker02  webapp-stack2-app2                     nothing is sent to a container before it is healthy
+13  wait_healthy      docker02  webapp-stack2-app3                     nothing is sent to a container before it is healthy
+`);
+  });
+
+  it('redeploys everything from empty, as the first time but for the record', () => {
+    const plan = diff({ ...state, containers: [] }, state, context);
+    const first = planOf(makeState(), bare);
+    expect(plan.steps).toEqual(first.steps.slice(0, -1));
+    expect(plan.pivot).toBe(26);
+  });
+
+  it('mends a configuration that was edited by hand', () => {
+    const plan = diff(state, state, { ...context, live: new Map([['lb01', 'edited']]) });
+    expect(printed(plan)).toBe(`
+1  check_config    lb01  haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  switch_traffic  lb01  haproxy.cfg  the file on the load balancer is not what the state says
+`);
+    expect(plan.steps.map((step) => ('previous' in step ? step.previous : ''))).toEqual(['edited', 'edited']);
+  });
+
+  it('writes a configuration where there is none yet', () => {
+    const kinds = diff(state, state, { ...context, live: new Map() }).steps.map((step) => step.kind);
+    expect(kinds).toEqual(['check_config', 'switch_traffic']);
+  });
+});
+
+describe('the differ', () => {
+  it('pulls an image once per host, however many positions run it', () => {
+    const next = makeState({ webapp: { hosts, versions: ['v1', 'v1', 'v1'] } });
+    const pulls = planOf(makeState(), next).steps.filter((step) => step.kind === 'pull_image');
+    expect(pulls.map((step) => step.host)).toEqual(hosts);
+  });
+
+  it('runs an image by its digest, or by its id where nothing is pulled', () => {
+    const images = (pull: 'registry' | 'never') =>
+      planOf(makeState(), makeState({ webapp: { versions: ['v0.1'], pull } })).steps.flatMap((step) =>
+        step.kind === 'create_container' ? [step.spec.image] : [],
+      );
+    const digest = 'sha256:2c4997e85b0ab7eabd3dc2f271631a9b0a806f7f2bb0b44b7bc31e0f2e021a83';
+    expect(images('registry')).toEqual([`${image}@${digest}`]);
+    expect(images('never')).toEqual([digest]);
+  });
+
+  it('switches every load balancer, and waits for each by its own limit', () => {
+    const loadBalancers = [makeBalancer(), makeBalancer({ name: 'lb02', drainLimit: 5 })];
+    const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
+    const plan = planOf(higher, popped, makeEnvironment({ loadBalancers }));
+    const waits = plan.steps.flatMap((step) =>
+      step.kind === 'wait_drained' ? [[step.host, step.limit]] : [],
+    );
+    expect(waits).toEqual([
+      ['lb01', 30],
+      ['lb02', 5],
+    ]);
+    const stops = plan.steps.filter((step) => step.kind === 'stop_container');
+    const drained = plan.steps.flatMap((step) => (step.kind === 'wait_drained' ? [step.seq] : []));
+    for (const stop of stops) expect(stop.needs).toEqual(drained);
+  });
+
+  it.each([
+    ['an empty position', { ...state, containers: [] }, 'goes from v0.1 to nothing'],
+    [
+      'the same version on other containers',
+      makeState({ webapp: { hosts: ['docker01'], endpoints: { prod: { port: 80 } } } }),
+      'moves to webapp-stack1-app1',
+    ],
+    ['another position', changeRow(state, 'endpoints', prod, { pointer: 1 }), 'goes from v0.1 to v0.2'],
+  ])('says what an endpoint will answer: %s', (_case, next, because) => {
+    const [change] = planOf(state, next).steps.filter((step) => step.kind === 'switch_traffic');
+    expect(change?.because).toContain(because);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Plan, Step, StepKind } from '../../src/plan/step.ts';
+import { correctState } from '../support/arbitraryState.ts';
+import { planOf } from '../support/plans.ts';
+
+/** Any plan at all: from one correct state to another. */
+const plans = fc.tuple(correctState, correctState).map(([before, next]) => planOf(before, next));
+
+/** The numbers of all steps that must be done before the given one, directly or not. */
+function ancestors(plan: Plan): Map<number, ReadonlySet<number>> {
+  const found = new Map<number, ReadonlySet<number>>();
+  for (const { seq, needs } of plan.steps) {
+    found.set(seq, new Set(needs.flatMap((need) => [need, ...(found.get(need) ?? [])])));
+  }
+  return found;
+}
+
+function ofKind(plan: Plan, ...kinds: StepKind[]): Step[] {
+  return plan.steps.filter((step) => kinds.includes(step.kind));
+}
+
+/** Expects each of the later steps to come after all the earlier ones that `related` picks for it. */
+function expectAfter(plan: Plan, later: Step[], related: (step: Step) => Step[]): void {
+  const before = ancestors(plan);
+  for (const step of later) {
+    for (const { seq } of related(step)) expect(before.get(step.seq)?.has(seq)).toBe(true);
+  }
+}
+
+function always(claim: (plan: Plan) => void): void {
+  fc.assert(fc.property(plans, claim), { numRuns: 25 });
+}
+
+describe('in every plan', () => {
+  it('the steps are numbered from 1, and need only earlier ones, each once', () => {
+    always(({ steps }) => {
+      expect(steps.map((step) => step.seq)).toEqual(steps.map((_, index) => index + 1));
+      for (const { seq, needs } of steps) {
+        expect(new Set(needs).size).toBe(needs.length);
+        for (const need of needs) expect(need >= 1 && need < seq).toBe(true);
+      }
+    });
+  });
+
+  it('nothing is created before every host is asked, every image there and every configuration checked', () => {
+    always((plan) => {
+      expectAfter(plan, ofKind(plan, 'create_container'), () =>
+        ofKind(plan, 'check_host', 'pull_image', 'check_config'),
+      );
+    });
+  });
+
+  it('a container is created, started and waited for in this order', () => {
+    always((plan) => {
+      const same = (kind: StepKind) => (step: Step) =>
+        ofKind(plan, kind).filter((other) => other.object === step.object);
+      for (const step of ofKind(plan, 'start_container'))
+        expect(same('create_container')(step)).toHaveLength(1);
+      expectAfter(plan, ofKind(plan, 'start_container'), same('create_container'));
+      expectAfter(plan, ofKind(plan, 'wait_healthy'), same('start_container'));
+      expect(ofKind(plan, 'wait_healthy')).toHaveLength(ofKind(plan, 'create_container').length);
+    });
+  });
+
+  it('traffic moves when every new container is healthy', () => {
+    always((plan) => {
+      expectAfter(plan, ofKind(plan, 'switch_traffic'), () => ofKind(plan, 'wait_healthy', 'check_config'));
+    });
+  });
+
+  it('nothing stops before traffic has moved and drained, or is removed before it is stopped', () => {
+    always((plan) => {
+      expectAfter(plan, ofKind(plan, 'wait_drained'), (step) =>
+        ofKind(plan, 'switch_traffic').filter((other) => other.host === step.host),
+      );
+      expectAfter(plan, ofKind(plan, 'stop_container'), () =>
+        ofKind(plan, 'switch_traffic', 'wait_drained', 'wait_healthy'),
+      );
+      expectAfter(plan, ofKind(plan, 'remove_container'), (step) =>
+        ofKind(plan, 'stop_container').filter((other) => other.object === step.object),
+      );
+    });
+  });
+
+  it('the state is written last, after everything', () => {
+    always((plan) => {
+      const last = plan.steps.at(-1);
+      expect(last?.kind).toBe('commit_state');
+      expect(last?.needs).toEqual(plan.steps.slice(0, -1).map((step) => step.seq));
+      expect(ofKind(plan, 'commit_state')).toHaveLength(1);
+    });
+  });
+
+  it('what can be undone stands up to the pivot, and what cannot after it', () => {
+    always((plan) => {
+      const after = new Set(plan.steps.slice(plan.pivot).map((step) => step.kind));
+      for (const kind of [
+        'check_host',
+        'pull_image',
+        'create_container',
+        'start_container',
+        'switch_traffic',
+      ] as const) {
+        expect(after.has(kind)).toBe(false);
+      }
+      const before = new Set(plan.steps.slice(0, plan.pivot).map((step) => step.kind));
+      expect(before.has('stop_container') || before.has('remove_container')).toBe(false);
+    });
+  });
+
+  it('every step says why', () => {
+    always(({ steps }) => {
+      for (const { host, object, because } of steps) {
+        for (const part of [host, object, because]) expect(part).not.toBe('');
+      }
+    });
+  });
+
+  it('is the same after a journey through JSON', () => {
+    always((plan) => {
+      expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan);
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { hostEntries, hostsSheet } from '../../src/report/hosts.ts';
+import {
+  containersSheet,
+  deployed,
+  endpointsSheet,
+  serviceEntry,
+  servicesSheet,
+  stacksSheet,
+} from '../../src/report/inventory.ts';
+import { upstreamEntries, upstreamSheet } from '../../src/report/upstream.ts';
+import { makeEnvironment, makeState } from '../support/makeState.ts';
+
+const stages = ['prod', 'qa', 'dev'];
+const state = makeState({
+  webapp: {
+    hosts: ['docker01', 'docker02'],
+    versions: ['v0.1', 'v0.2', 'v0.3', 'v0.4'],
+    settings: { env: { PASSWORD: 'hush' } },
+    endpoints: { prod: { port: 80 }, qa: { port: 81, url: 'qa.example', address: '192.0.2.99' } },
+  },
+  training: { hosts: ['docker03'], versions: ['v1'] },
+});
+
+describe('servicesSheet', () => {
+  it('shows what stands at every stage, and the endpoints', () => {
+    expect(servicesSheet(state, state.services, stages)).toEqual({
+      head: ['Service', 'Image', 'Stacks', 'Height', 'prod', 'qa', 'dev', 'Endpoints'],
+      rows: [
+        ['webapp', 'registry.example/webapp', '2', '4', 'v0.1', 'v0.2', 'v0.3', 'prod:80 qa:81'],
+        ['training', 'registry.example/training', '1', '1', 'v1', '-', '-', '-'],
+      ],
+    });
+  });
+
+  it('shows a service without stacks', () => {
+    const bare = makeState({ shop: { hosts: [] } });
+    expect(servicesSheet(bare, bare.services, stages).rows).toEqual([
+      ['shop', 'registry.example/shop', '0', '0', '-', '-', '-', '-'],
+    ]);
+  });
+});
+
+describe('the other sheets', () => {
+  it('of endpoints', () => {
+    const { rows } = endpointsSheet(state, state.endpoints, makeEnvironment());
+    const behind = (position: number): string => `webapp-stack1-app${position} webapp-stack2-app${position}`;
+    expect(rows).toEqual([
+      ['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '-', '0', 'v0.1', behind(1)],
+      ['webapp-endpoint-qa', 'webapp', 'qa', '192.0.2.99', '81', 'qa.example', '1', 'v0.2', behind(2)],
+    ]);
+  });
+
+  it('of stacks, with what stands above the stages', () => {
+    expect(stacksSheet(state, state.stacks, stages).rows).toEqual([
+      ['webapp-stack1', 'webapp', 'docker01', '4', 'v0.1', 'v0.2', 'v0.3', 'v0.4'],
+      ['webapp-stack2', 'webapp', 'docker02', '4', 'v0.1', 'v0.2', 'v0.3', 'v0.4'],
+      ['training-stack1', 'training', 'docker03', '1', 'v1', '-', '-', '-'],
+    ]);
+  });
+
+  it('of containers, with the status that is asked for', () => {
+    const { rows } = containersSheet(
+      state,
+      state.containers.slice(3, 5),
+      stages,
+      (row) => `${row.name} runs`,
+    );
+    expect(rows.map((row) => [row[0], row[2], row[3], row[6], row[7], row[8]])).toEqual([
+      ['webapp-stack1-app4', '3', '-', 'docker01', '20003', 'webapp-stack1-app4 runs'],
+      ['webapp-stack2-app1', '0', 'prod', 'docker02', '20000', 'webapp-stack2-app1 runs'],
+    ]);
+    expect(rows[0]?.[5]).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('of hosts, with how each engine is reached', () => {
+    const way = { name: 'docker01', address: '192.0.2.11', parallel: 1 };
+    const transport = { kind: 'plain', host: 'docker01', port: 2375 } as const;
+    const connection = { engines: [{ ...way, transport }], balancers: [], registries: [] };
+    const { rows } = hostsSheet(hostEntries(state, makeEnvironment(), connection));
+    expect(rows.slice(0, 2)).toEqual([
+      ['docker01', '192.0.2.11', 'tcp://docker01:2375 (INSECURE)', '20000-20999', '4', '50', 'webapp-stack1'],
+      ['docker02', '192.0.2.12', '-', '20000-20999', '4', '50', 'webapp-stack2'],
+    ]);
+  });
+});
+
+describe('serviceEntry', () => {
+  const [webapp] = state.services;
+
+  it('nests everything of a service, and shows no value of a variable', () => {
+    if (!webapp) throw new Error('the sketch has no service');
+    const entry = serviceEntry(state, webapp, stages, deployed);
+    expect(entry).toMatchObject({
+      name: 'webapp',
+      settings: { env: ['PASSWORD'] },
+      stacks: [
+        {
+          name: 'webapp-stack1',
+          containers: [{ stage: 'prod', status: 'deployed' }, {}, {}, { stage: null }],
+        },
+        { name: 'webapp-stack2' },
+      ],
+      endpoints: [{ version: 'v0.1' }, { version: 'v0.2' }],
+    });
+    expect(JSON.stringify(entry)).not.toContain('hush');
+  });
+});
+
+describe('upstreamEntries', () => {
+  it('tells in version order what runs where, what is newer, and what is gone from the registry', () => {
+    const tags = ['v0.10', 'latest', 'v0.2', 'v0.4', 'v0.3'];
+    expect(upstreamSheet(upstreamEntries(state, 'webapp', tags, stages)).rows).toEqual([
+      ['latest', '-', 'no order'],
+      ['v0.1', 'prod', '-'],
+      ['v0.2', 'qa', '-'],
+      ['v0.3', 'dev', '-'],
+      ['v0.4', 'position 3', '-'],
+      ['v0.10', '-', 'newer'],
+    ]);
+  });
+
+  it('compares with nothing where nothing runs', () => {
+    const bare = makeState({ shop: { hosts: [] } });
+    expect(upstreamEntries(bare, 'shop', ['v1'], stages)).toEqual([{ tag: 'v1', runs: [], newer: null }]);
+  });
+});

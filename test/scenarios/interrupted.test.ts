@@ -1,0 +1,100 @@
+import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitUntil } from '../../lab/run.ts';
+import { cmanage, startCmanage, succeed, type Running } from '../support/cmanage.ts';
+import { integrityOf, latestOperation, latestSteps } from '../support/database.ts';
+import { describeLab } from '../support/describeLab.ts';
+import { expectMessage } from '../support/expectFailure.ts';
+import { addWebapp } from '../support/webapp.ts';
+import { databaseOf, stateOfWorld, whatRuns } from '../support/world.ts';
+
+/** Its health page takes a second and a half to answer, so that every release waits for that long in its middle. */
+const slowHealth = '/slow?ms=1500';
+
+describeLab('a release that is interrupted, killed or not alone', (lab) => {
+  beforeAll(() => addWebapp(lab, '--health', slowHealth));
+  afterEach(async () => {
+    expect(await integrityOf(databaseOf(lab))).toEqual([{ integrity_check: 'ok' }]);
+  });
+
+  /** Waits until the journal says that a step of this kind of this command is under way. */
+  const reaches = async (running: Running, command: string, kind: string): Promise<void> => {
+    const reached = await waitUntil(async () => {
+      if (running.exitCode !== null) throw new Error('it ended before');
+      if ((await latestOperation(databaseOf(lab)))?.command !== command) return false;
+      return (await latestSteps(databaseOf(lab))).some(
+        (step) => step.kind === kind && step.status === 'sent',
+      );
+    }, 30_000);
+    expect(reached).toBe(true);
+  };
+
+  const running = async (version: string): Promise<string[]> =>
+    (await whatRuns(lab)).filter((line) => line.endsWith(` ${version}`));
+
+  const lockWait = (seconds: number): void => {
+    const file = join(lab.etc, 'cmanage.yml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^lock_wait:.*\n/m, ''));
+    appendFileSync(file, `lock_wait: ${seconds}\n`);
+  };
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s while it waits for health: all is undone', async (signal) => {
+    const before = await stateOfWorld(lab);
+    const release = startCmanage(lab, 'release', 'webapp', '-v', 'v0.4');
+    await reaches(release, 'release webapp -v v0.4', 'wait_healthy');
+    expect(await running('v0.4')).toHaveLength(2);
+    release.kill(signal);
+    const { exitCode, stderr } = await release;
+    expectMessage(
+      { exitCode: exitCode ?? -1, stderr },
+      { exitCode: 4, says: ['interrupted', 'the state is as before'] },
+    );
+    expect(await stateOfWorld(lab)).toEqual(before);
+    expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'undone' });
+  });
+
+  it.each([
+    ['create_container', 'v0.4'],
+    ['start_container', 'v0.5'],
+    ['wait_healthy', 'v0.6'],
+  ])(
+    'SIGKILL at %s, then the same release again: it works, and nothing is there twice',
+    async (kind, version) => {
+      const args = ['release', 'webapp', '-v', version];
+      const release = startCmanage(lab, ...args);
+      await reaches(release, args.join(' '), kind);
+      release.kill('SIGKILL');
+      await release;
+      const before = (await whatRuns(lab)).filter((line) => !line.endsWith(` ${version}`));
+      await succeed(lab, ...args);
+      const after = await whatRuns(lab);
+      expect(after.filter((line) => line.endsWith(`running ${version}`))).toHaveLength(2);
+      expect(after.filter((line) => !line.endsWith(` ${version}`))).toEqual(before);
+    },
+  );
+
+  it('two at once: the second one is turned away with the name of the first', async () => {
+    lockWait(0);
+    const first = startCmanage(lab, 'release', 'webapp', '-v', 'v0.6');
+    await reaches(first, 'release webapp -v v0.6', 'wait_healthy');
+    const { exitCode, stderr } = await cmanage(lab, 'pop', 'webapp');
+    expectMessage(
+      { exitCode, stderr },
+      { exitCode: 6, says: ['release webapp -v v0.6', 'has held the lock since'] },
+    );
+    expect((await first).exitCode).toBe(0);
+    expect(await running('v0.1')).toHaveLength(2);
+    expect(await running('v0.6')).toHaveLength(4);
+  });
+
+  it('two at once, and the second one may wait: both are done, one after the other', async () => {
+    lockWait(30);
+    const first = startCmanage(lab, 'pop', 'webapp');
+    const second = startCmanage(lab, 'release', 'webapp', '-v', 'v0.6');
+    const ends = await Promise.all([first, second]);
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(await running('v0.1')).toEqual([]);
+    expect(await running('v0.6')).toHaveLength(6);
+  });
+});

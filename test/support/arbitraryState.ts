@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { defaultHealth, type ServiceSettings } from '../../src/model/settings.ts';
+import type { Edge, State } from '../../src/model/state.ts';
+import { makeState, type ServiceSketch } from './makeState.ts';
+
+/** Objects as JSON makes them. */
+const plain = { noNullPrototype: true } as const;
+const services = ['mail', 'training', 'webapp'];
+const versions = ['v0.1', 'v0.2', 'v0.9', 'v0.10', 'v1.0-rc1', 'v1.0'];
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+
+const settings: fc.Arbitrary<ServiceSettings> = fc.record(
+  {
+    containerPort: fc.integer({ min: 1, max: 65535 }),
+    health: fc
+      .tuple(fc.option(fc.constantFrom('/', '/health')), fc.nat(1000))
+      .map(([path, number]) => ({ ...defaultHealth, path, interval: number, deadline: number })),
+    env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), text, {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
+    envFiles: fc.array(text, { maxLength: 2 }),
+    secretFiles: fc.array(fc.record({ name: text, path: text }, plain), { maxLength: 2 }),
+    command: fc.option(fc.array(text, { maxLength: 3 }), { nil: null }),
+    memory: fc.option(fc.integer({ min: 6 * 1024 ** 2, max: 2 ** 40 })),
+    cpus: fc.option(fc.double({ min: 0.01, max: 64, noNaN: true })),
+    pids: fc.integer({ min: 8, max: 1_000_000 }),
+    stopGrace: fc.nat(3600),
+  },
+  plain,
+);
+
+const endpoint = fc.record(
+  {
+    address: fc.option(fc.constantFrom('192.0.2.11', '192.0.2.12')),
+    url: fc.option(fc.constantFrom('a.example', 'b.example')),
+  },
+  plain,
+);
+
+const sketch: fc.Arbitrary<ServiceSketch> = fc.record(
+  {
+    pull: fc.constantFrom('registry', 'never'),
+    settings,
+    hosts: fc.shuffledSubarray(['docker01', 'docker02', 'docker03'], { minLength: 1 }),
+    versions: fc.subarray(versions, { minLength: 3 }),
+    endpoints: fc.dictionary(fc.constantFrom('prod', 'qa', 'dev'), endpoint, plain),
+  },
+  plain,
+);
+
+/** A correct and complete state of up to three services on up to three hosts. */
+export const correctState: fc.Arbitrary<State> = fc
+  .tuple(fc.dictionary(fc.constantFrom(...services), sketch, plain), fc.nat(1000), fc.boolean())
+  .map(([sketches, revision, trees]) => {
+    const state = makeState(sketches);
+    // The ports differ, so that no two endpoints want the same one.
+    const endpoints = state.endpoints.map((row, index) => ({ ...row, port: 8000 + index }));
+    return { ...state, revision, endpoints, edges: trees ? treesOf(state) : [] };
+  });
+
+/** For every endpoint, one edge to another service where there is one. */
+function treesOf(state: State): Edge[] {
+  return state.endpoints.flatMap(({ name, service, pointer }) => {
+    const child = state.services.find((row) => row.name !== service);
+    if (!child) return [];
+    return [
+      { endpoint: name, parent: service, child: child.name, position: pointer % 2 === 0 ? null : pointer },
+    ];
+  });
+}

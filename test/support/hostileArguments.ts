@@ -1,0 +1,154 @@
+/** Arguments that must be refused: what is typed, what the message must name, and the exit code where it is not 2. */
+export type HostileCase = {
+  readonly args: readonly string[];
+  readonly says: string | RegExp;
+  readonly exitCode?: number;
+};
+
+const long = 'a'.repeat(300);
+
+const names: [string, string | RegExp][] = [
+  ['web;reboot', 'web;reboot'],
+  ['web\nreboot', 'reboot'],
+  ['../etc', '../etc'],
+  [long, long],
+  ['"web"', '"web"'],
+  ["we'b", "we'b"],
+  ['$(reboot)', '$(reboot)'],
+  ['`reboot`', '`reboot`'],
+  ['wéb', 'wéb'],
+  ['web\u202ebew', /web\\u202ebew/],
+  ['\u001b[31mweb', /\[31mweb/],
+  ['Web', 'Web'],
+  ['web app', 'web app'],
+  ['web_app', 'web_app'],
+  ['-web', "unknown option '-web'"],
+  ['', "''"],
+];
+
+const image = ['-i', 'registry.invalid/webapp'];
+const version = ['-v', 'v0.1'];
+
+/** A new service with one thing wrong. */
+const service = (option: string, value: string, says: string | RegExp = value): HostileCase => ({
+  args: ['addservice', 'other', ...image, ...version, option, value],
+  says,
+});
+
+const images = [
+  'a/b:v1',
+  'a b',
+  'UPPER/case',
+  'http://a/b',
+  '../b',
+  'a/b;c',
+  'a//b',
+  'a:999999/b',
+  `a@sha256:${'0'.repeat(64)}`,
+];
+const versions = ['v 0.1', 'v0.1;x', '../v1', 'vé', 'v0.1/2', `v${long}`, '-v0.1'];
+
+/** A new endpoint of webapp with one thing wrong. */
+const endpoint = (says: string | RegExp, ...options: string[]): HostileCase => ({
+  args: ['addendpoint', 'extra', '-s', 'webapp', '-p', '8090', ...options],
+  says,
+});
+
+const badSettings: HostileCase[] = [
+  ...['0', '-1', '1.5', '99999', 'two', ''].map((value) => service('-s', value, `'${value}'`)),
+  ...['0', '65536', '-1', 'http'].map((value) => service('--port', value, `'${value}'`)),
+  ...['lots', '1', '-5m', '5m', '1e9'].map((value) => service('--memory', value)),
+  ...['none', '0', '-1', '1,5'].map((value) => service('--cpus', value)),
+  ...['health', '/a b', '/a"b', '/a\nb'].map((value) => service('--health', value, '--health')),
+  ...['NOVALUE', '=x', 'A B=c', '1A=b', 'A=b\nC=d'].map((value) => service('-e', value, '--env')),
+  service('--pids', '1'),
+  service('--stop-grace', '-1'),
+  service('--health-deadline', '0'),
+  service('--health-interval', '1'),
+  service('--secret-file', 'a b/c d', 'c d'),
+  service('-o', 'xml'),
+  service('--privileged', 'true', '--privileged'),
+];
+
+const badEndpoints: HostileCase[] = [
+  ...['0', '99999', '-1', 'abc', '80.5', ''].map((port) => endpoint(`'${port}'`, '-p', port)),
+  ...['a b', 'WWW', 'a..b', 'a;b', '-a', `${long}.com`].map((url) => endpoint(url, '--url', url)),
+  ...['999.1.1.1', 'localhost', '10.0.0', '0x7f.0.0.1', '010.0.0.1'].map((address) =>
+    endpoint(address, '--address', address),
+  ),
+  endpoint('--stackpointer', '--stackpointer', '-1'),
+  endpoint('--stackpointer', '--stackpointer', 'top'),
+];
+
+const usage: HostileCase[] = [
+  { args: ['destroy'], says: "unknown command 'destroy'" },
+  { args: ['\u001b]0;title\u0007'], says: 'unknown command' },
+  { args: ['--force', 'show', 'services'], says: '--force' },
+  { args: ['release', '-v', 'v0.4'], says: /missing required argument 'service'/ },
+  { args: ['release', 'webapp'], says: '--versions' },
+  { args: ['release', 'webapp', '-v'], says: '--versions' },
+  { args: ['addservice', 'other', ...image], says: '--versions' },
+  { args: ['addservice', 'other', ...version], says: '--image' },
+  { args: ['addendpoint', 'extra', '-s', 'webapp'], says: '--port' },
+  { args: ['addendpoint', 'extra', '-p', '8090'], says: '--service' },
+  { args: ['pop'], says: 'name the service' },
+  { args: ['pop', 'webapp', '-s', 'other'], says: /webapp or other/ },
+  { args: ['pop', 'webapp', 'other'], says: /too many arguments/ },
+  { args: ['pop', 'webapp', '--stackpointer', 'x'], says: '--stackpointer' },
+  { args: ['show'], says: "missing required argument 'what'" },
+  { args: ['show', 'secrets'], says: 'secrets' },
+  { args: ['delete', 'service'], says: "missing required argument 'name'" },
+  { args: ['delete', 'everything'], says: 'everything' },
+  { args: ['--etc', '/nowhere', 'show', 'services'], says: '/nowhere' },
+  { args: ['--etc', '/etc/passwd', 'show', 'services'], says: '/etc/passwd' },
+];
+
+const unknown: HostileCase[] = [
+  { args: ['release', 'nope', '-v', 'v0.4'], says: 'there is no service nope' },
+  { args: ['pop', 'nope'], says: 'there is no service nope' },
+  { args: ['upstream', 'nope'], says: 'there is no service nope' },
+  { args: ['delete', 'service', 'nope'], says: 'there is no service nope' },
+  { args: ['delete', 'containers', 'nope'], says: 'there is no service nope' },
+  { args: ['deploy', 'containers', 'nope'], says: 'there is no service nope' },
+  { args: ['addendpoint', 'prod', '-s', 'nope', '-p', '8090'], says: 'there is no service nope' },
+  { args: ['show', 'service', 'nope'], says: 'there is no service nope' },
+  { args: ['show', 'endpoint', 'nope'], says: 'there is no endpoint nope' },
+  { args: ['delete', 'endpoint', 'nope'], says: 'nope: there is no such endpoint', exitCode: 3 },
+];
+
+export const hostileArguments: HostileCase[] = [
+  ...names.map(([name, says]) => ({ args: ['addservice', name, ...image, ...version], says })),
+  ...names.slice(0, 4).map(([name, says]) => ({ args: ['pop', name], says })),
+  ...images.map((bad) => ({ args: ['addservice', 'other', '-i', bad, ...version], says: bad })),
+  ...versions.map((bad) => ({ args: ['release', 'webapp', '-v', bad], says: bad.slice(0, 9) })),
+  ...[...badSettings, ...badEndpoints, ...usage, ...unknown],
+];
+
+/** What the rules refuse in a lab that runs webapp v0.1 to v0.3 on two hosts, with prod at 8080. */
+export function refusedByRules(image: string): HostileCase[] {
+  const refused = (says: string | RegExp, ...args: string[]): HostileCase => ({ args, says, exitCode: 3 });
+  const add = (name: string, ...rest: string[]): string[] => ['addservice', name, '-i', image, ...rest];
+  return [
+    refused('names: webapp', ...add('webapp', '-v', 'v0.1')),
+    refused('names: webapp-stack1', ...add('webapp-stack1', '-v', 'v0.1')),
+    refused(/3 stacks need 3 hosts/, ...add('other', '-v', 'v0.1', '-s', '3')),
+    refused(/v0\.1 cannot stand on v0\.3/, ...add('other', '-v', 'v0.3', 'v0.1')),
+    refused('latest is a floating tag', ...add('other', '-v', 'latest')),
+    refused('latest has no order', 'release', 'webapp', '-v', 'latest'),
+    refused(
+      /port 8080 .* is taken by webapp-endpoint-prod/,
+      'addendpoint',
+      'extra',
+      '-s',
+      'webapp',
+      '-p',
+      '8080',
+    ),
+    refused('names: webapp-endpoint-prod', 'addendpoint', 'prod', '-s', 'webapp', '-p', '8090'),
+    refused('nope', 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stage', 'nope'),
+    refused(/position 9/, 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stackpointer', '9'),
+    refused('no position 7', 'pop', 'webapp', '--stackpointer', '7'),
+    refused('stack-height: webapp-stack1', 'pop', 'webapp'),
+    refused('stack-height: webapp-stack2', 'delete', 'containers', 'webapp'),
+  ];
+}
