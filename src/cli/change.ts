@@ -10,6 +10,7 @@ import { stackChanges } from '../plan/preview.ts';
 import type { Plan } from '../plan/step.ts';
 import { printNothingToDo, printPreview, printRefusal, printResult } from './answers.ts';
 import { apply } from './apply.ts';
+import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
 import type { ChangeOptions } from './options.ts';
@@ -71,7 +72,7 @@ export async function showOrApply(
   const plan = diff(before, next, { environment, live, commit });
   checkFiles(plan);
   const stacks = stackChanges(before, next);
-  const preview = { command: commandLine(), allowed: true, violations, stacks, plan };
+  const preview = { command: commandLine(process.argv.slice(2)), allowed: true, violations, stacks, plan };
   if (options.dryRun) {
     printPreview(preview, environment.rules.stages, options.output);
     return exitCode.done;
@@ -87,7 +88,7 @@ export async function showOrApply(
 }
 
 function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
-  printRefusal(commandLine(), violations, options.output);
+  printRefusal(commandLine(process.argv.slice(2)), violations, options.output);
   return exitCode.refused;
 }
 
@@ -106,14 +107,4 @@ function checkFiles(plan: Plan): void {
   for (const step of plan.steps) {
     if (step.kind === 'create_container') checkOwnFiles(step.spec.settings);
   }
-}
-
-/** The command as it was typed, for the preview and the history; the values of variables stay out of both. */
-function commandLine(): string {
-  const words = process.argv.slice(2);
-  return words
-    .filter((word) => word !== '--dry-run')
-    .map((word, index) => (/^(-e|--env)$/.test(words[index - 1] ?? '') ? word.replace(/=.*/s, '=***') : word))
-    .map((word) => word.replace(/^(--env=[^=]*|-e[^=]*)=.*/s, '$1=***'))
-    .join(' ');
 }
