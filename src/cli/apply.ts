@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { credentialsFor } from '../docker/credentials.ts';
-import { connectEngine, type Engine } from '../docker/engine.ts';
+import type { Engine } from '../docker/engine.ts';
 import { splitImage } from '../docker/registry.ts';
 import { execute, type Result } from '../executor/execute.ts';
 import type { Tools } from '../executor/perform.ts';
@@ -54,7 +54,6 @@ export async function apply(
   } finally {
     progress.end();
     restore();
-    for (const engine of engines.values()) engine.close();
   }
 }
 
@@ -70,11 +69,12 @@ async function finish(journal: Journal, plan: Plan, result: Result): Promise<Res
   }
 }
 
-async function connectEngines({ config }: Session, plan: Plan): Promise<Map<string, Engine>> {
-  const hosts = new Set(plan.steps.map((step) => step.host));
-  const connections = config.connection.engines.filter((engine) => hosts.has(engine.name));
-  const engines = await Promise.all(connections.map(connectEngine));
-  return new Map(engines.map((engine) => [engine.name, engine]));
+/** The engines of the plan's hosts, connected before the operation begins: what cannot be reached at all is known then. */
+async function connectEngines(session: Session, plan: Plan): Promise<Map<string, Engine>> {
+  const known = new Set(session.config.connection.engines.map((engine) => engine.name));
+  const hosts = [...new Set(plan.steps.map((step) => step.host))].filter((host) => known.has(host));
+  const engines = hosts.map(async (host) => [host, await session.engineOf(host)] as const);
+  return new Map(await Promise.all(engines));
 }
 
 async function toolsFor(

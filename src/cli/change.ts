@@ -34,7 +34,7 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
   try {
     const { config, state } = session;
     const live = readLiveConfigs(config);
-    const facts = await lookUp(request.question(state, config), config.connection);
+    const facts = await lookUp(request.question(state, config), session);
     const outcome = request.process(state, config.environment, facts);
     if (!outcome.ok) return refuse(options, outcome.violations);
     const violations = check(state, outcome.value, config.environment);

@@ -1,10 +1,10 @@
-import { connectEngine } from '../docker/engine.ts';
+import type { Engine } from '../docker/engine.ts';
 import { imageId } from '../docker/images.ts';
 import { resolveDigest } from '../docker/registry.ts';
-import type { Connection, EngineConnection } from '../model/connection.ts';
 import type { Facts, ImageFact } from '../model/environment.ts';
 import { HostError } from '../model/errors.ts';
 import type { PullPolicy } from '../model/state.ts';
+import type { Session } from './session.ts';
 
 /** Which images an action will need to know. */
 export type ImageQuestion = {
@@ -16,20 +16,21 @@ export type ImageQuestion = {
 };
 
 /** Looks up beforehand what the actions must not ask for: the digest behind each tag, or the image id on each host. */
-export async function lookUp(question: ImageQuestion | null, connection: Connection): Promise<Facts> {
+export async function lookUp(question: ImageQuestion | null, session: Session): Promise<Facts> {
   if (question === null) return { images: [] };
   const { image, pull } = question;
   const versions = [...new Set(question.versions)];
   if (pull === 'registry') {
+    const { registries } = session.config.connection;
     const digests = versions.map(async (version) => ({
       version,
       host: null,
-      digest: await resolveDigest(image, version, connection.registries),
+      digest: await resolveDigest(image, version, registries),
     }));
     return { images: await Promise.all(digests) };
   }
-  const engines = connection.engines.filter((engine) => question.hosts.includes(engine.name));
-  const images = (await Promise.all(engines.map((engine) => askHost(engine, image, versions)))).flat();
+  const answers = question.hosts.map(async (host) => askHost(await session.engineOf(host), image, versions));
+  const images = (await Promise.all(answers)).flat();
   for (const version of versions) {
     if (images.some((fact) => fact.version === version)) continue;
     throw new HostError(
@@ -41,20 +42,9 @@ export async function lookUp(question: ImageQuestion | null, connection: Connect
   return { images };
 }
 
-async function askHost(
-  connection: EngineConnection,
-  image: string,
-  versions: readonly string[],
-): Promise<ImageFact[]> {
-  const engine = await connectEngine(connection);
-  try {
-    const ids = await Promise.all(
-      versions.map(async (version) => ({ version, id: await imageId(engine, `${image}:${version}`, null) })),
-    );
-    return ids.flatMap(({ version, id }) =>
-      id === null ? [] : [{ version, host: engine.name, digest: id }],
-    );
-  } finally {
-    engine.close();
-  }
+async function askHost(engine: Engine, image: string, versions: readonly string[]): Promise<ImageFact[]> {
+  const ids = await Promise.all(
+    versions.map(async (version) => ({ version, id: await imageId(engine, `${image}:${version}`, null) })),
+  );
+  return ids.flatMap(({ version, id }) => (id === null ? [] : [{ version, host: engine.name, digest: id }]));
 }

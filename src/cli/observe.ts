@@ -1,7 +1,6 @@
 import { label } from '../docker/containerBody.ts';
-import { connectEngine } from '../docker/engine.ts';
 import { observe } from '../docker/hosts.ts';
-import { HostError } from '../model/errors.ts';
+import { HostError, UserError } from '../model/errors.ts';
 import { ownersOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { specHash, specOf } from '../plan/spec.ts';
@@ -44,27 +43,18 @@ export async function liveStatuses(session: Session): Promise<(name: string) => 
 }
 
 function unreachable(error: unknown): null {
-  if (error instanceof HostError) return null;
+  if (error instanceof HostError || error instanceof UserError) return null;
   throw error;
 }
 
-async function observeHosts(
-  { config, database }: Session,
-  hosts: readonly string[],
-): Promise<Map<string, Seen>> {
-  const environment = (await readEnvironment(database.source)).id;
-  const connections = config.connection.engines.filter((engine) => hosts.includes(engine.name));
-  const seen = connections.map(async (connection) => {
-    const engine = await connectEngine(connection);
-    try {
-      const containers = await observe(engine, environment);
-      const entries = containers.flatMap(({ Names, Labels, State: status }) =>
-        Names.map((name) => [name.replace(/^\//, ''), { spec: Labels[label.spec] ?? '', status }] as const),
-      );
-      return [connection.name, new Map(entries)] as const;
-    } finally {
-      engine.close();
-    }
+async function observeHosts(session: Session, hosts: readonly string[]): Promise<Map<string, Seen>> {
+  const environment = (await readEnvironment(session.database.source)).id;
+  const seen = hosts.map(async (host) => {
+    const containers = await observe(await session.engineOf(host), environment);
+    const entries = containers.flatMap(({ Names, Labels, State: status }) =>
+      Names.map((name) => [name.replace(/^\//, ''), { spec: Labels[label.spec] ?? '', status }] as const),
+    );
+    return [host, new Map(entries)] as const;
   });
   return new Map(await Promise.all(seen));
 }

@@ -1,4 +1,6 @@
 import { findDirectory, readConfig, type Config } from '../config/config.ts';
+import type { Engine } from '../docker/engine.ts';
+import type { Connection } from '../model/connection.ts';
 import { UserError } from '../model/errors.ts';
 import type { Service, State } from '../model/state.ts';
 import { openDatabase, type Database } from '../store/database.ts';
@@ -13,6 +15,8 @@ export type Session = {
   readonly state: State;
   /** Held by commands that change something; null for those that only look. */
   readonly lock: Lock | null;
+  /** Connects to a host's engine when it is first asked for, and once only. */
+  readonly engineOf: (host: string) => Promise<Engine>;
   readonly close: () => Promise<void>;
 };
 
@@ -23,11 +27,35 @@ export async function openSession(options: CommonOptions, { write }: { write: bo
   const database = await openDatabase(statePath, { readOnly: !write });
   const lock = write ? await takeLock(database, statePath, lockWait) : null;
   const state = await loadState(database.source);
+  const engines = enginesOf(config.connection);
   const close = async (): Promise<void> => {
+    await engines.close();
     await lock?.release();
     await database.source.destroy();
   };
-  return { config, database, state, lock, close };
+  return { config, database, state, lock, engineOf: engines.engineOf, close };
+}
+
+function enginesOf(connection: Connection): { engineOf: Session['engineOf']; close: () => Promise<void> } {
+  const engines = new Map<string, Promise<Engine>>();
+  const connect = async (host: string): Promise<Engine> => {
+    const found = connection.engines.find((engine) => engine.name === host);
+    if (!found) throw new UserError(`host ${host} is not in hosts.yml: put it back`);
+    // Most commands that only look never ask an engine, and need not load the package for it.
+    const { connectEngine } = await import('../docker/engine.ts');
+    return connectEngine(found);
+  };
+  const engineOf = (host: string): Promise<Engine> => {
+    const engine = engines.get(host) ?? connect(host);
+    engines.set(host, engine);
+    return engine;
+  };
+  const close = async (): Promise<void> => {
+    for (const result of await Promise.allSettled(engines.values())) {
+      if (result.status === 'fulfilled') result.value.close();
+    }
+  };
+  return { engineOf, close };
 }
 
 /** The service of a name, or a message that lists the ones there are. */

@@ -9,8 +9,11 @@ import type { Engine } from './engine.ts';
 
 /** Milliseconds a probe waits for its answer. */
 const probeTimeout = 2000;
-/** Milliseconds a TCP connection must stay open: docker-proxy accepts at once and closes when nobody listens behind it. */
-const settleTime = 100;
+/**
+ * Milliseconds a TCP connection must stay open, beyond two round trips: docker-proxy accepts at once, and closes as soon
+ * as it has found, on its own host, that nobody listens behind it.
+ */
+const settleTime = 30;
 
 /**
  * Waits until a started container is healthy: by its image's HEALTHCHECK where it has one, else by the HTTP path or
@@ -103,6 +106,7 @@ function probeHttp(host: string, port: number, path: string): Promise<string | n
 
 function probeTcp(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
+    const started = performance.now();
     const socket = connect({ host, port, timeout: probeTimeout });
     const end = (problem: string | null): void => {
       clearTimeout(timer);
@@ -111,7 +115,7 @@ function probeTcp(host: string, port: number): Promise<string | null> {
     };
     let timer: NodeJS.Timeout | undefined;
     socket.on('connect', () => {
-      timer = setTimeout(end, settleTime, null);
+      timer = setTimeout(end, settleTime + 2 * (performance.now() - started), null);
     });
     socket.on('timeout', () => {
       end('the port does not answer');
