@@ -47,6 +47,7 @@ export function printNothingToDo({ command }: Preview, output: OutputFormat): nu
     command,
     operation: null,
     status: 'done',
+    recorded: true,
     failures: [],
     leftovers: [],
     steps: 0,
@@ -70,7 +71,7 @@ export function printResult(
       error: (error as Error).message,
     }));
   const data = {
-    ...{ command: preview.command, operation, status },
+    ...{ command: preview.command, operation, status, recorded: result.recorded },
     ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
     stacks: preview.stacks,
   };
@@ -85,7 +86,7 @@ export function printResult(
 function resultLines(
   { plan, violations, stacks }: Preview,
   operation: number,
-  { status, failures, leftovers }: Result,
+  { status, recorded, failures, leftovers }: Result,
 ): string[] {
   const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
   const warnings = violations.map(
@@ -104,5 +105,13 @@ function resultLines(
   const why = failures.map(tell);
   const head = `${colour.red('failed')}: operation ${operation}`;
   if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
-  return [head, ...why, 'It stopped half-way. Still to be put right:', ...leftovers.map(tell)];
+  const orphans = leftovers.flatMap(({ step }) =>
+    step.kind === 'remove_container'
+      ? [`  when ${step.host} answers again, remove what is left there: docker rm -f ${step.object}`]
+      : [],
+  );
+  const where = recorded
+    ? 'Traffic has moved and the new state is recorded; it stopped half-way through removing what was replaced:'
+    : 'The state is as before, but it stopped half-way through undoing what it had done:';
+  return [head, ...why, where, ...leftovers.map(tell), ...orphans];
 }

@@ -15,6 +15,10 @@ export const endpointService = constraint({
         ];
       }
       const findings: Finding[] = [];
+      if (environment.loadBalancers.length === 0) {
+        const fact = 'there is no load balancer in hosts.yml that could serve it';
+        findings.push({ ...about, aspect: 'balancer', fact, remedy: 'add one under loadbalancers' });
+      }
       const stages = environment.rules.stages;
       if (!stages.includes(endpoint.stage)) {
         const remedy = `choose one of ${stages.join(', ')}, or add it to rules.yml`;

@@ -79,16 +79,12 @@ function refuseForeign(
 ): void {
   if (isOurs(found, spec, environment)) return;
   const labels = found.Config.Labels;
-  const whose =
+  const operation = labels[label.operation] ?? '?';
+  const fact =
     labels[label.environment] === environment
-      ? `left by operation ${labels[label.operation] ?? '?'} with other settings`
-      : 'not made by this environment';
-  const remedy = `look at it, and remove or rename it ('docker rename ${spec.name} NAME' on ${engine.name})`;
-  throw new HostError(
-    engine.name,
-    `creating ${spec.name}`,
-    `there is a container of this name ${whose}: ${remedy}`,
-  );
+      ? `a container of this name is left from operation ${operation}: remove it by 'docker rm -f ${spec.name}' on ${engine.name}`
+      : `there is a container of this name not made by this environment: look at it, and rename it by 'docker rename ${spec.name} NAME' on ${engine.name}`;
+  throw new HostError(engine.name, `creating ${spec.name}`, fact);
 }
 
 /** Puts the secret files into the created container, before it starts, as /run/secrets/NAME. */

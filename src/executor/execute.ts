@@ -7,6 +7,8 @@ import { schedule, type Ending, type Rules } from './schedule.ts';
 /** What became of an operation; `status` is what the journal records. */
 export type Result = {
   readonly status: 'done' | 'undone' | 'unfinished';
+  /** Whether the state is now what was asked for, or still what it was. */
+  readonly recorded: boolean;
   /** Why it failed. */
   readonly failures: readonly Ending[];
   /** What could not be put right: steps of the way back, or of the way forward after the pivot. */
@@ -47,7 +49,8 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
     );
     const back = await walk(undo(touched), { ...execution, signal: uninterrupted() }, 'compensating', false);
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
-    return { status: leftovers.length === 0 ? 'undone' : 'unfinished', failures, leftovers };
+    const status = leftovers.length === 0 ? 'undone' : 'unfinished';
+    return { status, recorded: false, failures, leftovers };
   }
   const forward = { ...execution, signal: uninterrupted() };
   const removals = await walk(
@@ -64,7 +67,8 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
   );
   const failures = [...removals.failed, ...commit.failed];
   const leftovers = [...failures, ...removals.skipped.map(notReached)];
-  return { status: leftovers.length === 0 ? 'done' : 'unfinished', failures, leftovers };
+  const status = leftovers.length === 0 ? 'done' : 'unfinished';
+  return { status, recorded: commit.failed.length === 0, failures, leftovers };
 }
 
 /** A signal that nobody aborts: once the way back or forward is taken, it is gone to its end. */
