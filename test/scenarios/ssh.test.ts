@@ -6,6 +6,7 @@ import { cmanageIn, type Answer } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { copyEtc, edit } from '../support/etc.ts';
 import { expectMessage } from '../support/expectFailure.ts';
+import { answersAt } from '../support/http.ts';
 import { sshdProgram, startSshd, type Sshd } from '../support/sshd.ts';
 import { addServiceArgs } from '../support/webapp.ts';
 import { hostOf, stateOfWorld, whatRuns } from '../support/world.ts';
@@ -69,6 +70,26 @@ describeLab(
       const { stdout } = await run('show', 'containers', '--live');
       expect(stdout.match(/\trunning$/gm)).toHaveLength(8);
       expect((await run('show', 'hosts')).stdout).toContain(`ssh://${userInfo().username}@${lab.gateway}`);
+    });
+
+    it('a load balancer behind ssh is changed there', async () => {
+      const prefix = `[ssh, -p, '2222', -o, BatchMode=yes, ${userInfo().username}@${lab.gateway}]`;
+      edit(etc, 'hosts.yml', (text) =>
+        text.replace(/^( +)master_socket:/m, `$1run: ${prefix}\n$1master_socket:`),
+      );
+      expect(await run('addendpoint', 'prod', '-s', 'webapp', '-p', '8080')).toMatchObject({ exitCode: 0 });
+      expect(await answersAt(lab, 8080)).toMatchObject({ versions: ['v0.1'] });
+      expect(await run('pop', 'webapp')).toMatchObject({ exitCode: 0 });
+      expect(await answersAt(lab, 8080)).toMatchObject({ versions: ['v0.2'] });
+    });
+
+    it('a load balancer that ssh cannot reach is named, and nothing is touched', async () => {
+      sshd?.know('none');
+      const before = await stateOfWorld(lab);
+      const answer = await run('addendpoint', 'qa', '-s', 'webapp', '-p', '8081');
+      expectMessage(answer, { exitCode: 4, says: ['lb01: reading', 'Host key verification failed'] });
+      expect(await stateOfWorld(lab)).toEqual(before);
+      sshd?.know('the right one');
     });
 
     it('a socket that is not there on the other side is named', async () => {
