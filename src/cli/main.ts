@@ -1,10 +1,13 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { reportError } from './exit.ts';
+import { exitCode, reportError } from './exit.ts';
 
-// Until the command has come to its end and said so, leaving is a failure: a promise that never settles must not look
-// like success (Node ends with 0 when nothing is left to wait for).
-process.exitCode = 1;
+// Leaving before the command has come to its end is a failure: a promise that never settles must not look like success.
+let hasEnded = false;
+process.on('exit', (code) => {
+  // 13 is Node's own for a top-level await that never settled.
+  if (!hasEnded && (code === 0 || code === 13)) process.exitCode = exitCode.bug;
+});
 
 // `cmanage show … | head` closes the pipe early. The command goes on, and its exit code is what it would have been.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -20,9 +23,11 @@ async function run(): Promise<number> {
     await program.parseAsync(process.argv);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
     return reportError(error);
   }
 }
 
-process.exit(await run());
+const code = await run();
+hasEnded = true;
+process.exit(code);

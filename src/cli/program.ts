@@ -32,11 +32,11 @@ export function buildProgram(finish: Finish): Command {
     .description('Release manager for container services on Docker hosts behind HAProxy.')
     .version(version(), '-V, --version')
     .option('--etc <dir>', 'configuration directory (else $CMANAGE_ETC, ./etc, /etc/cmanage)')
-    .showHelpAfterError("Try 'cmanage help'.")
     .exitOverride()
     .configureOutput({ outputError })
     .configureHelp({ sortSubcommands: false });
   for (const declare of declarations) declare(program, finish);
+  pointToHelp(program, 'cmanage');
   return program;
 }
 
@@ -45,7 +45,14 @@ function version(): string {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
+/** After a mistake, each command points to its own help. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`Try '${path} --help'.`);
+  for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
+}
+
 /** Commander repeats in its messages what was typed; control characters and line breaks in that are shown, not obeyed. */
 function outputError(text: string, write: (text: string) => void): void {
-  write(`${printable(text.trimEnd()).replaceAll('\n', '\\n')}\n`);
+  const line = text.trimEnd().replace(/\n(?=\(Did you mean [a-z]+\?\)$)/, ' ');
+  write(`${printable(line).replaceAll('\n', '\\n')}\n`);
 }
