@@ -78,12 +78,15 @@ function refuseForeign(
   environment: string,
 ): void {
   if (isOurs(found, spec, environment)) return;
-  const labels = found.Config.Labels;
-  const operation = labels[label.operation] ?? '?';
-  const fact =
-    labels[label.environment] === environment
-      ? `a container of this name is left from operation ${operation}: remove it by 'docker rm -f ${spec.name}' on ${engine.name}`
-      : `there is a container of this name not made by this environment: look at it, and rename it by 'docker rename ${spec.name} NAME' on ${engine.name}`;
+  const { [label.environment]: owner, [label.operation]: operation } = found.Config.Labels;
+  const [whose, remedy] =
+    owner === environment
+      ? [
+          `left by operation ${operation ?? '?'} with other settings`,
+          `remove it by 'docker rm -f ${spec.name}'`,
+        ]
+      : ['not made by this environment', `look at it, and rename it by 'docker rename ${spec.name} NAME'`];
+  const fact = `there is a container of this name ${whose}: ${remedy} on ${engine.name}`;
   throw new HostError(engine.name, `creating ${spec.name}`, fact);
 }
 
