@@ -105,13 +105,15 @@ explain "5. What would a release of v0.4 do? A dry run shows the very steps, and
 before=$(world)
 run cmanage release webapp -v v0.4 --dry-run
 check "database, engines and HAProxy are unchanged (same hash)" test "$(world)" = "$before"
-bin/cmanage release webapp -v v0.4 --dry-run -o json >"$dir/printed.json"
+printed=$(mktemp)
+trap 'rm -f "$printed"' EXIT
+bin/cmanage release webapp -v v0.4 --dry-run -o json >"$printed"
 
 explain "6. The release: v0.4 goes on top of both stacks; no endpoint changes"
 run cmanage release webapp -v v0.4
 check "eight containers run" runs 8
 check "production still answers v0.1, QA v0.2, development v0.3" eval 'answers 8080 v0.1 && answers 8081 v0.2 && answers 8082 v0.3'
-check "the steps that ran are the steps that were printed" node scripts/sameSteps.mjs "$dir/printed.json" "$dir/state/cmanage.db"
+check "the steps that ran are the steps that were printed" node scripts/sameSteps.mjs "$printed" "$dir/state/cmanage.db"
 
 explain "7. Versions never go back by accident"
 before=$(world)

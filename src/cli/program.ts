@@ -5,6 +5,7 @@ import { declareAddEndpoint } from './commands/addEndpoint.ts';
 import { declareAddService } from './commands/addService.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
+import { declareForgetHost } from './commands/forgetHost.ts';
 import { declareInit } from './commands/init.ts';
 import { declarePop } from './commands/pop.ts';
 import { declareRelease } from './commands/release.ts';
@@ -24,6 +25,7 @@ const declarations = [
   declareDeploy,
   declareDelete,
   declareUpstream,
+  declareForgetHost,
 ];
 
 /** The command line. Declarations only: what a command does is loaded when it is called, which keeps start-up short. */

@@ -67,5 +67,6 @@ async function checkHost(host: string, tools: Tools, signal: AbortSignal): Promi
   const known = await tools.pinHost(host, found);
   if (known === found) return 'answers';
   const fact = `engine ${found} answers, and it was ${known} before: it is another machine, or was installed anew`;
-  throw new HostError(host, 'asking the engine', fact);
+  const remedy = `if that is right, say so by 'cmanage forgethost ${host}'`;
+  throw new HostError(host, 'asking the engine', `${fact}; ${remedy}`);
 }

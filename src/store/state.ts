@@ -84,3 +84,10 @@ export async function pinHost(database: Database, name: string, engineId: string
   await database.transaction(() => repository.insert({ name, engineId }));
   return engineId;
 }
+
+/** Forgets the engine id of a host, so that the next one to answer is remembered. Returns whether there was one. */
+export async function forgetHost(database: Database, name: string): Promise<boolean> {
+  const repository = database.source.getRepository(hostTable);
+  const { affected } = await database.transaction(() => repository.delete({ name }));
+  return (affected ?? 0) > 0;
+}

@@ -21,6 +21,18 @@ export function rowsOf<Row = Record<string, unknown>>(
   });
 }
 
+/** Changes the state database behind cmanage's back. */
+export function execute(path: string, statement: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(path);
+    database.exec(statement, (error) => {
+      database.close();
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
 export type StepOnDisk = { seq: number; kind: string; host: string; object: string; status: string };
 
 /** The steps of the latest operation, as the journal has them. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UserError } from '../../model/errors.ts';
 import { parseName } from '../arguments.ts';
 import { example, withOutput, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
@@ -30,6 +31,9 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
   try {
     const { state, config } = session;
     const service = requireService(state, name);
+    if (service.pull === 'never') {
+      throw new UserError(`the images of ${name} are only on its hosts: there is no registry to ask`);
+    }
     const tags = await listTags(service.image, config.connection.registries);
     const entries = upstreamEntries(state, name, tags, config.environment.rules.stages);
     const data = { service: name, image: service.image, tags: entries };
