@@ -7,13 +7,13 @@ import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
 import { exitCode } from './exit.ts';
-import type { ChangeOptions } from './options.ts';
+import { terminalColumns, type ChangeOptions } from './options.ts';
 
 /** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
 
 export function printPreview(preview: Preview, stages: readonly string[], output: OutputFormat): void {
   const data = { ...preview, plan: withoutValues(preview.plan), configuration: configDiffs(preview.plan) };
-  const style = { stages, terminal: process.stdout.isTTY, colour: paint(process.stdout, process.env) };
+  const style = { stages, columns: terminalColumns(), colour: paint(process.stdout, process.env) };
   console.log(renderAs(output, data, () => previewText(preview, style)));
 }
 

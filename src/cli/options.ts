@@ -25,6 +25,11 @@ export function withChange(command: Command): Command {
     .option('-q, --quiet', 'no progress');
 }
 
+/** The width of the terminal that answers go to; null where they go into a pipe or a file. */
+export function terminalColumns(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns : null;
+}
+
 /** The help text's example. */
 export function example(...lines: string[]): string {
   return `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`;

@@ -1,6 +1,6 @@
 import { matchesPattern } from '../model/rules.ts';
 import { UserError } from '../model/errors.ts';
-import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
+import { containersAt, containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
 import type { Service, State } from '../model/state.ts';
 import {
   containerEntry,
@@ -17,7 +17,7 @@ import {
 import { hostEntries, hostsSheet } from '../report/hosts.ts';
 import { renderAs, renderSheet, type Sheet } from '../report/table.ts';
 import type { Config } from '../config/config.ts';
-import type { CommonOptions } from './options.ts';
+import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession } from './session.ts';
 import type { Thing } from './commands/show.ts';
 
@@ -46,7 +46,7 @@ export async function show(
 type Answer = { readonly data: unknown; readonly sheets: readonly Sheet[] };
 
 function sheetText(sheet: Sheet): string {
-  return renderSheet(sheet, process.stdout.isTTY);
+  return renderSheet(sheet, terminalColumns());
 }
 
 function answerOf(
@@ -70,7 +70,12 @@ function answerOf(
     case 'endpoints': {
       const endpoints = named(state.endpoints, pattern, 'endpoint');
       const data = endpoints.map((endpoint) => endpointEntry(state, endpoint));
-      return { data, sheets: [endpointsSheet(state, endpoints, environment)] };
+      const [endpoint, ...others] = endpoints;
+      const one = pattern !== null && endpoint && others.length === 0 ? [endpoint] : [];
+      const behind = one.map(({ service, pointer }) =>
+        containersSheet(state, containersAt(state, service, pointer), stages, statusOf),
+      );
+      return { data, sheets: [endpointsSheet(state, endpoints, environment), ...behind] };
     }
     case 'stacks': {
       const stacks = named(state.stacks, pattern, 'stack');

@@ -36,6 +36,11 @@ export function containersOn(state: State, host: string): Container[] {
   return state.containers.filter((container) => stacks.has(container.stack));
 }
 
+/** The containers of a service at one position, one of each stack: what an endpoint that points there answers with. */
+export function containersAt(state: State, service: string, position: number): Container[] {
+  return stacksOf(state, service).flatMap((stack) => containersOf(state, stack.name)[position] ?? []);
+}
+
 /** The stack height (SH) of a service: that of its highest stack. */
 export function heightOf(state: State, service: string): number {
   return Math.max(0, ...stacksOf(state, service).map((stack) => containersOf(state, stack.name).length));

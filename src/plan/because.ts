@@ -1,4 +1,4 @@
-import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
+import { containersAt, endpointsOf } from '../model/lookup.ts';
 import type { Container, Endpoint, State } from '../model/state.ts';
 
 /** Says why traffic is switched: what each endpoint answered and will answer. Empty where no endpoint moves. */
@@ -17,20 +17,13 @@ export function becauseOfTraffic(before: State, next: State): string {
 }
 
 function changeOf(endpoint: Endpoint, old: Endpoint | undefined, before: State, next: State): string[] {
-  const now = behind(next, endpoint);
+  const now = containersAt(next, endpoint.service, endpoint.pointer);
   const [version = 'nothing'] = now.map((container) => container.version);
   if (!old) return [`${endpoint.name} begins with ${version}`];
-  const was = behind(before, old);
+  const was = containersAt(before, old.service, old.pointer);
   const [oldVersion = 'nothing'] = was.map((container) => container.version);
   if (version !== oldVersion) return [`${endpoint.name} goes from ${oldVersion} to ${version}`];
   const names = (containers: readonly Container[]): string =>
     containers.map((container) => container.name).join(', ');
   return names(was) === names(now) ? [] : [`${endpoint.name} moves to ${names(now)}`];
-}
-
-/** The containers that answer for an endpoint, one of each stack. */
-function behind(state: State, endpoint: Endpoint): Container[] {
-  return stacksOf(state, endpoint.service).flatMap(
-    (stack) => containersOf(state, stack.name)[endpoint.pointer] ?? [],
-  );
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../model/environment.ts';
-import { containersOf, endpointsOf, heightOf, ownersOf, serviceNamed, stacksOf } from '../model/lookup.ts';
+import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Service, Stack, State } from '../model/state.ts';
 import { shortDigest } from './planText.ts';
 import type { Sheet } from './table.ts';
@@ -87,18 +87,21 @@ export function endpointsSheet(
   environment: Environment,
 ): Sheet {
   const own = environment.loadBalancers.map((balancer) => balancer.address ?? '*').join(' ') || '*';
+  const named = endpoints.some((endpoint) => endpoint.url !== null);
   return {
-    head: ['Endpoint', 'Service', 'Stage', 'Address', 'Port', 'URL', 'Pointer', 'Version', 'Containers'],
-    rows: endpoints.map((endpoint) => [
-      endpoint.name,
-      endpoint.service,
-      endpoint.stage,
-      endpoint.address ?? own,
-      String(endpoint.port),
-      endpoint.url ?? '-',
-      String(endpoint.pointer),
-      versionAt(state, endpoint.service, endpoint.pointer) ?? '-',
-      behind(state, endpoint).join(' ') || '-',
+    head: [
+      'Endpoint',
+      'Service',
+      'Stage',
+      'Address',
+      'Port',
+      ...(named ? ['URL'] : []),
+      'Pointer',
+      'Version',
+    ],
+    rows: endpoints.map(({ name, service, stage, address, port, url, pointer }) => [
+      ...[name, service, stage, address ?? own, String(port), ...(named ? [url ?? '-'] : [])],
+      ...[String(pointer), versionAt(state, service, pointer) ?? '-'],
     ]),
   };
 }
@@ -128,31 +131,20 @@ export function containersSheet(
   statusOf: StatusOf,
 ): Sheet {
   return {
-    head: ['Container', 'Service', 'Position', 'Stage', 'Version', 'Digest', 'Host', 'Port', 'Status'],
+    head: ['Container', 'Pos', 'Stage', 'Version', 'Digest', 'Host', 'Port', 'Status'],
     rows: containers.map((container) => {
-      const { stack, service } = ownersOf(state, container);
       const { name, position, version, digest, hostPort } = container;
-      const place = [stack.host, String(hostPort), statusOf(container)];
-      return [
-        name,
-        service.name,
-        String(position),
-        stages[position] ?? '-',
-        version,
-        shortDigest(digest),
-        ...place,
-      ];
+      const { host } = ownersOf(state, container).stack;
+      const place = [host, String(hostPort), statusOf(container)];
+      return [name, String(position), stages[position] ?? '-', version, shortDigest(digest), ...place];
     }),
   };
 }
 
 function versionAt(state: State, service: string, position: number): string | null {
-  const [stack] = stacksOf(state, service);
-  return (stack && containersOf(state, stack.name)[position]?.version) ?? null;
+  return containersAt(state, service, position)[0]?.version ?? null;
 }
 
-function behind(state: State, endpoint: Endpoint): string[] {
-  if (!serviceNamed(state, endpoint.service)) return [];
-  const stacks = stacksOf(state, endpoint.service);
-  return stacks.flatMap((stack) => containersOf(state, stack.name)[endpoint.pointer]?.name ?? []);
+function behind(state: State, { service, pointer }: Endpoint): string[] {
+  return containersAt(state, service, pointer).map((container) => container.name);
 }

@@ -34,10 +34,10 @@ export function configDiffs(plan: Plan): { readonly loadbalancer: string; readon
   });
 }
 
-/** How a preview is printed: the names of the stages, whether tables have borders, and the colours. */
+/** How a preview is printed: the names of the stages, the columns of the terminal, and the colours. */
 export type PreviewStyle = {
   readonly stages: readonly string[];
-  readonly terminal: boolean;
+  readonly columns: number | null;
   readonly colour: ChalkInstance;
 };
 
@@ -58,7 +58,7 @@ export function previewText({ command, violations, stacks, plan }: Preview, styl
 }
 
 /** One table for all stacks that change alike, as twins do. */
-function stackTexts(stacks: readonly StackChange[], { stages, terminal, colour }: PreviewStyle): string[] {
+function stackTexts(stacks: readonly StackChange[], { stages, columns, colour }: PreviewStyle): string[] {
   const alike = new Map<string, StackChange[]>();
   for (const change of stacks) {
     const text = JSON.stringify(rowsOf(change, stages, colour));
@@ -68,7 +68,7 @@ function stackTexts(stacks: readonly StackChange[], { stages, terminal, colour }
   return [...alike.values()].map((changes) => {
     const title = changes.map((change) => `${change.stack} on ${change.host}`).join(', ');
     const rows = changes.slice(0, 1).flatMap((change) => rowsOf(change, stages, colour));
-    return `${title}:\n${renderSheet({ head, rows }, terminal)}`;
+    return `${title}:\n${renderSheet({ head, rows }, columns)}`;
   });
 }
 

@@ -1,20 +1,56 @@
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
+import { fitColumns, widthOf, wrapText } from './wrap.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
 /** Rows for people: a heading and cells of text. */
 export type Sheet = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
-/** A bordered table on a terminal; plain lines separated by tabs, without borders, for a pipe. */
-export function renderSheet(sheet: Sheet, terminal: boolean): string {
-  if (!terminal) return [sheet.head, ...sheet.rows].map((row) => row.join('\t')).join('\n');
-  const table = new Table({ head: [...sheet.head], style: { head: [], border: [] } });
-  table.push(...sheet.rows.map((row) => [...row]));
+/**
+ * Rows for a terminal of so many columns: a table with borders where it fits, else without them, and with the widest
+ * columns wrapped if it must be. A pipe has no columns (null), and gets plain lines separated by tabs.
+ */
+export function renderSheet(sheet: Sheet, columns: number | null): string {
+  const rows = [sheet.head, ...sheet.rows];
+  if (columns === null) return rows.map((row) => row.join('\t')).join('\n');
+  const widths = sheet.head.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+  const width = widths.reduce((sum, next) => sum + next, 0);
+  // With borders, each column has a blank on both sides and a line on its left; the last one has a line on its right.
+  if (width + 3 * widths.length + 1 <= columns) return bordered(sheet);
+  return compact(sheet, fitColumns(widths, columns - gap * (widths.length - 1)));
+}
+
+function bordered({ head, rows }: Sheet): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  table.push(...rows.map((row) => [...row]));
   // The package draws a line between any two rows; the one below the heading is enough.
   const lines = table.toString().split('\n');
   const heading = lines.findIndex((line) => line.startsWith('├'));
   return lines.filter((line, index) => !line.startsWith('├') || index === heading).join('\n');
+}
+
+/** Blanks between two columns without borders. */
+const gap = 2;
+const parts = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((part) => [
+  part,
+  `${part}-mid`,
+  `${part}-left`,
+  `${part}-right`,
+]);
+const noBorders = Object.fromEntries([...parts, 'middle'].map((part) => [part, '']));
+
+function compact({ head, rows }: Sheet, widths: readonly number[]): string {
+  const wrap = (row: readonly string[]): string[] =>
+    row.map((cell, column) => wrapText(cell, widths[column] ?? cell.length));
+  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': gap };
+  const table = new Table({ head: wrap(head), style, chars: noBorders });
+  table.push(...rows.map(wrap));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
 
 /** The same answer in the format that was asked for: `data` for programs, `sheet` for people. */

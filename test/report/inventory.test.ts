@@ -44,10 +44,9 @@ describe('servicesSheet', () => {
 describe('the other sheets', () => {
   it('of endpoints', () => {
     const { rows } = endpointsSheet(state, state.endpoints, makeEnvironment());
-    const behind = (position: number): string => `webapp-stack1-app${position} webapp-stack2-app${position}`;
     expect(rows).toEqual([
-      ['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '-', '0', 'v0.1', behind(1)],
-      ['webapp-endpoint-qa', 'webapp', 'qa', '192.0.2.99', '81', 'qa.example', '1', 'v0.2', behind(2)],
+      ['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '-', '0', 'v0.1'],
+      ['webapp-endpoint-qa', 'webapp', 'qa', '192.0.2.99', '81', 'qa.example', '1', 'v0.2'],
     ]);
   });
 
@@ -59,6 +58,15 @@ describe('the other sheets', () => {
     ]);
   });
 
+  it('of endpoints without host names has no column for them', () => {
+    const plain = makeState({
+      webapp: { hosts: ['docker01'], versions: ['v0.1'], endpoints: { prod: { port: 80 } } },
+    });
+    const { head, rows } = endpointsSheet(plain, plain.endpoints, makeEnvironment());
+    expect(head).not.toContain('URL');
+    expect(rows).toEqual([['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '0', 'v0.1']]);
+  });
+
   it('of containers, with the status that is asked for', () => {
     const { rows } = containersSheet(
       state,
@@ -66,11 +74,11 @@ describe('the other sheets', () => {
       stages,
       (row) => `${row.name} runs`,
     );
-    expect(rows.map((row) => [row[0], row[2], row[3], row[6], row[7], row[8]])).toEqual([
+    expect(rows.map((row) => [row[0], row[1], row[2], row[5], row[6], row[7]])).toEqual([
       ['webapp-stack1-app4', '3', '-', 'docker01', '20003', 'webapp-stack1-app4 runs'],
       ['webapp-stack2-app1', '0', 'prod', 'docker02', '20000', 'webapp-stack2-app1 runs'],
     ]);
-    expect(rows[0]?.[5]).toMatch(/^[0-9a-f]{12}$/);
+    expect(rows[0]?.[4]).toMatch(/^[0-9a-f]{12}$/);
   });
 
   it('of hosts, with how each engine is reached', () => {

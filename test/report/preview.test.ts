@@ -15,7 +15,7 @@ const facts = makeFacts('registry.example/webapp', ['v0.4']);
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'], endpoints: { prod: { port: 80 } } } });
 const higher = accepted(release(state, { service: 'webapp', versions: ['v0.4'] }, environment, facts));
 const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
-const style = { stages: ['prod', 'qa', 'dev'], terminal: false, colour: paint({}, {}) };
+const style = { stages: ['prod', 'qa', 'dev'], columns: null, colour: paint({}, {}) };
 
 const violation: Violation = {
   code: 'stack-versions',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderAs, renderSheet } from '../../src/report/table.ts';
+import { widthOf, wrapText } from '../../src/report/wrap.ts';
 
 const sheet = {
   head: ['Name', 'Port'],
@@ -11,7 +12,7 @@ const sheet = {
 
 describe('renderSheet', () => {
   it('has borders on a terminal, and a line below the heading alone', () => {
-    expect(renderSheet(sheet, true)).toBe(
+    expect(renderSheet(sheet, 80)).toBe(
       [
         '┌────────┬──────┐',
         '│ Name   │ Port │',
@@ -24,11 +25,40 @@ describe('renderSheet', () => {
   });
 
   it('has tabs and no borders in a pipe', () => {
-    expect(renderSheet(sheet, false)).toBe('Name\tPort\nwebapp\t80\nmail\t25');
+    expect(renderSheet(sheet, null)).toBe('Name\tPort\nwebapp\t80\nmail\t25');
   });
 
-  it.each([true, false])('has its heading without rows (terminal: %p)', (terminal) => {
-    expect(renderSheet({ ...sheet, rows: [] }, terminal)).toContain('Name');
+  it.each([80, null])('has its heading without rows (columns: %p)', (columns) => {
+    expect(renderSheet({ ...sheet, rows: [] }, columns)).toContain('Name');
+  });
+});
+
+describe('renderSheet on a narrow terminal', () => {
+  const wide = { head: ['Service', 'Image'], rows: [['web', 'registry.example/a/b one two']] };
+
+  it('does without borders, so that more fits', () => {
+    expect(renderSheet(wide, 38)).toBe(
+      ['Service  Image', 'web      registry.example/a/b one two'].join('\n'),
+    );
+  });
+
+  it('wraps the widest column, after hyphens, slashes and dots', () => {
+    expect(renderSheet({ ...wide, rows: [...wide.rows, ['db', 'x']] }, 27)).toBe(
+      ['Service  Image', 'web      registry.example/', '         a/b one two', 'db       x'].join('\n'),
+    );
+  });
+
+  it.each([24, 30, 40, 60, 80])('is never wider than %p columns', (columns) => {
+    const widths = renderSheet(wide, columns)
+      .split('\n')
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+  });
+
+  it.each([1, 7, 8, 20])('loses no character of a word cut to %p', (width) => {
+    const text = 'registry.example:5000/larhauga/webapp-with-a-long-name';
+    expect(wrapText(text, width).replaceAll('\n', '')).toBe(text);
+    expect(widthOf(wrapText(text, width))).toBeLessThanOrEqual(width);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../model/errors.ts';
 import { parseName } from '../arguments.ts';
-import { example, withOutput, type CommonOptions } from '../options.ts';
+import { example, terminalColumns, withOutput, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareUpstream(program: Command, finish: Finish): void {
@@ -37,9 +37,7 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
     const tags = await listTags(service.image, config.connection.registries);
     const entries = upstreamEntries(state, name, tags, config.environment.rules.stages);
     const data = { service: name, image: service.image, tags: entries };
-    console.log(
-      renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), process.stdout.isTTY)),
-    );
+    console.log(renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), terminalColumns())));
     return 0;
   } finally {
     await session.close();
