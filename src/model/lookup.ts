@@ -1,39 +1,33 @@
+import { indexOf } from './stateIndex.ts';
 import type { Container, Endpoint, Service, Stack, State } from './state.ts';
 
-/** Look-ups over the flat lists. All answers are in a stable order, so that plans and reports are too. */
+/** Look-ups in a state. All answers are in a stable order, so that plans and reports are too. */
 
 export function serviceNamed(state: State, name: string): Service | undefined {
-  return state.services.find((service) => service.name === name);
+  return indexOf(state).services.get(name);
 }
 
 export function stackNamed(state: State, name: string): Stack | undefined {
-  return state.stacks.find((stack) => stack.name === name);
+  return indexOf(state).stacks.get(name);
 }
 
 /** The stacks of a service, oldest first. */
-export function stacksOf(state: State, service: string): Stack[] {
-  return state.stacks
-    .filter((stack) => stack.service === service)
-    .sort((a, b) => numberIn(a.name) - numberIn(b.name));
+export function stacksOf(state: State, service: string): readonly Stack[] {
+  return indexOf(state).stacksByService.get(service) ?? [];
 }
 
 /** The containers of a stack from position 0 up. */
-export function containersOf(state: State, stack: string): Container[] {
-  return state.containers
-    .filter((container) => container.stack === stack)
-    .sort((a, b) => a.position - b.position);
+export function containersOf(state: State, stack: string): readonly Container[] {
+  return indexOf(state).containersByStack.get(stack) ?? [];
 }
 
 /** The endpoints of a service, by pointer and then by name. */
-export function endpointsOf(state: State, service: string): Endpoint[] {
-  return state.endpoints
-    .filter((endpoint) => endpoint.service === service)
-    .sort((a, b) => a.pointer - b.pointer || (a.name < b.name ? -1 : 1));
+export function endpointsOf(state: State, service: string): readonly Endpoint[] {
+  return indexOf(state).endpointsByService.get(service) ?? [];
 }
 
-export function containersOn(state: State, host: string): Container[] {
-  const stacks = new Set(state.stacks.filter((stack) => stack.host === host).map((stack) => stack.name));
-  return state.containers.filter((container) => stacks.has(container.stack));
+export function containersOn(state: State, host: string): readonly Container[] {
+  return indexOf(state).containersByHost.get(host) ?? [];
 }
 
 /** The containers of a service at one position, one of each stack: what an endpoint that points there answers with. */
@@ -52,8 +46,4 @@ export function ownersOf(state: State, container: Container): { stack: Stack; se
   const service = stack && serviceNamed(state, stack.service);
   if (!stack || !service) throw new Error(`container ${container.name} belongs to no stack of a service`);
   return { stack, service };
-}
-
-function numberIn(name: string): number {
-  return Number(/(\d+)$/.exec(name)?.[1] ?? 0);
 }
