@@ -35,7 +35,7 @@ export async function show(
       const statuses = await liveStatuses(session);
       statusOf = (container) => statuses(container.name);
     }
-    const answer = answerOf(what, pattern, session.state, session.config, statusOf);
+    const answer = answers[what]({ state: session.state, config: session.config, pattern, statusOf });
     console.log(renderAs(options.output, answer.data, () => answer.sheets.map(sheetText).join('\n\n')));
     return 0;
   } finally {
@@ -43,77 +43,91 @@ export async function show(
   }
 }
 
-type Answer = { readonly data: unknown; readonly sheets: readonly Sheet[] };
-
 function sheetText(sheet: Sheet): string {
   return renderSheet(sheet, terminalColumns());
 }
 
-function answerOf(
-  what: Thing,
-  pattern: string | null,
-  state: State,
-  config: Config,
-  statusOf: StatusOf,
-): Answer {
-  const { environment } = config;
-  const { stages } = environment.rules;
-  switch (what) {
-    case 'services': {
-      const services = named(state.services, pattern, 'service');
-      const data = services.map((service) => serviceEntry(state, service, stages, statusOf));
-      const [service, ...others] = services;
-      const details =
-        pattern !== null && service && others.length === 0 ? detailsOf(service, state, config, statusOf) : [];
-      return { data, sheets: [servicesSheet(state, services, stages), ...details] };
-    }
-    case 'endpoints': {
-      const endpoints = named(state.endpoints, pattern, 'endpoint');
-      const data = endpoints.map((endpoint) => endpointEntry(state, endpoint));
-      const [endpoint, ...others] = endpoints;
-      const one = pattern !== null && endpoint && others.length === 0 ? [endpoint] : [];
-      const behind = one.map(({ service, pointer }) =>
-        containersSheet(state, containersAt(state, service, pointer), stages, statusOf),
-      );
-      return { data, sheets: [endpointsSheet(state, endpoints, environment), ...behind] };
-    }
-    case 'stacks': {
-      const stacks = named(state.stacks, pattern, 'stack');
-      const data = stacks.map((stack) => stackEntry(state, stack, stages, statusOf));
-      return { data, sheets: [stacksSheet(state, stacks, stages)] };
-    }
-    case 'containers': {
-      const containers = named(state.containers, pattern, 'container');
-      const data = containers.map((container) => containerEntry(state, container, stages, statusOf));
-      return { data, sheets: [containersSheet(state, containers, stages, statusOf)] };
-    }
-    case 'hosts': {
-      const hosts = named(hostEntries(state, config.environment, config.connection), pattern, 'host');
-      return { data: hosts, sheets: [hostsSheet(hosts)] };
-    }
-    case 'state':
-      return wholeState(state, config, statusOf);
-  }
+/** What is looked at: the state, and which of its rows. */
+type View = {
+  readonly state: State;
+  readonly config: Config;
+  readonly pattern: string | null;
+  readonly statusOf: StatusOf;
+};
+
+/** The same rows for programs and for people. */
+type Answer = { readonly data: unknown; readonly sheets: readonly Sheet[] };
+
+const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
+  services: (view) => {
+    const { state, pattern, statusOf } = view;
+    const services = named(state.services, pattern, 'service');
+    const stages = stagesOf(view);
+    const details = onlyOne(services, pattern).flatMap((service) => detailsOf(service, view));
+    const data = services.map((service) => serviceEntry(state, service, stages, statusOf));
+    return { data, sheets: [servicesSheet(state, services, stages), ...details] };
+  },
+  endpoints: (view) => {
+    const { state, config, pattern, statusOf } = view;
+    const endpoints = named(state.endpoints, pattern, 'endpoint');
+    const behind = onlyOne(endpoints, pattern).map(({ service, pointer }) =>
+      containersSheet(state, containersAt(state, service, pointer), stagesOf(view), statusOf),
+    );
+    const data = endpoints.map((endpoint) => endpointEntry(state, endpoint));
+    return { data, sheets: [endpointsSheet(state, endpoints, config.environment), ...behind] };
+  },
+  stacks: (view) => {
+    const { state, pattern, statusOf } = view;
+    const stacks = named(state.stacks, pattern, 'stack');
+    const data = stacks.map((stack) => stackEntry(state, stack, stagesOf(view), statusOf));
+    return { data, sheets: [stacksSheet(state, stacks, stagesOf(view))] };
+  },
+  containers: (view) => {
+    const { state, pattern, statusOf } = view;
+    const containers = named(state.containers, pattern, 'container');
+    const data = containers.map((container) => containerEntry(state, container, stagesOf(view), statusOf));
+    return { data, sheets: [containersSheet(state, containers, stagesOf(view), statusOf)] };
+  },
+  hosts: ({ state, config, pattern }) => {
+    const hosts = named(hostEntries(state, config.environment, config.connection), pattern, 'host');
+    return { data: hosts, sheets: [hostsSheet(hosts)] };
+  },
+  state: (given) => {
+    const view = { ...given, pattern: null };
+    const { state, config } = view;
+    const [services, endpoints, containers, hosts] = [
+      answers.services(view),
+      answers.endpoints(view),
+      answers.containers(view),
+      answers.hosts(view),
+    ];
+    return {
+      data: {
+        ...{ environment: config.settings.environmentName, revision: state.revision },
+        ...{ services: services.data, endpoints: endpoints.data, hosts: hosts.data },
+      },
+      sheets: [services, endpoints, containers, hosts].flatMap((answer) => answer.sheets),
+    };
+  },
+};
+
+function stagesOf({ config }: View): readonly string[] {
+  return config.environment.rules.stages;
+}
+
+/** The row that was asked for by its name, of which more is told than in a list. */
+function onlyOne<Row>(rows: readonly Row[], pattern: string | null): readonly Row[] {
+  return pattern !== null && rows.length === 1 ? rows : [];
 }
 
 /** What else there is to see of one service: its endpoints and its containers. */
-function detailsOf({ name }: Service, state: State, { environment }: Config, statusOf: StatusOf): Sheet[] {
+function detailsOf({ name }: Service, view: View): Sheet[] {
+  const { state, config, statusOf } = view;
   const containers = stacksOf(state, name).flatMap((stack) => containersOf(state, stack.name));
   return [
-    endpointsSheet(state, endpointsOf(state, name), environment),
-    containersSheet(state, containers, environment.rules.stages, statusOf),
+    endpointsSheet(state, endpointsOf(state, name), config.environment),
+    containersSheet(state, containers, stagesOf(view), statusOf),
   ];
-}
-
-function wholeState(state: State, config: Config, statusOf: StatusOf): Answer {
-  const parts = (['services', 'endpoints', 'containers', 'hosts'] as const).map(
-    (what) => [what, answerOf(what, null, state, config, statusOf)] as const,
-  );
-  const lists = Object.fromEntries(
-    parts.filter(([what]) => what !== 'containers').map(([what, answer]) => [what, answer.data]),
-  );
-  const data = { environment: config.settings.environmentName, revision: state.revision, ...lists };
-  return { data, sheets: parts.flatMap(([, answer]) => answer.sheets) };
 }
 
 /** The rows whose name matches; a name without a wildcard that matches nothing is a mistake and is said so. */
