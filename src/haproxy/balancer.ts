@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BalancerConnection } from '../model/connection.ts';
-import { HostError } from '../model/errors.ts';
+import { HostError, UserError } from '../model/errors.ts';
 import { bindsOf, inTheWay, parseListeners, parseLocalAddresses } from './listeners.ts';
 import { readGeneration } from './render.ts';
 import { askMaster, quote, runScript, writeContent } from './shell.ts';
@@ -8,13 +8,22 @@ import { parseProcesses, type Processes } from './processes.ts';
 
 /** What changes a running HAProxy. All of it works on one file and on the master's socket, on this machine or by a prefix. */
 
-/** The configuration that lies on the load balancer now; empty where there is none. */
+/**
+ * The configuration that lies on the load balancer now; empty where there is none. A file that serves something and was
+ * not written by cmanage is somebody else's, and no change may overwrite it.
+ */
 export async function readLive(balancer: BalancerConnection): Promise<string> {
   const file = quote(balancer.config);
   const script = `[ ! -e ${file} ] || { cat ${file} && echo end; }`;
   const output = await runScript(balancer, `reading ${balancer.config}`, script, 10);
   // The mark keeps the shell's output from losing the file's last line breaks.
-  return output.replace(/end$/, '');
+  const config = output.replace(/end$/, '');
+  if (readGeneration(config) === null && /^\s*(frontend|backend|listen)\s/m.test(config)) {
+    const fact = 'it serves something and was not written by cmanage, which would overwrite it';
+    const remedy = 'give cmanage a file of its own (HAProxy takes several -f), or move this one away';
+    throw new UserError(`${balancer.name}: ${balancer.config}: ${fact}; ${remedy}`);
+  }
+  return config;
 }
 
 /**

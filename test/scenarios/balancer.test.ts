@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { up } from '../../lab/lab.ts';
 import { kill } from '../../lab/processes.ts';
 import { cmanage, succeed } from '../support/cmanage.ts';
@@ -9,14 +10,29 @@ import { addServiceArgs } from '../support/webapp.ts';
 import { configOf, whatRuns } from '../support/world.ts';
 
 /** A killed master takes its workers with it: production is down, and cmanage must not make it worse. */
-describeLab('a load balancer that does not run', (lab) => {
+describeLab('a load balancer that is not ours, or does not run', (lab) => {
   const balancer = {
     exitCode: 4,
     says: [/lb01: .*master does not answer/, /does it run/],
   };
 
-  it('a change of the traffic is given up before anything is touched', async () => {
+  it("whose file is somebody else's keeps it", async () => {
     await succeed(lab, 'init');
+    const ours = configOf(lab);
+    const theirs = `${ours}frontend shop\n    bind ${lab.gateway}:8099\n`;
+    writeFileSync(lab.loadbalancer.config, theirs);
+    const refused = {
+      exitCode: 2,
+      says: ['lb01', lab.loadbalancer.config, 'not written by cmanage', 'several -f'],
+    };
+    expectMessage(await cmanage(lab, ...addServiceArgs(lab)), refused);
+    expectMessage(await cmanage(lab, ...addServiceArgs(lab), '--dry-run'), refused);
+    expect(configOf(lab)).toBe(theirs);
+    expect(await whatRuns(lab)).toEqual([]);
+    writeFileSync(lab.loadbalancer.config, ours);
+  });
+
+  it('a change of the traffic is given up before anything is touched', async () => {
     await succeed(lab, ...addServiceArgs(lab));
     await succeed(lab, 'addendpoint', 'prod', '-s', 'webapp', '-p', '8080');
     await succeed(lab, 'release', 'webapp', '-v', 'v0.4');
