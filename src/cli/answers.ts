@@ -48,6 +48,7 @@ export function printNothingToDo({ command }: Preview, output: OutputFormat): nu
     operation: null,
     status: 'done',
     recorded: true,
+    passedPivot: true,
     failures: [],
     leftovers: [],
     steps: 0,
@@ -71,7 +72,13 @@ export function printResult(
       error: (error as Error).message,
     }));
   const data = {
-    ...{ command: preview.command, operation, status, recorded: result.recorded },
+    ...{
+      command: preview.command,
+      operation,
+      status,
+      recorded: result.recorded,
+      passedPivot: result.passedPivot,
+    },
     ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
     stacks: preview.stacks,
   };
@@ -83,11 +90,8 @@ export function printResult(
   return { done: exitCode.done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
 }
 
-function resultLines(
-  { plan, violations, stacks }: Preview,
-  operation: number,
-  { status, recorded, failures, leftovers }: Result,
-): string[] {
+function resultLines({ plan, violations, stacks }: Preview, operation: number, result: Result): string[] {
+  const { status, failures, leftovers } = result;
   const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
   const warnings = violations.map(
     (violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`,
@@ -110,8 +114,15 @@ function resultLines(
       ? [`  when ${step.host} answers again, remove what is left there: docker rm -f ${step.object}`]
       : [],
   );
-  const where = recorded
-    ? 'Traffic has moved and the new state is recorded; it stopped half-way through removing what was replaced:'
-    : 'The state is as before, but it stopped half-way through undoing what it had done:';
+  const where = whereItStopped(result);
   return [head, ...why, where, ...leftovers.map(tell), ...orphans];
+}
+
+/** Which state holds after a half-way stop, before the list of what is still to be put right. */
+function whereItStopped({ passedPivot, recorded }: Result): string {
+  if (!passedPivot)
+    return 'The state is as before, but it stopped half-way through undoing what it had done:';
+  return recorded
+    ? 'Traffic has moved and the new state is recorded; it stopped half-way through removing what was replaced:'
+    : 'Traffic has moved, but the new state could not be recorded; the state database still says what was before:';
 }

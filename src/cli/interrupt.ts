@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { exitCode } from './exit.ts';
 
 /**
- * While a plan is walked, the first Ctrl-C (or SIGTERM) stops what is under way, and the operation is undone in order.
+ * While a plan is walked, the first Ctrl-C (or SIGTERM) stops what is under way, and the operation is undone in order; after
+ * the pivot it goes on to its end, because half-way is the worst place to stop.
  * The second one leaves at once: the journal then shows an operation that was not finished.
  */
 export function interruptible(): { signal: AbortSignal; restore: () => void } {
@@ -14,7 +15,8 @@ export function interruptible(): { signal: AbortSignal; restore: () => void } {
       console.error('cmanage: left half-way; what was begun is still there, and the journal knows it');
       process.exit(exitCode.unfinished);
     }
-    console.error('cmanage: interrupted; undoing what was done (again to leave at once)');
+    const what = 'undoing what was done, or finishing where traffic has moved already';
+    console.error(`cmanage: interrupted; ${what} (again to leave at once)`);
     controller.abort(new Error('interrupted by the operator'));
   };
   process.on('SIGINT', onSignal);

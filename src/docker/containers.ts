@@ -30,7 +30,7 @@ export async function inspect(
 }
 
 /** Whether a container is the very one we mean: of this environment and made from this specification. */
-export function isOurs(found: ContainerInspectInfo, spec: ContainerSpec, environment: string): boolean {
+function isOurs(found: ContainerInspectInfo, spec: ContainerSpec, environment: string): boolean {
   const labels = found.Config.Labels;
   return labels[label.environment] === environment && labels[label.spec] === specHash(spec);
 }

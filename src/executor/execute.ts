@@ -9,6 +9,8 @@ export type Result = {
   readonly status: 'done' | 'undone' | 'unfinished';
   /** Whether the state is now what was asked for, or still what it was. */
   readonly recorded: boolean;
+  /** Whether the pivot was passed: then there is no way back, and traffic goes where the plan sends it. */
+  readonly passedPivot: boolean;
   /** Why it failed. */
   readonly failures: readonly Ending[];
   /** What could not be put right: steps of the way back, or of the way forward after the pivot. */
@@ -50,7 +52,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
     const back = await walk(undo(touched), { ...execution, signal: uninterrupted() }, 'compensating', false);
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
     const status = leftovers.length === 0 ? 'undone' : 'unfinished';
-    return { status, recorded: false, failures, leftovers };
+    return { status, recorded: false, passedPivot: false, failures, leftovers };
   }
   const forward = { ...execution, signal: uninterrupted() };
   const removals = await walk(
@@ -68,7 +70,7 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
   const failures = [...removals.failed, ...commit.failed];
   const leftovers = [...failures, ...removals.skipped.map(notReached)];
   const status = leftovers.length === 0 ? 'done' : 'unfinished';
-  return { status, recorded: commit.failed.length === 0, failures, leftovers };
+  return { status, recorded: commit.failed.length === 0, passedPivot: true, failures, leftovers };
 }
 
 /** A signal that nobody aborts: once the way back or forward is taken, it is gone to its end. */

@@ -36,7 +36,7 @@ export function specOf(state: State, container: Container): ContainerSpec {
 }
 
 /** The pinned reference of a service's image, so that a tag which moves cannot change what runs. */
-export function imageReference(service: Service, digest: string): string {
+function imageReference(service: Service, digest: string): string {
   return service.pull === 'never' ? digest : `${service.image}@${digest}`;
 }
 

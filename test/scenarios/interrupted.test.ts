@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { waitUntil } from '../../lab/run.ts';
 import { cmanage, startCmanage, succeed, type Running } from '../support/cmanage.ts';
 import { integrityOf, latestOperation, latestSteps } from '../support/database.ts';
@@ -94,6 +95,23 @@ describeLab('a release that is interrupted, killed or not alone', (lab) => {
     },
   );
 
+  it('SIGINT while it waits for old requests to end: traffic has moved, so it goes on to its end', async () => {
+    await succeed(lab, 'addendpoint', 'prod', '-s', 'webapp', '-p', '8080');
+    const slow = fetch(`http://${lab.gateway}:8080/slow?ms=4000`);
+    // The request must be on its way to the old container before the pop begins.
+    await setTimeout(500);
+    const pop = startCmanage(lab, 'pop', 'webapp');
+    await reaches(pop, 'pop webapp', 'wait_drained');
+    pop.kill('SIGINT');
+    const { exitCode, stderr } = await pop;
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('finishing where traffic has moved already');
+    expect((await slow).status).toBe(200);
+    expect(await running('v0.1')).toEqual([]);
+    expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'done' });
+    await succeed(lab, 'delete', 'endpoint', 'webapp-endpoint-prod');
+  });
+
   it('two at once: the second one is turned away with the name of the first', async () => {
     lockWait(0);
     const first = startCmanage(lab, 'release', 'webapp', '-v', 'v0.6');
@@ -104,7 +122,7 @@ describeLab('a release that is interrupted, killed or not alone', (lab) => {
       { exitCode: 6, says: ['release webapp -v v0.6', 'has held the lock since'] },
     );
     expect((await first).exitCode).toBe(0);
-    expect(await running('v0.1')).toHaveLength(2);
+    expect(await running('v0.2')).toHaveLength(2);
     expect(await running('v0.6')).toHaveLength(4);
   });
 
@@ -114,7 +132,7 @@ describeLab('a release that is interrupted, killed or not alone', (lab) => {
     const second = startCmanage(lab, 'release', 'webapp', '-v', 'v0.6');
     const ends = await Promise.all([first, second]);
     expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    expect(await running('v0.1')).toEqual([]);
+    expect(await running('v0.2')).toEqual([]);
     expect(await running('v0.6')).toHaveLength(6);
   });
 });
