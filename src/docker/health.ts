@@ -25,16 +25,20 @@ export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: Ab
   const deadline = performance.now() + health.deadline * 1000;
   let good = 0;
   let problem = 'it has not answered yet';
+  let restarts = 0;
   for (let delay = 20; ; delay = Math.min(delay * 2, health.interval)) {
     const container = await inspect(engine, spec.name, outer);
     await failWhenHopeless(engine, spec, container);
+    restarts = container?.RestartCount ?? 0;
     problem = (await problemOf(engine, spec, container)) ?? '';
     good = problem === '' ? good + 1 : 0;
     if (container && good >= health.successes) return settle(engine, spec, container, outer);
     if (performance.now() > deadline) break;
     await pause(delay, outer);
   }
-  return fail(engine, spec, `not healthy after ${health.deadline} s: ${problem}`);
+  // A slow engine may not restart it often enough in that time to be called hopeless.
+  const exits = restarts > 0 ? `; it exits, restarted ${restarts} times` : '';
+  return fail(engine, spec, `not healthy after ${health.deadline} s: ${problem}${exits}`);
 }
 
 async function failWhenHopeless(

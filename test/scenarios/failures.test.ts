@@ -52,7 +52,7 @@ describeLab('changes that fail leave nothing behind and cost no request', (lab) 
       exitCode: 4,
       says: [
         /docker0[12]: waiting for webapp-stack[12]-app\d+ \(v0\.8\)/,
-        'code 3',
+        /it exits(, restarted \d+ times| \(code 3)/,
         'the configuration is missing',
       ],
     });
