@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Type-aware rules: a forgotten `await` or a missing `case` is the kind of slip that costs traffic. */
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'lab/app/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', '.stryker-tmp/', 'lab/app/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -8,6 +8,8 @@ const common = {
     ],
   },
   testEnvironment: 'node',
+  // The copy of the project that `npm run mutate` works in.
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
 };
 
 export default {

@@ -47,7 +47,8 @@ const common = {
 const targets = [
   { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors] },
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
-  { entryPoints: ['bench/main.ts'], outdir: 'dist/bench' },
+  { entryPoints: ['bench/main.ts', 'bench/scale/main.ts'], outdir: 'dist/bench' },
+  { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
 ];
 
 const quiet = process.argv.includes('--quiet');

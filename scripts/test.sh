@@ -15,13 +15,38 @@ jest() {
   node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js "$@"
 }
 
+# Every command in every small state, and random sequences of commands (test/prove): 50,000 cases and more.
+prove() {
+  say "proof"
+  node dist/prove/main.js
+}
+
 case "$part" in
-  unit) jest --selectProjects unit ;;
+  unit)
+    prove
+    jest --selectProjects unit
+    ;;
   lab) jest --selectProjects scenarios --maxWorkers=2 ;;
   all)
+    prove
     say "unit tests"
     jest --selectProjects unit
     say "scenarios on the lab"
     jest --selectProjects scenarios --maxWorkers=2
+    ;;
+  long)
+    # Hours on a busy machine; each part says how it ended, and the summary says it again.
+    summary=()
+    run() {
+      local name=$1
+      shift
+      say "$name"
+      if "$@"; then summary+=("passed  $name"); else summary+=("FAILED  $name"); fi
+    }
+    run "proof, a million cases and more" node --max-old-space-size=3000 dist/prove/main.js --long
+    run "mutants of the pure core" npx stryker run
+    run "10,000 services" node dist/bench/scale/main.js --check
+    printf '%s\n' "${summary[@]}"
+    [[ "${summary[*]}" != *FAILED* ]]
     ;;
 esac

@@ -76,7 +76,7 @@ const directions: Record<string, readonly string[]> = {
   model: [],
   actions: ['model'],
   constraints: ['model'],
-  plan: ['model', 'pure haproxy'],
+  plan: ['model', 'constraints', 'pure haproxy'],
   'pure haproxy': ['model'],
   haproxy: ['model', 'pure haproxy'],
   config: ['model', 'constraints'],

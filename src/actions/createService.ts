@@ -18,7 +18,7 @@ export function createService(state: State, service: CreateService): Outcome {
         'names',
         service.name,
         'there is a service of this name already',
-        `choose another name, or 'cmanage release ${service.name}'`,
+        `choose another name, or 'cmanage release ${service.name} -v VERSION'`,
       ),
     );
   }

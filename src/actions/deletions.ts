@@ -1,28 +1,32 @@
-import { endpointsOf, serviceNamed, stacksOf } from '../model/lookup.ts';
+import { endpointNamed, endpointsOf, serviceNamed, stackNamed, stacksOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
+import { edgesOf } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
+import { prune } from './connect.ts';
 import { noSuchEndpoint, noSuchService, noSuchStack } from './missing.ts';
+import { sequence } from './sequence.ts';
+
+const giveCascade = 'give --cascade, which takes these away first';
 
 /** Removes a service that nothing depends on any more; whatever still does is listed. */
 export function deleteService(state: State, name: string): Outcome {
   if (!serviceNamed(state, name)) return noSuchService(name);
+  const related = state.edges.filter((edge) => edge.parent === name || edge.child === name);
   const dependants = [
     ...endpointsOf(state, name).map((endpoint) => `endpoint ${endpoint.name}`),
     ...stacksOf(state, name).map((stack) => `stack ${stack.name}`),
-    ...state.edges
-      .filter((edge) => edge.child === name)
-      .map((edge) => `the service tree of ${edge.endpoint}`),
+    ...[...new Set(related.map((edge) => edge.endpoint))].map((endpoint) => `the tree of ${endpoint}`),
   ];
   if (dependants.length > 0) {
     const fact = `it is still used by ${dependants.join(', ')}`;
-    return refused(refusal('endpoint-service', name, fact, 'delete these first, or give --cascade'));
+    return refused(refusal('endpoint-service', name, fact, giveCascade));
   }
   return proposed({ ...state, services: state.services.filter((service) => service.name !== name) });
 }
 
 /** Removes a stack with all its containers. */
 export function deleteStack(state: State, name: string): Outcome {
-  if (!state.stacks.some((stack) => stack.name === name)) return noSuchStack(name);
+  if (!stackNamed(state, name)) return noSuchStack(name);
   return proposed({
     ...state,
     stacks: state.stacks.filter((stack) => stack.name !== name),
@@ -30,12 +34,51 @@ export function deleteStack(state: State, name: string): Outcome {
   });
 }
 
-/** Removes an endpoint and its service tree. */
+/** Removes an endpoint that has no tree below it any more; the relations of its tree are listed. */
 export function deleteEndpoint(state: State, name: string): Outcome {
-  if (!state.endpoints.some((endpoint) => endpoint.name === name)) return noSuchEndpoint(name);
-  return proposed({
-    ...state,
-    endpoints: state.endpoints.filter((endpoint) => endpoint.name !== name),
-    edges: state.edges.filter((edge) => edge.endpoint !== name),
-  });
+  if (!endpointNamed(state, name)) return noSuchEndpoint(name);
+  const relations = edgesOf(state, name).map(({ parent, child }) => `${parent} to ${child}`);
+  if (relations.length > 0) {
+    const fact = `its tree still connects ${relations.join(', ')}`;
+    return refused(refusal('endpoint-service', name, fact, giveCascade));
+  }
+  return proposed({ ...state, endpoints: state.endpoints.filter((endpoint) => endpoint.name !== name) });
+}
+
+/** Removes an endpoint; with `cascade`, its tree first. Without it, an endpoint with a tree is refused. */
+export function removeEndpoint(
+  state: State,
+  { endpoint, cascade }: { endpoint: string; cascade: boolean },
+): Outcome {
+  const edges = cascade ? state.edges.filter((edge) => edge.endpoint !== endpoint) : state.edges;
+  return deleteEndpoint({ ...state, edges }, endpoint);
+}
+
+/**
+ * Removes a service; with `cascade`, first its endpoints with their trees, its place in the trees of others with the
+ * branches that hang on it, and its stacks. Without it, a service in use is refused.
+ */
+export function removeService(
+  state: State,
+  { service, cascade }: { service: string; cascade: boolean },
+): Outcome {
+  if (!cascade) return deleteService(state, service);
+  return sequence(proposed(state), [
+    ...endpointsOf(state, service).map(
+      ({ name }) =>
+        (next: State) =>
+          removeEndpoint(next, { endpoint: name, cascade }),
+    ),
+    (next) => proposed(leaveTrees(next, service)),
+    ...stacksOf(state, service).map((stack) => (next: State) => deleteStack(next, stack.name)),
+    (next) => deleteService(next, service),
+  ]);
+}
+
+function leaveTrees(state: State, service: string): State {
+  const concerns = (edge: State['edges'][number]): boolean =>
+    edge.parent === service || edge.child === service;
+  const trees = new Set(state.edges.filter(concerns).map((edge) => edge.endpoint));
+  const without = { ...state, edges: state.edges.filter((edge) => !concerns(edge)) };
+  return [...trees].reduce(prune, without);
 }

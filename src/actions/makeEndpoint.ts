@@ -1,3 +1,4 @@
+import { endpointNamed } from '../model/lookup.ts';
 import { endpointName } from '../model/names.ts';
 import type { Endpoint, State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
@@ -8,7 +9,7 @@ export type MakeEndpoint = Omit<Endpoint, 'name'> & { readonly shortName: string
 /** Adds the front door of a service at a stage, pointing at a position of its stacks. */
 export function makeEndpoint(state: State, { shortName, ...row }: MakeEndpoint): Outcome {
   const name = endpointName(row.service, shortName);
-  if (state.endpoints.some((endpoint) => endpoint.name === name)) {
+  if (endpointNamed(state, name)) {
     const remedy = `choose another name, or 'cmanage delete endpoint ${name}' first`;
     return refused(refusal('names', name, 'there is an endpoint of this name already', remedy));
   }

@@ -1,8 +1,23 @@
-import { refusal, refused } from '../model/violation.ts';
+import { serviceNamed, stacksOf } from '../model/lookup.ts';
+import type { Stack, State } from '../model/state.ts';
+import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 
 /** What an action answers when it is pointed at something that is not in the state. */
 export function noSuchService(name: string): ReturnType<typeof refused> {
   return refused(refusal('stack-service', name, 'there is no such service', "see 'cmanage show services'"));
+}
+
+/** The stacks of a service for a process that works on every one of them; there must be some. */
+export function stacksToChange(state: State, service: string): Outcome<readonly Stack[]> {
+  if (!serviceNamed(state, service)) return noSuchService(service);
+  const stacks = stacksOf(state, service);
+  return stacks.length === 0 ? noStackOf(service) : proposed(stacks);
+}
+
+/** What a process answers that works on every stack of a service, where there is none. */
+function noStackOf(service: string): ReturnType<typeof refused> {
+  const remedy = `delete it with 'cmanage delete service ${service}' and add it again`;
+  return refused(refusal('service-stacks', service, 'it has no stack', remedy));
 }
 
 export function noSuchStack(name: string): ReturnType<typeof refused> {

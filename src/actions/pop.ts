@@ -13,10 +13,7 @@ export function pop(state: State, { stack, position }: Pop): Outcome {
   if (!stackNamed(state, stack)) return noSuchStack(stack);
   const height = containersOf(state, stack).length;
   if (!Number.isInteger(position) || position < 0 || position >= height) {
-    const fact = `it has no position ${position}: its height is ${height}`;
-    return refused(
-      refusal('stack-height', stack, fact, `choose a position from 0 to ${Math.max(0, height - 1)}`),
-    );
+    return noSuchPosition(stack, position, height);
   }
   const containers = state.containers
     .filter((row) => row.stack !== stack || row.position !== position)
@@ -24,4 +21,10 @@ export function pop(state: State, { stack, position }: Pop): Outcome {
       row.stack === stack && row.position > position ? { ...row, position: row.position - 1 } : row,
     );
   return proposed({ ...state, containers });
+}
+
+export function noSuchPosition(stack: string, position: number, height: number): ReturnType<typeof refused> {
+  const fact = `it has no position ${position}: its height is ${height}`;
+  const remedy = `choose a position from 0 to ${Math.max(0, height - 1)}`;
+  return refused(refusal('stack-height', stack, fact, remedy));
 }

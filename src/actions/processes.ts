@@ -1,11 +1,11 @@
 import type { Environment, Facts } from '../model/environment.ts';
-import { containersOf, endpointsOf, serviceNamed, stacksOf } from '../model/lookup.ts';
+import { containersOf, serviceNamed, stacksOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
-import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
+import { proposed, type Outcome } from '../model/violation.ts';
 import { createService, type CreateService } from './createService.ts';
 import { createStack } from './createStack.ts';
-import { deleteEndpoint, deleteService, deleteStack } from './deletions.ts';
-import { noSuchService } from './missing.ts';
+import { hostOfStack } from './hostOfStack.ts';
+import { noSuchService, stacksToChange } from './missing.ts';
 import { placeStacks } from './placement.ts';
 import { pop } from './pop.ts';
 import { pushOnStack } from './pushOnStack.ts';
@@ -23,7 +23,7 @@ export function addService(
   const created = createService(state, service);
   if (!created.ok) return created;
   const request = { service: service.name, count: stacks, height: versions.length };
-  const hosts = placeStacks(created.value, environment.hosts, request);
+  const hosts = placeStacks(created.value, environment, request);
   if (!hosts.ok) return hosts;
   const actions = hosts.value.map(
     (host) => (next: State) => createStack(next, { service: service.name, host, versions }, facts),
@@ -38,13 +38,12 @@ export function release(
   environment: Environment,
   facts: Facts,
 ): Outcome {
-  if (!serviceNamed(state, service)) return noSuchService(service);
-  const pushes = stacksOf(state, service).flatMap((stack) =>
+  const stacks = stacksToChange(state, service);
+  if (!stacks.ok) return stacks;
+  const pushes = stacks.value.flatMap((stack) =>
     versions.map((version) => (next: State) => {
-      const host = environment.hosts.find((candidate) => candidate.name === stack.host);
-      if (host) return pushOnStack(next, { stack: stack.name, version, host }, facts);
-      const remedy = `put ${stack.host} back into hosts.yml`;
-      return refused(refusal('host-known', stack.name, `its host ${stack.host} is not in hosts.yml`, remedy));
+      const host = hostOfStack(stack, environment);
+      return host.ok ? pushOnStack(next, { stack: stack.name, version, host: host.value }, facts) : host;
     }),
   );
   return sequence(proposed(state), pushes);
@@ -55,26 +54,14 @@ export function popService(
   state: State,
   { service, position, single }: { service: string; position: number; single: boolean },
 ): Outcome {
-  if (!serviceNamed(state, service)) return noSuchService(service);
-  const stacks = stacksOf(state, service).slice(0, single ? 1 : undefined);
+  const stacks = stacksToChange(state, service);
+  if (!stacks.ok) return stacks;
   return sequence(
     proposed(state),
-    stacks.map((stack) => (next: State) => pop(next, { stack: stack.name, position })),
+    stacks.value
+      .slice(0, single ? 1 : undefined)
+      .map((stack) => (next: State) => pop(next, { stack: stack.name, position })),
   );
-}
-
-/** Removes a service; with `cascade`, its endpoints and stacks first. Without it, a service in use is refused. */
-export function removeService(
-  state: State,
-  { service, cascade }: { service: string; cascade: boolean },
-): Outcome {
-  const endpoints = cascade ? endpointsOf(state, service) : [];
-  const stacks = cascade ? stacksOf(state, service) : [];
-  return sequence(proposed(state), [
-    ...endpoints.map((endpoint) => (next: State) => deleteEndpoint(next, endpoint.name)),
-    ...stacks.map((stack) => (next: State) => deleteStack(next, stack.name)),
-    (next) => deleteService(next, service),
-  ]);
 }
 
 /** Removes all containers of a service; its stacks stay, empty, so that the service can be built up again. */

@@ -1,7 +1,7 @@
-import { digestOf, type Facts, type Host } from '../model/environment.ts';
+import { imageOf, type Facts, type Host } from '../model/environment.ts';
 import { containersOf, containersOn, stackNamed } from '../model/lookup.ts';
 import { containerName } from '../model/names.ts';
-import type { State } from '../model/state.ts';
+import type { Container, State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 import { noSuchStack } from './missing.ts';
 
@@ -11,14 +11,28 @@ export type PushOnStack = { readonly stack: string; readonly version: string; re
 export function pushOnStack(state: State, { stack, version, host }: PushOnStack, facts: Facts): Outcome {
   const row = stackNamed(state, stack);
   if (!row) return noSuchStack(stack);
-  const name = containerName(stack, row.nextContainer);
-  const digest = digestOf(facts, version, host.name);
-  if (digest === null) {
+  const image = imageOf(facts, version, host.name);
+  if (!image) {
+    const name = containerName(stack, row.nextContainer);
     const remedy = `push the image to its registry, or load it on ${host.name}, and try again`;
     return refused(
       refusal('container-version', name, `the image of version ${version} is not on ${host.name}`, remedy),
     );
   }
+  const { digest, created } = image;
+  return addContainer(state, { stack, host, bits: { version, digest, created } });
+}
+
+/** What a container runs. */
+export type Bits = Pick<Container, 'version' | 'digest' | 'created'>;
+
+/** Puts a container of known bits on top of a stack. */
+export function addContainer(
+  state: State,
+  { stack, host, bits }: { readonly stack: string; readonly host: Host; readonly bits: Bits },
+): Outcome {
+  const row = stackNamed(state, stack);
+  if (!row) return noSuchStack(stack);
   const hostPort = freePort(state, host);
   if (hostPort === null) {
     const range = `${host.ports.from}-${host.ports.to}`;
@@ -26,13 +40,15 @@ export function pushOnStack(state: State, { stack, version, host }: PushOnStack,
       refusal('ports', host.name, `all of its ports ${range} are in use`, 'widen its ports in hosts.yml'),
     );
   }
-  const container = { name, stack, position: containersOf(state, stack).length, version, digest, hostPort };
+  const name = containerName(stack, row.nextContainer);
+  const { version, digest, created } = bits;
+  const position = containersOf(state, stack).length;
   return proposed({
     ...state,
     stacks: state.stacks.map((other) =>
       other === row ? { ...row, nextContainer: row.nextContainer + 1 } : other,
     ),
-    containers: [...state.containers, container],
+    containers: [...state.containers, { name, stack, position, version, digest, created, hostPort }],
   });
 }
 

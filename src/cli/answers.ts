@@ -1,6 +1,7 @@
 import type { Result } from '../executor/execute.ts';
 import type { Ending } from '../executor/schedule.ts';
 import type { Plan } from '../plan/step.ts';
+import type { StateChange } from '../model/change.ts';
 import type { Violation } from '../model/violation.ts';
 import { configDiffs, previewText, summaryLines, violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
@@ -33,7 +34,14 @@ export function printRefusal(command: string, violations: readonly Violation[], 
 function withoutValues(plan: Plan): Plan {
   const hide = (env: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.keys(env).map((name) => [name, '***']));
+  const hideRows = (rows: StateChange['services']['added']): StateChange['services']['added'] =>
+    rows.map((row) => ({ ...row, settings: { ...row.settings, env: hide(row.settings.env) } }));
   const steps = plan.steps.map((step) => {
+    if (step.kind === 'commit_state') {
+      const { removed, added } = step.change.services;
+      const services = { removed: hideRows(removed), added: hideRows(added) };
+      return { ...step, change: { ...step.change, services } };
+    }
     if (!('spec' in step)) return step;
     const { settings } = step.spec;
     return { ...step, spec: { ...step.spec, settings: { ...settings, env: hide(settings.env) } } };
@@ -53,6 +61,7 @@ export function printNothingToDo({ command }: Preview, output: OutputFormat): nu
     leftovers: [],
     steps: 0,
     stacks: [],
+    trees: [],
   };
   console.log(renderAs(output, data, () => 'Nothing is to be done: the environment is as asked.'));
   return exitCode.done;
@@ -81,6 +90,7 @@ export function printResult(
     },
     ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
     stacks: preview.stacks,
+    trees: preview.trees,
   };
   if (options.output !== 'table') console.log(renderAs(options.output, data, () => ''));
   else {
@@ -90,17 +100,25 @@ export function printResult(
   return { done: exitCode.done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
 }
 
-function resultLines({ plan, violations, stacks }: Preview, operation: number, result: Result): string[] {
+function resultLines(
+  { plan, violations, stacks, trees }: Preview,
+  operation: number,
+  result: Result,
+): string[] {
   const { status, failures, leftovers } = result;
   const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
   const warnings = violations.map(
     (violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`,
   );
   if (status === 'done') {
-    const summary = summaryLines(stacks).map((line) => `  ${line}`);
+    const drawn = trees.flatMap(({ endpoint, after }) => [
+      `tree of ${endpoint}:`,
+      ...after.map((line) => `  ${line}`),
+    ]);
+    const summary = [...summaryLines(stacks), ...drawn].map((line) => `  ${line}`);
     return [
       ...warnings,
-      `${colour.green('done')}: operation ${operation}, ${plan.steps.length} steps`,
+      `${colour.green('done')}: operation ${operation}, ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`,
       ...summary,
     ];
   }

@@ -4,7 +4,6 @@ import type { Engine } from '../docker/engine.ts';
 import { splitImage } from '../docker/registry.ts';
 import { execute, type Result } from '../executor/execute.ts';
 import type { Tools } from '../executor/perform.ts';
-import type { State } from '../model/state.ts';
 import type { Plan } from '../plan/step.ts';
 import { beginOperation, type Journal } from '../store/journal.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
@@ -15,21 +14,21 @@ import { progressOn } from './progress.ts';
 import type { Session } from './session.ts';
 
 export type Work = {
-  readonly before: State;
-  readonly next: State;
   readonly plan: Plan;
   readonly command: string;
+  /** The revision of the state the plan was made from. */
+  readonly baseRevision: number;
 };
 
 /** Walks a plan under the lock, with its journal. */
 export async function apply(
   session: Session,
   options: ChangeOptions,
-  { before, next, plan, command }: Work,
+  { plan, command, baseRevision }: Work,
 ): Promise<{ operation: number; result: Result }> {
   const { config, database, lock } = session;
   if (!lock) throw new Error('a plan is applied only under the lock');
-  const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision: before.revision };
+  const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
   const engines = await connectEngines(session, plan);
   const journal = await beginOperation(database, { ...start, plan });
   for (const { id, command: died, actor: who, startedAt } of journal.died) {
@@ -45,7 +44,7 @@ export async function apply(
   try {
     const result = await execute(plan, {
       journal,
-      tools: await toolsFor(session, engines, () => journal.commit(before, next)),
+      tools: await toolsFor(session, engines, journal.commit),
       limitOf: (host) => config.connection.engines.find((engine) => engine.name === host)?.parallel ?? 1,
       progress: progress.tell,
       signal,
@@ -80,7 +79,7 @@ async function connectEngines(session: Session, plan: Plan): Promise<Map<string,
 async function toolsFor(
   { config, database }: Session,
   engines: ReadonlyMap<string, Engine>,
-  commit: () => Promise<void>,
+  commit: Tools['commit'],
 ): Promise<Tools> {
   const { connection } = config;
   return {
@@ -109,7 +108,7 @@ function known<T>(found: T | undefined, name: string): T {
 }
 
 /** Who changes the environment: the user, the machine, and who became that user by sudo. */
-function actor(): string {
+export function actor(): string {
   const sudo = process.env.SUDO_USER;
   return `${userInfo().username}@${hostname()}${sudo ? ` (sudo ${sudo})` : ''}`;
 }

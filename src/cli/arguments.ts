@@ -19,6 +19,15 @@ export function parseEndpointName(text: string): string {
   return accept(isLongName(text), text, 'Use a name such as webapp-endpoint-prod.');
 }
 
+/** Collects `-c a b` and `-c a -c b` alike. */
+export function parseNames(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), parseName(text)];
+}
+
+export function parseEndpointNames(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), parseEndpointName(text)];
+}
+
 export function parseRepository(text: string): string {
   return accept(
     isRepository(text),
@@ -53,6 +62,11 @@ export function integer(least: number, most: number): (text: string) => number {
 
 export const parsePort = integer(1, 65535);
 export const parsePosition = integer(0, 1000);
+
+/** A position, or `pointer` for that of the endpoint. */
+export function parsePositionOrPointer(text: string): number | 'pointer' {
+  return text === 'pointer' ? text : parsePosition(text);
+}
 
 /** Bytes, with the suffixes k, m and g of the Docker client. */
 export function parseMemory(text: string): number {

@@ -1,13 +1,20 @@
-import { check } from '../constraints/check.ts';
-import { readLive } from '../haproxy/balancer.ts';
 import type { Config } from '../config/config.ts';
+import { check } from '../constraints/check.ts';
 import { checkOwnFiles } from '../docker/ownFiles.ts';
+import { readLive } from '../haproxy/balancer.ts';
+import { haveSameRoutes } from '../haproxy/routes.ts';
+import { changeBetween, touchedServices } from '../model/change.ts';
 import type { Environment, Facts } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import type { Outcome, Violation } from '../model/violation.ts';
 import { diff } from '../plan/diff.ts';
-import { stackChanges } from '../plan/preview.ts';
+import { checkEveryStep } from '../plan/everyStep.ts';
+import { lostServers } from '../plan/lostServers.ts';
+import { stackChanges, treeChanges } from '../plan/preview.ts';
+import type { Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
+import type { Preview } from '../report/preview.ts';
+import { loadState } from '../store/state.ts';
 import { printNothingToDo, printPreview, printRefusal, printResult } from './answers.ts';
 import { apply } from './apply.ts';
 import { commandLine } from './commandLine.ts';
@@ -18,88 +25,151 @@ import { openSession, type Session } from './session.ts';
 
 /** What a changing command asks for. */
 export type ChangeRequest = {
+  /**
+   * The services whose containers alone the answer depends on, where that is so: then only their part of the state is
+   * read, unless it turns out that traffic moves, because HAProxy's configuration is made from all of it.
+   */
+  readonly concerns?: readonly string[];
   /** The images to look up before the process runs; null for a process that needs none. */
-  readonly question: (state: State, config: Config) => ImageQuestion | null;
+  readonly question?: (state: State, config: Config) => ImageQuestion | null;
   /** The process: a sequence of actions over the state. Pure. */
   readonly process: (state: State, environment: Environment, facts: Facts) => Outcome;
+  /** Whether the whole plan is shown before it is walked, and a person at a terminal is asked. */
+  readonly showFirst?: boolean;
 };
 
 /**
  * The way of every change, from the command line to the engines:
- * look up facts, run the process, check the proposed state, make the plan, and show it or walk it.
- * Up to the last of these nothing is touched; `--dry-run` stops there, with the very plan that would be walked.
+ * look up facts, run the process, check the proposed state, make the plan, check every step of it, and show it, save it
+ * or walk it. Up to the last of these nothing is touched; `--dry-run` stops there, with the very plan that would be walked.
  */
 export async function change(options: ChangeOptions, request: ChangeRequest): Promise<number> {
-  const session = await openSession(options, { write: options.dryRun !== true });
+  const session = await openSession(options, { write: isWalked(options), concerns: request.concerns });
   try {
-    const { config, state } = session;
-    const live = readLiveConfigs(config);
-    const facts = await lookUp(request.question(state, config), session);
-    const outcome = request.process(state, config.environment, facts);
+    const { config } = session;
+    const { environment } = config;
+    const question = request.question?.(session.state, config) ?? null;
+    const facts = await lookUp(question, session);
+    const proposeFrom = (before: State): [State, Outcome] => [
+      before,
+      request.process(before, environment, facts),
+    ];
+    let [before, outcome] = proposeFrom(session.state);
     if (!outcome.ok) return refuse(options, outcome.violations);
-    const violations = check(state, outcome.value, config.environment);
+    const movesTraffic = !haveSameRoutes(before, outcome.value, environment);
+    if (movesTraffic && request.concerns) {
+      [before, outcome] = proposeFrom(await loadState(session.database.source));
+      if (!outcome.ok) return refuse(options, outcome.violations);
+    }
+    const next = outcome.value;
+    const violations = check(before, next, environment);
     if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
+    const live = movesTraffic ? await readLiveConfigs(config) : null;
+    const images = question === null ? [] : facts.images.map((fact) => ({ image: question.image, ...fact }));
     return await showOrApply(session, options, {
-      before: state,
-      next: outcome.value,
-      violations,
-      live,
-      commit: true,
+      ...{ before, next, violations, live, images, deployment: null },
+      showFirst: request.showFirst === true,
     });
   } finally {
     await session.close();
   }
 }
 
+/** Whether a command walks its plan, rather than only showing or saving it. */
+export function isWalked({ dryRun, out }: ChangeOptions): boolean {
+  return dryRun !== true && out === undefined;
+}
+
 export type Proposal = {
   readonly before: State;
   readonly next: State;
   readonly violations: readonly Violation[];
-  /** The configurations on the load balancers; they are read while other things are looked up. */
-  readonly live: Promise<ReadonlyMap<string, string>>;
-  readonly commit: boolean;
+  /** The configurations on the load balancers; null where no traffic moves. */
+  readonly live: ReadonlyMap<string, string> | null;
+  /** What was looked up, for a plan that is saved. */
+  readonly images: Sight['images'];
+  /** Set where the state stays and the hosts are brought to it: for one service, or all. */
+  readonly deployment: { readonly service: string | null } | null;
+  readonly showFirst?: boolean;
 };
 
-/** Makes the plan of a proposal, and prints it or walks it. */
+/** Makes the plan of a proposal, and prints, saves or walks it. */
 export async function showOrApply(
   session: Session,
   options: ChangeOptions,
   proposal: Proposal,
 ): Promise<number> {
-  const { before, next, violations, commit } = proposal;
-  const live = await proposal.live;
   const { environment } = session.config;
-  const plan = diff(before, next, { environment, live, commit });
-  checkFiles(plan);
-  const stacks = stackChanges(before, next);
-  const preview = { command: commandLine(process.argv.slice(2)), allowed: true, violations, stacks, plan };
+  const made = makePlan(proposal, environment);
+  if (!made.ok) return refuse(options, made.violations);
+  const { preview } = made;
+  if (options.out !== undefined) {
+    const { savePlan } = await import('./savePlan.ts');
+    return savePlan(session, { ...options, out: options.out }, proposal, preview);
+  }
   if (options.dryRun) {
     printPreview(preview, environment.rules.stages, options.output);
     return exitCode.done;
   }
-  if (plan.steps.length === 0) return printNothingToDo(preview, options.output);
-  const { operation, result } = await apply(session, options, {
-    before,
-    next,
-    plan,
-    command: preview.command,
-  });
+  if (preview.plan.steps.length === 0) return printNothingToDo(preview, options.output);
+  if (proposal.showFirst) {
+    const { isConfirmed } = await import('./confirm.ts');
+    if (!(await isConfirmed(preview, environment.rules.stages, options))) return exitCode.done;
+  }
+  return walk(session, options, preview, proposal.before.revision);
+}
+
+/** Walks the plan of a preview and says how it ended. */
+export async function walk(
+  session: Session,
+  options: ChangeOptions,
+  preview: Preview,
+  baseRevision: number,
+): Promise<number> {
+  const { plan, command } = preview;
+  const { operation, result } = await apply(session, options, { plan, command, baseRevision });
   return printResult(preview, operation, result, options);
 }
 
-function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
+/** The plan of a proposal with its preview, or why one of its steps would leave a state that is not correct. */
+export function makePlan(
+  { before, next, violations, live, deployment }: Omit<Proposal, 'images'>,
+  environment: Environment,
+): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
+  const plan = diff(before, next, { environment, live, commit: deployment === null });
+  const lost = plan.steps.some((step) => step.kind === 'switch_traffic')
+    ? lostServers(next, environment)
+    : [];
+  const onTheWay = checkEveryStep(before, next, plan, environment);
+  const errors = [...onTheWay, ...lost.filter(({ level }) => level === 'error')];
+  if (errors.length > 0) return { ok: false, violations: errors };
+  checkFiles(plan);
+  const command = commandLine(process.argv.slice(2));
+  const [stacks, trees] = [stackChanges(before, next), treeChanges(before, next)];
+  return {
+    ok: true,
+    preview: { command, allowed: true, violations: [...violations, ...lost], stacks, trees, plan },
+  };
+}
+
+/** The services a proposal is about. */
+export function servicesOf({ before, next, deployment }: Omit<Proposal, 'images'>): string[] {
+  if (deployment?.service) return [deployment.service];
+  if (deployment) return next.services.map((service) => service.name);
+  return [...touchedServices(changeBetween(before, next), before, next)].sort();
+}
+
+export function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
   printRefusal(commandLine(process.argv.slice(2)), violations, options.output);
   return exitCode.refused;
 }
 
-/** Reads what lies on the load balancers. Its failure counts when the answer is needed, and not before. */
-export function readLiveConfigs({ connection }: Config): Promise<ReadonlyMap<string, string>> {
+/** Reads what lies on the load balancers. */
+export async function readLiveConfigs({ connection }: Config): Promise<ReadonlyMap<string, string>> {
   const configs = connection.balancers.map(
     async (balancer) => [balancer.name, await readLive(balancer)] as const,
   );
-  const all = Promise.all(configs).then((entries) => new Map(entries));
-  all.catch(() => undefined);
-  return all;
+  return new Map(await Promise.all(configs));
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */

@@ -7,6 +7,9 @@ export type CommonOptions = { readonly etc?: string; readonly output: OutputForm
 /** Options every changing command has. */
 export type ChangeOptions = CommonOptions & {
   readonly dryRun?: boolean;
+  /** Where the plan is saved instead of being walked. */
+  readonly out?: string;
+  readonly yes?: boolean;
   readonly quiet?: boolean;
   readonly reason?: string;
 };
@@ -21,8 +24,14 @@ export function withOutput(command: Command): Command {
 export function withChange(command: Command): Command {
   return withOutput(command)
     .option('--dry-run', 'show the plan and touch nothing')
+    .option('--out <file>', "save the plan for 'cmanage apply' and touch nothing else")
     .option('-m, --reason <text>', 'why, for the history')
     .option('-q, --quiet', 'no progress');
+}
+
+/** For changes that take much away: they show their plan first, and ask the person at the terminal. */
+export function withYes(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask');
 }
 
 /** The width of the terminal that answers go to; null where they go into a pipe or a file. */

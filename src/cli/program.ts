@@ -3,12 +3,20 @@ import { Command } from 'commander';
 import { printable } from '../report/printable.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
 import { declareAddService } from './commands/addService.ts';
+import { declareApply } from './commands/apply.ts';
+import { declareChangeTree } from './commands/changeTree.ts';
+import { declareCheck } from './commands/check.ts';
+import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
+import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
 import { declarePop } from './commands/pop.ts';
 import { declareRelease } from './commands/release.ts';
+import { declareReplace } from './commands/replace.ts';
+import { declareRules } from './commands/rules.ts';
+import { declareScale } from './commands/scale.ts';
 import { declareShow } from './commands/show.ts';
 import { declareUpstream } from './commands/upstream.ts';
 
@@ -18,12 +26,21 @@ export type Finish = (code: number) => void;
 const declarations = [
   declareInit,
   declareShow,
+  declareCheck,
+  declareRules,
   declareAddService,
   declareAddEndpoint,
+  declareConnect,
+  declareDisconnect,
+  declareChangeTree,
   declareRelease,
   declarePop,
-  declareDeploy,
+  declareReplace,
+  declareScale,
   declareDelete,
+  declareDeploy,
+  declareApply,
+  declareHost,
   declareUpstream,
   declareForgetHost,
 ];

@@ -2,10 +2,11 @@ import { findDirectory, readConfig, type Config } from '../config/config.ts';
 import type { Engine } from '../docker/engine.ts';
 import type { Connection } from '../model/connection.ts';
 import { UserError } from '../model/errors.ts';
+import { serviceNamed } from '../model/lookup.ts';
 import type { Service, State } from '../model/state.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { takeLock, type Lock } from '../store/lock.ts';
-import { loadState } from '../store/state.ts';
+import { loadPart, loadState } from '../store/state.ts';
 import type { CommonOptions } from './options.ts';
 
 /** The configuration, the open database and the state as one command sees them. */
@@ -20,13 +21,20 @@ export type Session = {
   readonly close: () => Promise<void>;
 };
 
-/** Opens a session. With `write`, the lock is taken before the state is read, so that it cannot change meanwhile. */
-export async function openSession(options: CommonOptions, { write }: { write: boolean }): Promise<Session> {
+export type Opening = {
+  /** Whether something may be changed. Then the lock is taken before the state is read, so that it cannot change meanwhile. */
+  readonly write: boolean;
+  /** The services whose part of the state is all that is needed at first; without it, everything is read. */
+  readonly concerns?: readonly string[] | undefined;
+};
+
+/** Opens a session: the configuration, the database, the lock, the state. */
+export async function openSession(options: CommonOptions, { write, concerns }: Opening): Promise<Session> {
   const config = readConfig(findDirectory(options.etc, process.env.CMANAGE_ETC));
   const { statePath, lockWait } = config.settings;
   const database = await openDatabase(statePath, { readOnly: !write });
   const lock = write ? await takeLock(database, statePath, lockWait) : null;
-  const state = await loadState(database.source);
+  const state = await (concerns ? loadPart(database.source, concerns) : loadState(database.source));
   const engines = enginesOf(config.connection);
   const close = async (): Promise<void> => {
     await engines.close();
@@ -58,14 +66,9 @@ function enginesOf(connection: Connection): { engineOf: Session['engineOf']; clo
   return { engineOf, close };
 }
 
-/** The service of a name, or a message that lists the ones there are. */
+/** The service of a name. Where only a part of the state was read, it is not known which others there are. */
 export function requireService(state: State, name: string): Service {
-  const service = state.services.find((candidate) => candidate.name === name);
+  const service = serviceNamed(state, name);
   if (service) return service;
-  const names = state.services.map((candidate) => candidate.name);
-  const known =
-    names.length === 0
-      ? 'there are none yet'
-      : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
-  throw new UserError(`there is no service ${name}: ${known}`);
+  throw new UserError(`there is no service ${name}: see 'cmanage show services'`);
 }

@@ -14,6 +14,7 @@ import {
   stacksSheet,
   type StatusOf,
 } from '../report/inventory.ts';
+import { treeEntry, treeText } from '../report/trees.ts';
 import { hostEntries, hostsSheet } from '../report/hosts.ts';
 import { renderAs, renderSheet, type Sheet } from '../report/table.ts';
 import type { Config } from '../config/config.ts';
@@ -27,7 +28,7 @@ export async function show(
   pattern: string | null,
   options: CommonOptions & { live: boolean },
 ): Promise<number> {
-  const session = await openSession(options, { write: false });
+  const session = await openSession(options, { write: false, concerns: concernsOf(what, pattern) });
   try {
     let statusOf: StatusOf = deployed;
     if (options.live) {
@@ -36,15 +37,20 @@ export async function show(
       statusOf = (container) => statuses(container.name);
     }
     const answer = answers[what]({ state: session.state, config: session.config, pattern, statusOf });
-    console.log(renderAs(options.output, answer.data, () => answer.sheets.map(sheetText).join('\n\n')));
+    console.log(renderAs(options.output, answer.data, () => textOf(answer)));
     return 0;
   } finally {
     await session.close();
   }
 }
 
-function sheetText(sheet: Sheet): string {
-  return renderSheet(sheet, terminalColumns());
+/** One service by its name needs no more than its part of the state; everything else is about all of it. */
+function concernsOf(what: Thing, pattern: string | null): readonly string[] | undefined {
+  return what === 'services' && pattern !== null && !/[*%]/.test(pattern) ? [pattern] : undefined;
+}
+
+function textOf({ sheets, texts = [] }: Answer): string {
+  return [...sheets.map((sheet) => renderSheet(sheet, terminalColumns())), ...texts].join('\n\n');
 }
 
 /** What is looked at: the state, and which of its rows. */
@@ -56,7 +62,12 @@ type View = {
 };
 
 /** The same rows for programs and for people. */
-type Answer = { readonly data: unknown; readonly sheets: readonly Sheet[] };
+type Answer = {
+  readonly data: unknown;
+  readonly sheets: readonly Sheet[];
+  /** Drawings, which are no tables. */
+  readonly texts?: readonly string[];
+};
 
 const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
   services: (view) => {
@@ -75,6 +86,11 @@ const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
     );
     const data = endpoints.map((endpoint) => endpointEntry(state, endpoint));
     return { data, sheets: [endpointsSheet(state, endpoints, config.environment), ...behind] };
+  },
+  trees: ({ state, pattern }) => {
+    const endpoints = named(state.endpoints, pattern, 'endpoint');
+    const data = endpoints.map((endpoint) => treeEntry(state, endpoint));
+    return { data, sheets: [], texts: endpoints.map((endpoint) => treeText(state, endpoint)) };
   },
   stacks: (view) => {
     const { state, pattern, statusOf } = view;

@@ -7,7 +7,7 @@ import { UserError } from '../model/errors.ts';
 import { isName, nameRule } from '../model/names.ts';
 import { hostsSchema, readHosts } from './hosts.ts';
 import { rulesSchema } from './rules.ts';
-import { readYaml } from './yaml.ts';
+import { linesIn, readYaml } from './yaml.ts';
 
 /** What cmanage.yml says: where the state is, and how long to wait for another operation. */
 export type Settings = {
@@ -57,6 +57,12 @@ export function readSettings(directory: string): Settings {
 export function readRules(directory: string): Environment['rules'] {
   const path = join(directory, 'rules.yml');
   return existsSync(path) ? readYaml(path, rulesSchema) : rulesSchema.parse({});
+}
+
+/** Where the settings of rules.yml stand in it; nowhere, where there is no such file. */
+export function rulesLines(directory: string): ReturnType<typeof linesIn> {
+  const path = join(directory, 'rules.yml');
+  return existsSync(path) ? linesIn(path) : () => null;
 }
 
 /** Reads all three files. */

@@ -27,6 +27,12 @@ const portRange = z
     'give two ports from 1 to 65535, the lower one first',
   );
 
+/** A label stands in rules.yml as KEY=VALUE. */
+const labelKey = z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, 'give a key of letters, digits and _ . -');
+const labelValue = z
+  .string()
+  .regex(/^[A-Za-z0-9_./:-]{0,63}$/, 'give a text of letters, digits and _ . / : -');
+
 const host = z
   .strictObject({
     engine: z.string(),
@@ -35,6 +41,8 @@ const host = z
     insecure: z.boolean().default(false),
     ports: portRange.default({ from: 20000, to: 29999 }),
     max_containers: z.int().min(1).max(10_000).optional(),
+    labels: z.record(labelKey, labelValue).default({}),
+    placement: z.boolean().default(true),
     parallel: z.int().min(1).max(64).default(6),
   })
   .transform((entry, context) => {
@@ -123,6 +131,8 @@ export function readHosts(
       address: entry.address,
       ports: entry.ports,
       maxContainers: entry.max_containers ?? null,
+      labels: entry.labels,
+      placement: entry.placement,
     })),
     loadBalancers: balancers.map(([name, entry]) => ({
       name,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { constraints } from '../constraints/all.ts';
 import type { Constraint } from '../constraints/constraint.ts';
 import { isName } from '../model/names.ts';
+import { isDatePattern } from '../model/versionOrder.ts';
 import {
   defaultRules,
   defaultStages,
@@ -14,9 +15,21 @@ import {
 
 const level = z.enum(['error', 'warn', 'off']);
 
+/** What the words of a parameter must look like, where its type alone does not say so. */
+const labelPattern = /^[A-Za-z0-9_.-]{1,63}(=[A-Za-z0-9_./:-]{0,63})?$/;
+const words: Readonly<Record<string, z.ZodType>> = {
+  date: z
+    .string()
+    .max(64)
+    .refine(isDatePattern, 'give a pattern such as YYYYMMDD or build-YYYY-MM-DD.N, each field once'),
+  required: z.array(z.string().regex(labelPattern, 'give KEY=VALUE or KEY')),
+  preferred: z.array(z.string().regex(labelPattern, 'give KEY=VALUE or KEY')),
+};
+
 function settingSchema(rule: Constraint): z.ZodType<RuleSetting> {
   const parameters = Object.entries(rule.parameters).map(
-    ([name, value]) => [name, parameterSchema(value, rule.choices[name]).optional()] as const,
+    ([name, value]) =>
+      [name, (words[name] ?? parameterSchema(value, rule.choices[name])).optional()] as const,
   );
   return z
     .strictObject({ level: level.optional(), ...Object.fromEntries(parameters) })

@@ -35,6 +35,13 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
   throw new UserError([...new Set(messages)].join('\n'));
 }
 
+/** Tells on which line of a YAML file a setting stands; null where the file does not set it. */
+export function linesIn(path: string): (keys: readonly PropertyKey[]) => number | null {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines });
+  return (keys) => (document.hasIn(keys) ? lines.linePos(offsetOf(document, keys)).line : null);
+}
+
 function readText(path: string): string {
   try {
     const { size } = statSync(path);

@@ -1,5 +1,5 @@
 import type { Environment } from '../model/environment.ts';
-import { parametersFor, type RuleParameters } from '../model/rules.ts';
+import { parametersFor, type Level, type RuleParameters } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
 
 /** A proposed state in its environment: all that a constraint may look at. */
@@ -14,8 +14,12 @@ export type Finding = {
   readonly remedy: string;
   /** Which of several things may be wrong with the object, where a rule judges more than one. */
   readonly aspect?: string;
-  /** How much is missing or too much, where that can be counted (else 1). No action may raise an object's sum. */
+  /** Whose shortage it adds to, where that is not the object's own: one more low stack makes a service no worse. */
+  readonly counts?: string;
+  /** How much is missing or too much, where that can be counted (else 1). No action may raise it. */
   readonly deficit?: number;
+  /** Set where rules.yml softens this one finding, whatever the level of its rule. */
+  readonly atMost?: 'warn';
 };
 
 /**
@@ -25,6 +29,13 @@ export type Finding = {
 export type Constraint = {
   readonly code: string;
   readonly kind: 'correct' | 'complete';
+  /**
+   * What it speaks of. `standing`: everything that stands on the hosts, so that it must hold also while new containers
+   * stand beside those they replace. `serving`: the order that is recorded and that traffic follows.
+   */
+  readonly concerns: 'standing' | 'serving';
+  /** Its level where rules.yml sets none. */
+  readonly level: Level;
   /** What it demands, in one sentence, with its number in the thesis (Table 4.1) where it has one. */
   readonly summary: string;
   /** The parameters rules.yml may set, with their defaults. */
@@ -35,6 +46,8 @@ export type Constraint = {
 };
 
 type Definition<P extends RuleParameters> = Pick<Constraint, 'code' | 'kind' | 'summary'> & {
+  readonly concerns?: Constraint['concerns'];
+  readonly level?: Level;
   readonly parameters?: P;
   readonly choices?: { readonly [K in keyof P]?: readonly string[] };
   readonly judge: (world: World, parametersOf: (service: string | null) => P) => readonly Finding[];
@@ -52,10 +65,25 @@ export function constraint<P extends RuleParameters>(definition: Definition<P>):
   return {
     code,
     kind,
+    concerns: definition.concerns ?? 'serving',
+    level: definition.level ?? 'error',
     summary,
     parameters,
     choices,
     judge: (world) =>
       judge(world, (service) => parametersFor(world.environment.rules, code, service, parameters)),
   };
+}
+
+/**
+ * Gives each finding of one stack as its deficit which one of its kind it is there, so that a second breach like one
+ * that was there before is not taken for that one.
+ */
+export function countedAlike(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<string, number>();
+  return findings.map((finding) => {
+    const key = finding.aspect ?? '';
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return { ...finding, deficit: counts.get(key) ?? 1 };
+  });
 }

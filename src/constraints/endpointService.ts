@@ -11,7 +11,11 @@ export const endpointService = constraint({
       const about = { service: endpoint.service, object: endpoint.name };
       if (!serviceNamed(state, endpoint.service)) {
         return [
-          { ...about, fact: `its service ${endpoint.service} does not exist`, remedy: 'delete the endpoint' },
+          {
+            ...about,
+            fact: `its service ${endpoint.service} does not exist`,
+            remedy: `delete it by 'cmanage delete endpoint ${endpoint.name} --cascade'`,
+          },
         ];
       }
       const findings: Finding[] = [];
@@ -22,7 +26,12 @@ export const endpointService = constraint({
       const stages = environment.rules.stages;
       if (!stages.includes(endpoint.stage)) {
         const remedy = `choose one of ${stages.join(', ')}, or add it to rules.yml`;
-        findings.push({ ...about, aspect: 'stage', fact: `there is no stage ${endpoint.stage}`, remedy });
+        findings.push({
+          ...about,
+          aspect: 'stage',
+          fact: `there is no stage ${JSON.stringify(endpoint.stage)}`,
+          remedy,
+        });
       }
       const height = heightOf(state, endpoint.service);
       if (!Number.isInteger(endpoint.pointer) || endpoint.pointer < 0 || endpoint.pointer >= height) {

@@ -4,6 +4,7 @@ import { constraint, type Finding } from './constraint.ts';
 export const names = constraint({
   code: 'names',
   kind: 'correct',
+  concerns: 'standing',
   summary: 'Names are unique and well formed, as are image repositories, addresses and host names.',
   judge: ({ state: { services, stacks, containers, endpoints } }) => {
     const long = [...stacks, ...containers, ...endpoints];
@@ -27,6 +28,8 @@ export const names = constraint({
 type Named = { readonly name: string };
 
 function repeated(rows: readonly Named[]): Finding[] {
+  // Nearly always no name is taken twice, which is quicker to tell than how often each is.
+  if (new Set(rows.map(({ name }) => name)).size === rows.length) return [];
   const counts = new Map<string, number>();
   for (const { name } of rows) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]

@@ -1,10 +1,11 @@
-import { ownersOf, stackNamed } from '../model/lookup.ts';
+import { stackNamed } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { constraint, type Finding, type World } from './constraint.ts';
 
 export const ports = constraint({
   code: 'ports',
   kind: 'correct',
+  concerns: 'standing',
   summary:
     'Public address, port and URL are unique among endpoints; host ports are unique and inside the range of each host.',
   judge: (world) => [...publicPorts(world), ...hostPorts(world.state), ...rangePorts(world)],
@@ -50,10 +51,10 @@ function hostPorts(state: State): Finding[] {
 }
 
 function rangePorts({ state, environment }: World): Finding[] {
+  const ranges = new Map(environment.hosts.map((host) => [host.name, host.ports]));
   return state.containers.flatMap((container): Finding[] => {
-    if (!stackNamed(state, container.stack)) return [];
-    const { stack } = ownersOf(state, container);
-    const range = environment.hosts.find((host) => host.name === stack.host)?.ports;
+    const stack = stackNamed(state, container.stack);
+    const range = stack && ranges.get(stack.host);
     if (!range || (container.hostPort >= range.from && container.hostPort <= range.to)) return [];
     const fact = `port ${container.hostPort} is outside the range ${range.from}-${range.to} of host ${stack.host}`;
     return [{ service: stack.service, object: container.name, fact, remedy: 'widen the range in hosts.yml' }];

@@ -19,7 +19,8 @@ export const stackHeight = constraint({
         {
           service: stack.service,
           object: stack.name,
-          fact: `its height would be ${height}, and ${why}`,
+          counts: stack.service,
+          fact: `height ${height} is too low: ${why}`,
           remedy: `release a version on ${stack.service} first`,
           deficit: needed - height,
         },

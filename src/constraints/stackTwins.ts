@@ -11,12 +11,17 @@ export const stackTwins = constraint({
       const [first, ...others] = stacksOf(state, service.name);
       if (!first) return [];
       const model = containersOf(state, first.name);
-      return others.flatMap((stack): Finding[] => {
-        const [difference, ...more] = differences(model, containersOf(state, stack.name));
-        if (difference === undefined) return [];
-        const fact = `it is no twin of ${first.name}: ${difference}`;
+      const all = others.map((stack) => ({
+        stack,
+        wrong: differences(model, containersOf(state, stack.name)),
+      }));
+      // Which stack is the first changes when stacks are moved; how much they differ in all does not.
+      const deficit = all.reduce((sum, { wrong }) => sum + wrong.length, 0);
+      return all.flatMap(({ stack, wrong }): Finding[] => {
+        if (wrong[0] === undefined) return [];
+        const fact = `it is no twin of ${first.name}: ${wrong[0]}`;
         const remedy = 'change all stacks of the service together, or relax stack-twins for it in rules.yml';
-        return [{ service: service.name, object: stack.name, fact, remedy, deficit: 1 + more.length }];
+        return [{ service: service.name, object: stack.name, counts: service.name, fact, remedy, deficit }];
       });
     }),
 });

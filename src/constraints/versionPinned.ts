@@ -1,5 +1,7 @@
-import { stackNamed } from '../model/lookup.ts';
-import { constraint } from './constraint.ts';
+import { containersOf } from '../model/lookup.ts';
+import type { State } from '../model/state.ts';
+import { reachedBy, treesWith } from '../model/trees.ts';
+import { constraint, countedAlike } from './constraint.ts';
 
 export const versionPinned = constraint({
   code: 'version-pinned',
@@ -10,12 +12,33 @@ export const versionPinned = constraint({
     stages: ['prod'] as readonly string[],
   },
   judge: ({ state, environment }, parametersOf) =>
-    state.containers.flatMap((container) => {
-      const service = stackNamed(state, container.stack)?.service ?? null;
-      const { floating, stages } = parametersOf(service);
-      const stage = environment.rules.stages[container.position];
-      if (stage === undefined || !stages.includes(stage) || !floating.includes(container.version)) return [];
-      const fact = `${container.version} is a floating tag, which stage ${stage} forbids`;
-      return [{ service, object: container.name, fact, remedy: 'release a numbered version' }];
+    state.stacks.flatMap((stack) => {
+      const { floating, stages: forbidding } = parametersOf(stack.service);
+      const findings = containersOf(state, stack.name)
+        .filter((container) => floating.includes(container.version))
+        .flatMap(({ name, version, position }) =>
+          stagesOf(state, stack.service, position, environment.rules.stages)
+            .filter((stage) => forbidding.includes(stage))
+            .map((stage) => ({
+              ...{
+                service: stack.service,
+                object: name,
+                counts: stack.service,
+                aspect: `${stage} ${version}`,
+              },
+              fact: `${version} is a floating tag, which stage ${stage} forbids`,
+              remedy: 'release a numbered version',
+            })),
+        );
+      return countedAlike(findings);
     }),
 });
+
+/** The stages a position answers at: its own, and those of every tree that leads to it. */
+function stagesOf(state: State, service: string, position: number, stages: readonly string[]): string[] {
+  const own = stages.slice(position, position + 1);
+  const led = treesWith(state, service).filter((endpoint) =>
+    reachedBy(state, endpoint).get(service)?.has(position),
+  );
+  return [...new Set([...own, ...led.map((endpoint) => endpoint.stage)])];
+}

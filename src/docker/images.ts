@@ -8,16 +8,16 @@ import { HostError } from '../model/errors.ts';
 const askDeadline = 10;
 const pullDeadline = 600;
 
-/** The id of an image on a host, or null where it is not there. */
-export async function imageId(
+/** The id of an image on a host and when it was made, or null where it is not there. */
+export async function inspectImage(
   engine: Engine,
   reference: string,
   outer: AbortSignal | null,
-): Promise<string | null> {
-  const ask = (signal: AbortSignal): Promise<{ Id: string }> =>
+): Promise<{ Id: string; Created: string } | null> {
+  const ask = (signal: AbortSignal): Promise<{ Id: string; Created: string }> =>
     engine.docker.getImage(reference).inspect({ abortSignal: signal } as ImageInspectOptions);
   try {
-    return (await within(askDeadline, outer, ask)).Id;
+    return await within(askDeadline, outer, ask);
   } catch (error) {
     if (statusOf(error) === 404) return null;
     return onEngine(engine, `looking for image ${reference}`)(error);
@@ -34,7 +34,7 @@ export async function pullImage(
   credentials: Credentials | null,
   outer: AbortSignal | null,
 ): Promise<'present' | 'pulled'> {
-  if ((await imageId(engine, reference, outer)) !== null) return 'present';
+  if ((await inspectImage(engine, reference, outer)) !== null) return 'present';
   const [repository = '', digest = ''] = reference.split('@');
   if (repository.startsWith('sha256:')) {
     throw new HostError(
@@ -48,7 +48,7 @@ export async function pullImage(
     const auth = credentials === null ? {} : { username: credentials.user, password: credentials.password };
     await readToEnd(await engine.docker.createImage(auth, options));
   }).catch(onEngine(engine, `pulling ${reference}`));
-  if ((await imageId(engine, reference, outer)) === null) {
+  if ((await inspectImage(engine, reference, outer)) === null) {
     throw new HostError(engine.name, `pulling ${reference}`, 'the pull ended, but the image is not there');
   }
   return 'pulled';

@@ -72,7 +72,7 @@ function nextPage(link: string | null): string | null {
   return path === undefined ? null : path.replace(/^https?:\/\/[^/]+/, '');
 }
 
-function refuseFailure(registry: string, doing: string, response: Response): void {
+export function refuseFailure(registry: string, doing: string, response: Response): void {
   if (response.status === 401 || response.status === 403) {
     const remedy = 'access is denied; give its credentials in hosts.yml or by docker login';
     throw new UserError(`${registry}: ${doing}: ${remedy}`);
@@ -80,7 +80,8 @@ function refuseFailure(registry: string, doing: string, response: Response): voi
   if (!response.ok) throw new HostError(registry, doing, `it answers ${response.status}`);
 }
 
-async function request(
+/** One request to a registry, with the credentials it asks for. */
+export async function request(
   { registry, name }: Repository,
   method: 'HEAD' | 'GET',
   path: string,

@@ -49,7 +49,12 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
     const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
       (a, b) => a.seq - b.seq,
     );
-    const back = await walk(undo(touched), { ...execution, signal: uninterrupted() }, 'compensating', false);
+    const back = await walk(
+      undo(touched, plan.steps.length),
+      { ...execution, signal: uninterrupted() },
+      'compensating',
+      false,
+    );
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
     const status = leftovers.length === 0 ? 'undone' : 'unfinished';
     return { status, recorded: false, passedPivot: false, failures, leftovers };

@@ -1,3 +1,4 @@
+import type { StateChange } from '../model/change.ts';
 import type { BalancerConnection } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
 import { checkConfig, switchTraffic, waitDrained } from '../haproxy/balancer.ts';
@@ -18,7 +19,7 @@ export type Tools = {
   readonly environment: string;
   /** Remembers an engine's id at first sight, and returns the one remembered. */
   readonly pinHost: (host: string, engineId: string) => Promise<string>;
-  readonly commit: () => Promise<void>;
+  readonly commit: (change: StateChange) => Promise<void>;
 };
 
 /** Does the one effect of a step, and says in a few words how it went. The one switch of the executor; no decisions. */
@@ -57,7 +58,7 @@ export async function perform(
       await removeContainer(tools.engineOf(step.host), step.spec, tools.environment);
       return 'removed';
     case 'commit_state':
-      await tools.commit();
+      await tools.commit(step.change);
       return 'recorded';
   }
 }

@@ -22,6 +22,11 @@ export function readGeneration(config: string): string | null {
   return /^ {4}setenv CMANAGE_GENERATION ([0-9a-f]{12})$/m.exec(config)?.[1] ?? null;
 }
 
+/** The servers a rendered configuration sends requests to, by their names, which are those of the containers. */
+export function serversIn(config: string): string[] {
+  return [...config.matchAll(/^ {4}server (\S+) /gm)].map((match) => match[1] ?? '');
+}
+
 function head(balancer: LoadBalancer, generation: string): string[] {
   return [
     '# Written by cmanage from its state. Edits are overwritten by the next change.',

@@ -1,4 +1,4 @@
-import type { Environment, LoadBalancer } from '../model/environment.ts';
+import type { Environment, Host, LoadBalancer } from '../model/environment.ts';
 import { containersOf, serviceNamed, stacksOf } from '../model/lookup.ts';
 import type { Endpoint, Service, State } from '../model/state.ts';
 
@@ -27,16 +27,25 @@ export type Server = { readonly name: string; readonly address: string; readonly
 
 /** The routes of a state on one load balancer. */
 export function routes(state: State, environment: Environment, balancer: LoadBalancer): Routes {
+  const endpoints = [...state.endpoints].sort((a, b) => (a.name < b.name ? -1 : 1));
   const byFront = new Map<string, Endpoint[]>();
-  for (const endpoint of [...state.endpoints].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const address = endpoint.address ?? balancer.address ?? '*';
-    const front = `${address}:${endpoint.port}`;
-    byFront.set(front, [...(byFront.get(front) ?? []), endpoint]);
+  for (const endpoint of endpoints) {
+    const front = `${endpoint.address ?? balancer.address ?? '*'}:${endpoint.port}`;
+    const sharing = byFront.get(front);
+    if (sharing) sharing.push(endpoint);
+    else byFront.set(front, [endpoint]);
   }
-  const frontends = [...byFront.values()].map((endpoints) => frontend(endpoints, balancer));
+  const frontends = [...byFront.values()].map((sharing) => frontend(sharing, balancer));
   frontends.sort((a, b) => a.port - b.port || (a.name < b.name ? -1 : 1));
-  const endpoints = [...byFront.values()].flat().sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { frontends, backends: endpoints.flatMap((endpoint) => backend(state, environment, endpoint)) };
+  const hosts = new Map(environment.hosts.map((host) => [host.name, host]));
+  return { frontends, backends: endpoints.flatMap((endpoint) => backend(state, hosts, endpoint)) };
+}
+
+/** Whether two states have the same routes on every load balancer, so that going from one to the other moves no traffic. */
+export function haveSameRoutes(a: State, b: State, environment: Environment): boolean {
+  const text = (state: State, balancer: LoadBalancer): string =>
+    JSON.stringify(routes(state, environment, balancer));
+  return environment.loadBalancers.every((balancer) => text(a, balancer) === text(b, balancer));
 }
 
 function frontend(endpoints: readonly Endpoint[], balancer: LoadBalancer): Frontend {
@@ -51,7 +60,7 @@ function frontend(endpoints: readonly Endpoint[], balancer: LoadBalancer): Front
   };
 }
 
-function backend(state: State, environment: Environment, endpoint: Endpoint): Backend[] {
+function backend(state: State, hosts: ReadonlyMap<string, Host>, endpoint: Endpoint): Backend[] {
   const service = serviceNamed(state, endpoint.service);
   if (!service) return [];
   const { path } = service.settings.health;
@@ -59,15 +68,20 @@ function backend(state: State, environment: Environment, endpoint: Endpoint): Ba
     {
       name: endpoint.name,
       healthPath: path,
-      servers: servers(state, environment, service, endpoint.pointer),
+      servers: servers(state, hosts, service, endpoint.pointer),
     },
   ];
 }
 
-function servers(state: State, environment: Environment, service: Service, pointer: number): Server[] {
+function servers(
+  state: State,
+  hosts: ReadonlyMap<string, Host>,
+  service: Service,
+  pointer: number,
+): Server[] {
   return stacksOf(state, service.name).flatMap((stack) => {
     const container = containersOf(state, stack.name)[pointer];
-    const host = environment.hosts.find((candidate) => candidate.name === stack.host);
+    const host = hosts.get(stack.host);
     return container && host
       ? [{ name: container.name, address: host.address, port: container.hostPort }]
       : [];

@@ -9,6 +9,10 @@ export type Host = {
   readonly ports: { readonly from: number; readonly to: number };
   /** The most containers of this environment on this host; null sets no limit. */
   readonly maxContainers: number | null;
+  /** What it has or where it stands, for example `disk: ssd`; services may require or prefer labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether new stacks may be placed here; false keeps a host that is to go, or is drained, empty. */
+  readonly placement: boolean;
 };
 
 /** A load balancer as hosts.yml describes it, as far as the pure core needs to know it. */
@@ -33,11 +37,17 @@ export type Facts = {
   readonly images: readonly ImageFact[];
 };
 
-/** The bits a tag stands for. `host` is null for a registry's answer, or the one host whose local image was asked. */
-export type ImageFact = { readonly version: string; readonly host: string | null; readonly digest: string };
+/** The bits a tag stands for. */
+export type ImageFact = {
+  readonly version: string;
+  /** Null for a registry's answer, or the one host whose local image was asked. */
+  readonly host: string | null;
+  readonly digest: string;
+  /** When the image was made (ISO 8601, UTC); null where it was not asked for. */
+  readonly created: string | null;
+};
 
-/** The digest of a version for a container on `host`, or null where nobody knows it. */
-export function digestOf(facts: Facts, version: string, host: string): string | null {
-  const found = facts.images.find((image) => image.version === version && (image.host ?? host) === host);
-  return found?.digest ?? null;
+/** What is known of a version for a container on `host`; undefined where nobody knows it. */
+export function imageOf(facts: Facts, version: string, host: string): ImageFact | undefined {
+  return facts.images.find((image) => image.version === version && (image.host ?? host) === host);
 }

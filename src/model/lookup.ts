@@ -1,3 +1,4 @@
+import { UserError } from './errors.ts';
 import { indexOf } from './stateIndex.ts';
 import type { Container, Endpoint, Service, Stack, State } from './state.ts';
 
@@ -26,6 +27,10 @@ export function endpointsOf(state: State, service: string): readonly Endpoint[] 
   return indexOf(state).endpointsByService.get(service) ?? [];
 }
 
+export function endpointNamed(state: State, name: string): Endpoint | undefined {
+  return indexOf(state).endpoints.get(name);
+}
+
 export function containersOn(state: State, host: string): readonly Container[] {
   return indexOf(state).containersByHost.get(host) ?? [];
 }
@@ -40,10 +45,12 @@ export function heightOf(state: State, service: string): number {
   return Math.max(0, ...stacksOf(state, service).map((stack) => containersOf(state, stack.name).length));
 }
 
-/** The stack and service a container belongs to; a container without them is a broken state, which the store refuses. */
+/** The stack and service a container belongs to. Without them it comes from a state that was edited by other means. */
 export function ownersOf(state: State, container: Container): { stack: Stack; service: Service } {
   const stack = stackNamed(state, container.stack);
   const service = stack && serviceNamed(state, stack.service);
-  if (!stack || !service) throw new Error(`container ${container.name} belongs to no stack of a service`);
+  if (!stack || !service) {
+    throw new UserError(`container ${container.name} belongs to no stack of a service: see 'cmanage check'`);
+  }
   return { stack, service };
 }

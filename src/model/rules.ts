@@ -25,9 +25,9 @@ export const defaultStages = ['prod', 'qa', 'dev'] as const;
 
 export const defaultRules: Rules = { stages: defaultStages, settings: {}, overrides: [] };
 
-/** The level of a rule for a service; null asks for the rule as it stands without overrides. */
-export function levelFor(rules: Rules, code: string, service: string | null): Level {
-  return settingsFor(rules, code, service).reduce<Level>((level, setting) => setting.level ?? level, 'error');
+/** The level of a rule for a service, `usual` where rules.yml sets none; null asks for the rule without overrides. */
+export function levelFor(rules: Rules, code: string, service: string | null, usual: Level = 'error'): Level {
+  return settingsFor(rules, code, service).reduce<Level>((level, setting) => setting.level ?? level, usual);
 }
 
 /** The parameters of a rule for a service: the defaults, then rules.yml, then the overrides that match. */
@@ -37,18 +37,19 @@ export function parametersFor<P extends RuleParameters>(
   service: string | null,
   defaults: P,
 ): P {
-  return Object.assign(
-    {},
-    defaults,
-    ...settingsFor(rules, code, service).map((setting) => setting.parameters),
-  ) as P;
+  const settings = settingsFor(rules, code, service);
+  if (settings.length === 0) return defaults;
+  return Object.assign({}, defaults, ...settings.map((setting) => setting.parameters)) as P;
 }
 
 function settingsFor(rules: Rules, code: string, service: string | null): RuleSetting[] {
+  const own = rules.settings[code];
+  // Most houses have few overrides, and this is asked for every stack and every service.
+  if (rules.overrides.length === 0) return own ? [own] : [];
   const matching = rules.overrides.filter(
     (override) => service !== null && matchesPattern(override.services, service),
   );
-  return [rules.settings[code], ...matching.map((override) => override.settings[code])].filter(
+  return [own, ...matching.map((override) => override.settings[code])].filter(
     (setting) => setting !== undefined,
   );
 }

@@ -45,6 +45,8 @@ export type Container = {
   readonly version: string;
   /** `sha256:…`: the manifest's digest in the registry, or the image id where `pull` is `never`. */
   readonly digest: string;
+  /** When its image was made (ISO 8601 in UTC with milliseconds, so that it sorts as text), looked up where the rules order versions by it; null where nobody asked. */
+  readonly created: string | null;
   /** The port published on the stack's host, allocated by the model and never by the engine. */
   readonly hostPort: number;
 };

@@ -1,9 +1,10 @@
-import type { Container, Endpoint, Service, Stack, State } from './state.ts';
+import type { Container, Edge, Endpoint, Service, Stack, State } from './state.ts';
 
 /** The rows of a state by what they are looked up by. Every list is in its stable order. */
 export type StateIndex = {
   readonly services: ReadonlyMap<string, Service>;
   readonly stacks: ReadonlyMap<string, Stack>;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** Oldest stack first. */
   readonly stacksByService: ReadonlyMap<string, readonly Stack[]>;
   /** From position 0 up. */
@@ -11,6 +12,8 @@ export type StateIndex = {
   readonly containersByHost: ReadonlyMap<string, readonly Container[]>;
   /** By pointer, then by name. */
   readonly endpointsByService: ReadonlyMap<string, readonly Endpoint[]>;
+  /** By parent, then by child. */
+  readonly edgesByEndpoint: ReadonlyMap<string, readonly Edge[]>;
 };
 
 const indexes = new WeakMap<State, StateIndex>();
@@ -24,23 +27,59 @@ export function indexOf(state: State): StateIndex {
   return index;
 }
 
-function makeIndex({ services, stacks, containers, endpoints }: State): StateIndex {
-  const stackByName = byName(stacks);
-  const sorted = [...containers].sort((a, b) => a.position - b.position);
-  return {
-    services: byName(services),
-    stacks: stackByName,
-    stacksByService: grouped(
-      [...stacks].sort((a, b) => numberIn(a.name) - numberIn(b.name)),
-      (stack) => stack.service,
-    ),
-    containersByStack: grouped(sorted, (container) => container.stack),
-    containersByHost: grouped(containers, (container) => stackByName.get(container.stack)?.host ?? ''),
-    endpointsByService: grouped(
-      [...endpoints].sort((a, b) => a.pointer - b.pointer || (a.name < b.name ? -1 : 1)),
-      (endpoint) => endpoint.service,
-    ),
+/** Each part of the index is made when it is first asked for: most actions ask for one or two. */
+function makeIndex({ services, stacks, containers, endpoints, edges }: State): StateIndex {
+  const makers: Makers = {
+    services: () => byName(services),
+    stacks: () => byName(stacks),
+    endpoints: () => byName(endpoints),
+    stacksByService: () => inOrderOfMaking(grouped(stacks, (stack) => stack.service)),
+    containersByStack: () => grouped(sorted(containers, byPosition), (container) => container.stack),
+    containersByHost: () => grouped(containers, ({ stack }) => index.stacks.get(stack)?.host ?? ''),
+    endpointsByService: () => grouped(sorted(endpoints, byPointer), (endpoint) => endpoint.service),
+    edgesByEndpoint: () => grouped(sorted(edges, byRelation), (edge) => edge.endpoint),
   };
+  const index = {} as StateIndex;
+  for (const [name, make] of Object.entries(makers)) defineOnce(index, name, make);
+  return index;
+}
+
+type Makers = { readonly [Part in keyof StateIndex]: () => StateIndex[Part] };
+
+/** A property that is made when it is first read, and then stays. */
+function defineOnce(index: object, name: string, make: () => unknown): void {
+  const get = (): unknown => {
+    const value = make();
+    Object.defineProperty(index, name, { value });
+    return value;
+  };
+  Object.defineProperty(index, name, { get, configurable: true });
+}
+
+type Order<Row> = (a: Row, b: Row) => number;
+
+function sorted<Row>(rows: readonly Row[], order: Order<Row>): Row[] {
+  return [...rows].sort(order);
+}
+
+const byPosition: Order<Container> = (a, b) => a.position - b.position;
+const byPointer: Order<Endpoint> = (a, b) => a.pointer - b.pointer || compare(a.name, b.name);
+const byRelation: Order<Edge> = (a, b) => compare(a.parent, b.parent) || compare(a.child, b.child);
+
+/** Stacks of a service by the number at the end of their names, which is the order in which they were made. */
+function inOrderOfMaking(groups: Map<string, Stack[]>): Map<string, Stack[]> {
+  for (const stacks of groups.values()) {
+    if (stacks.length > 1) stacks.sort((a, b) => numberIn(a.name) - numberIn(b.name));
+  }
+  return groups;
+}
+
+function numberIn(name: string): number {
+  return Number(/(\d+)$/.exec(name)?.[1] ?? 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function byName<Row extends { readonly name: string }>(rows: readonly Row[]): Map<string, Row> {
@@ -55,9 +94,4 @@ function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<st
     else groups.set(keyOf(row), [row]);
   }
   return groups;
-}
-
-/** The number at the end of a name, by which stacks are in the order in which they were made. */
-function numberIn(name: string): number {
-  return Number(/(\d+)$/.exec(name)?.[1] ?? 0);
 }

@@ -27,17 +27,3 @@ export function compareVersions(a: string, b: string): number | null {
   const [left, right] = [parseVersion(a), parseVersion(b)];
   return left && right ? semver.compare(left, right) : null;
 }
-
-/** Sorts tags from the earliest to the latest; those without an order come first, by name. */
-export function sortVersions(tags: readonly string[]): string[] {
-  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  const [ordered, unordered] = [
-    tags.filter((tag) => parseVersion(tag)),
-    tags.filter((tag) => !parseVersion(tag)),
-  ];
-  ordered.sort((a, b) => {
-    const order = compareVersions(a, b) ?? 0;
-    return order === 0 ? byName(a, b) : order;
-  });
-  return [...unordered.sort(byName), ...ordered];
-}

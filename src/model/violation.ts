@@ -4,13 +4,15 @@ export type Violation = {
   readonly code: string;
   readonly level: 'error' | 'warn';
   readonly object: string;
+  /** The service that is concerned; null where it is no one service. */
+  readonly service: string | null;
   readonly fact: string;
   readonly remedy: string;
 };
 
 /** Makes the violation that an action returns when it cannot even propose a next state. */
 export function refusal(code: string, object: string, fact: string, remedy: string): Violation {
-  return { code, level: 'error', object, fact, remedy };
+  return { code, level: 'error', object, service: null, fact, remedy };
 }
 
 /** What an action returns: the next state, or every reason why there is none. */

@@ -1,5 +1,6 @@
 import { render } from '../haproxy/render.ts';
 import { routes } from '../haproxy/routes.ts';
+import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment, LoadBalancer } from '../model/environment.ts';
 import type { Container, State } from '../model/state.ts';
 import { PlanBuilder, type StepDraft } from './builder.ts';
@@ -10,8 +11,8 @@ import { stackNamed } from '../model/lookup.ts';
 
 export type DiffContext = {
   readonly environment: Environment;
-  /** The configuration that lies on each load balancer now, by its name. */
-  readonly live: ReadonlyMap<string, string>;
+  /** The configuration that lies on each load balancer now, by its name; null for a change that moves no traffic. */
+  readonly live: ReadonlyMap<string, string> | null;
   /** Whether the next state is to be stored; false where it is the stored one already, as when deploying it again. */
   readonly commit: boolean;
 };
@@ -31,20 +32,21 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const asked = checkHosts(plan, [...added, ...removed]);
   const switches = planSwitches(before, next, context);
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
-  const checked = switches.map((change) =>
-    plan.add({ ...change, kind: 'check_config', because: judged }, []),
+  const checked = switches.map(({ host, object, config, previous }) =>
+    plan.add({ kind: 'check_config', host, object, config, previous, because: judged }, []),
   );
   const healthy = addContainers(plan, added, asked, [...asked.values(), ...checked]);
   const ready = healthy.length > 0 ? healthy : [...asked.values(), ...checked];
   const switched = switches.map((change) => plan.add({ ...change, kind: 'switch_traffic' }, ready));
   const lastBeforeRemoval = plan.lastSeq;
-  const drained = removed.length === 0 ? [] : waitDrained(plan, context.environment, switches, switched);
+  const drained = removed.length === 0 ? [] : waitDrained(plan, switches, switched);
   removeContainers(plan, removed, drained.length > 0 ? drained : ready);
-  if (context.commit) {
+  const change = changeBetween(before, next);
+  if (context.commit && !isEmptyChange(change)) {
     const revision = before.revision + 1;
     const because = 'the change is recorded when everything it says is true';
     plan.add(
-      { kind: 'commit_state', host: 'state', object: `revision ${revision}`, revision, because },
+      { kind: 'commit_state', host: 'state', object: `revision ${revision}`, revision, change, because },
       plan.all,
     );
   }
@@ -65,12 +67,14 @@ type Switch = Extract<StepDraft, { kind: 'switch_traffic' }>;
 
 function planSwitches(before: State, next: State, context: DiffContext): Omit<Switch, 'kind'>[] {
   const { environment, live } = context;
+  if (live === null) return [];
   return environment.loadBalancers.flatMap((balancer) => {
     const config = render(routes(next, environment, balancer), balancer);
     const previous = live.get(balancer.name) ?? '';
     if (config === previous) return [];
     const because = becauseOfTraffic(before, next) || becauseOfFile(previous, before, environment, balancer);
-    return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, because }];
+    const limit = balancer.drainLimit;
+    return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, limit, because }];
   });
 }
 
@@ -131,13 +135,11 @@ function addContainers(
 
 function waitDrained(
   plan: PlanBuilder,
-  environment: Environment,
   switches: readonly Omit<Switch, 'kind'>[],
   switched: readonly number[],
 ): number[] {
   const because = 'requests that are under way end where they began';
-  return switches.map(({ host }, index) => {
-    const limit = environment.loadBalancers.find((balancer) => balancer.name === host)?.drainLimit ?? 0;
+  return switches.map(({ host, limit }, index) => {
     return plan.add({ kind: 'wait_drained', host, object: 'old workers', limit, because }, [
       switched[index] ?? 0,
     ]);

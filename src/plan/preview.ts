@@ -1,5 +1,9 @@
-import { containersOf, stacksOf, serviceNamed } from '../model/lookup.ts';
+import { canonicalText } from '../model/canonical.ts';
+import { changeBetween, touchedServices } from '../model/change.ts';
+import { containersOf, endpointNamed, stacksOf, serviceNamed } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
+import { edgesOf } from '../model/trees.ts';
+import { treeLines } from './treeLines.ts';
 
 /** A stack before and after a change, position by position, for reviewers. */
 export type StackChange = {
@@ -14,7 +18,7 @@ export type Cell = Pick<Container, 'name' | 'version'>;
 
 /** Every stack that the change touches, and no other. */
 export function stackChanges(before: State, next: State): StackChange[] {
-  const services = new Set([...before.services, ...next.services].map((service) => service.name));
+  const services = touchedServices(changeBetween(before, next), before, next);
   return [...services].flatMap((service) => {
     const stacks = new Map(
       [before, next]
@@ -31,6 +35,29 @@ export function stackChanges(before: State, next: State): StackChange[] {
       }))
       .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
   });
+}
+
+/** A service tree before and after a change, line by line as `show tree` draws it. */
+export type TreeChange = {
+  readonly endpoint: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+};
+
+/** Every tree that is another one after the change: other relations or positions. Trees without relations are left out. */
+export function treeChanges(before: State, next: State): TreeChange[] {
+  const names = new Set([...before.endpoints, ...next.endpoints].map((endpoint) => endpoint.name));
+  return [...names].flatMap((endpoint) => {
+    const relations = (state: State): string =>
+      canonicalText([pointerOf(state, endpoint), edgesOf(state, endpoint)]);
+    const hasTree = [before, next].some((state) => edgesOf(state, endpoint).length > 0);
+    if (!hasTree || relations(before) === relations(next)) return [];
+    return [{ endpoint, before: treeLines(before, endpoint), after: treeLines(next, endpoint) }];
+  });
+}
+
+function pointerOf(state: State, endpoint: string): number | null {
+  return endpointNamed(state, endpoint)?.pointer ?? null;
 }
 
 function cells(state: State, stack: string): Cell[] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalText } from '../model/canonical.ts';
 import { ownersOf } from '../model/lookup.ts';
 import type { ServiceSettings } from '../model/settings.ts';
 import type { Container, Service, State } from '../model/state.ts';
@@ -45,13 +46,6 @@ function imageReference(service: Service, digest: string): string {
  * our name and this hash is the one we meant, even when the answer to its creation was lost.
  */
 export function specHash(spec: ContainerSpec): string {
-  const lasting = JSON.stringify(sortKeys({ ...spec, position: null }));
+  const lasting = canonicalText({ ...spec, position: null });
   return createHash('sha256').update(lasting).digest('hex').slice(0, 16);
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }

@@ -1,3 +1,4 @@
+import type { StateChange } from '../model/change.ts';
 import type { ContainerSpec } from './spec.ts';
 
 /**
@@ -11,11 +12,17 @@ export type Step =
   | (StepBase & { readonly kind: 'create_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'start_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
-  | (StepBase & { readonly kind: 'switch_traffic'; readonly config: string; readonly previous: string })
+  | (StepBase & {
+      readonly kind: 'switch_traffic';
+      readonly config: string;
+      readonly previous: string;
+      /** Seconds the old workers may take to finish their requests. */
+      readonly limit: number;
+    })
   | (StepBase & { readonly kind: 'wait_drained'; readonly limit: number })
   | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec; readonly grace: number })
   | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
-  | (StepBase & { readonly kind: 'commit_state'; readonly revision: number });
+  | (StepBase & { readonly kind: 'commit_state'; readonly revision: number; readonly change: StateChange });
 
 export type StepKind = Step['kind'];
 
@@ -62,15 +69,27 @@ export function inverse(step: Step): Step | null {
   }
 }
 
-/** The plan that undoes the given steps: their inverses, in the opposite order. */
-export function undo(steps: readonly Step[]): Step[] {
+/**
+ * The plan that undoes the given steps: their inverses, in the opposite order. Where traffic had been switched to new
+ * containers, it is switched back and their requests end before they are stopped; these waits stand in no plan, and get
+ * numbers after `last`, the last one of the whole plan.
+ */
+export function undo(steps: readonly Step[], last: number): Step[] {
+  const because = 'the operation failed and is taken back';
   const undone = steps.flatMap((step) => inverse(step) ?? []);
   const numbers = new Set(undone.map((step) => step.seq));
-  return undone.reverse().map((step) => ({
-    ...step,
-    because: 'the operation failed before traffic moved',
-    needs: dependants(step.seq, steps).filter((seq) => numbers.has(seq)),
-  }));
+  const waits = undone
+    .filter((step) => step.kind === 'switch_traffic')
+    .map(({ seq, host, limit }, index) => {
+      const base = { seq: last + 1 + index, needs: [seq], host, object: 'old workers', because };
+      return { ...base, kind: 'wait_drained', limit } as const;
+    });
+  return undone.reverse().flatMap((step): Step[] => {
+    const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
+    const drained = step.kind === 'stop_container' ? waits.map((wait) => wait.seq) : [];
+    const after = waits.filter((wait) => wait.needs[0] === step.seq);
+    return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
+  });
 }
 
 /** All steps that directly or indirectly need the given one. */

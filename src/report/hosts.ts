@@ -16,15 +16,30 @@ export type HostEntry = {
 };
 
 export function hostEntries(state: State, environment: Environment, connection: Connection): HostEntry[] {
-  return environment.hosts.map(({ name, address, ports, maxContainers }) => {
+  const known = new Set(environment.hosts.map((host) => host.name));
+  const forgotten = [...new Set(state.stacks.map((stack) => stack.host))].filter((host) => !known.has(host));
+  const configured = environment.hosts.map(({ name, address, ports, maxContainers }) => {
     const engine = connection.engines.find((candidate) => candidate.name === name);
     return {
       ...{ name, address, maxContainers, ports: `${ports.from}-${ports.to}` },
       engine: engine ? transportText(engine.transport) : '-',
       containers: containersOn(state, name).length,
-      stacks: state.stacks.filter((stack) => stack.host === name).map((stack) => stack.name),
+      stacks: stacksOn(state, name),
     };
   });
+  return [...configured, ...forgotten.sort().map((name) => forgottenEntry(state, name))];
+}
+
+/** A host that stacks stand on, and that hosts.yml does not name any more. */
+function forgottenEntry(state: State, name: string): HostEntry {
+  return {
+    ...{ name, address: '-', engine: 'not in hosts.yml', ports: '-', maxContainers: null },
+    ...{ containers: containersOn(state, name).length, stacks: stacksOn(state, name) },
+  };
+}
+
+function stacksOn(state: State, host: string): string[] {
+  return state.stacks.filter((stack) => stack.host === host).map((stack) => stack.name);
 }
 
 export function hostsSheet(hosts: readonly HostEntry[]): Sheet {

@@ -1,8 +1,8 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { createTwoFilesPatch, diffArrays, FILE_HEADERS_ONLY } from 'diff';
 import type { ChalkInstance } from 'chalk';
 import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
-import type { StackChange } from '../plan/preview.ts';
+import type { StackChange, TreeChange } from '../plan/preview.ts';
 import { printable } from './printable.ts';
 import { planLines } from './planText.ts';
 import { renderSheet } from './table.ts';
@@ -13,6 +13,7 @@ export type Preview = {
   readonly allowed: boolean;
   readonly violations: readonly Violation[];
   readonly stacks: readonly StackChange[];
+  readonly trees: readonly TreeChange[];
   readonly plan: Plan;
 };
 
@@ -21,15 +22,8 @@ export function configDiffs(plan: Plan): { readonly loadbalancer: string; readon
   return plan.steps.flatMap((step) => {
     if (step.kind !== 'switch_traffic') return [];
     const options = { context: 2, headerOptions: FILE_HEADERS_ONLY };
-    const diff = createTwoFilesPatch(
-      step.object,
-      step.object,
-      step.previous,
-      step.config,
-      'now',
-      'then',
-      options,
-    );
+    const [now, then] = [`${step.object} now`, `${step.object} then`];
+    const diff = createTwoFilesPatch(now, then, step.previous, step.config, undefined, undefined, options);
     return [{ loadbalancer: step.host, diff: printable(diff.trimEnd()) }];
   });
 }
@@ -42,7 +36,10 @@ export type PreviewStyle = {
 };
 
 /** The preview for people. */
-export function previewText({ command, violations, stacks, plan }: Preview, style: PreviewStyle): string {
+export function previewText(
+  { command, violations, stacks, trees, plan }: Preview,
+  style: PreviewStyle,
+): string {
   const warnings = violations.filter((violation) => violation.level === 'warn').map(violationLine);
   const diffs = configDiffs(plan).map(
     ({ loadbalancer, diff }) => `HAProxy on ${loadbalancer}:\n${paintDiff(diff, style.colour)}`,
@@ -51,10 +48,23 @@ export function previewText({ command, violations, stacks, plan }: Preview, styl
     `Plan: ${command}`,
     ...(warnings.length > 0 ? [`Warnings:\n${warnings.map((line) => `  ${line}`).join('\n')}`] : []),
     ...stackTexts(stacks, style),
+    ...trees.map((tree) => treeText(tree, style.colour)),
     ...(diffs.length > 0 ? diffs : ['HAProxy: no change.']),
     plan.steps.length === 0 ? 'Nothing is to be done.' : `Steps:\n${planLines(plan).join('\n')}`,
+    // Otherwise there would be no preview: every plan is checked before it is shown.
+    ...(plan.steps.length === 0 ? [] : [`Each step leaves a correct state (${plan.steps.length} checked).`]),
   ];
   return parts.join('\n\n');
+}
+
+/** A service tree before and after, as the lines that go and come. */
+function treeText({ endpoint, before, after }: TreeChange, colour: ChalkInstance): string {
+  const lines = diffArrays([...before], [...after]).flatMap(({ value, added, removed }) =>
+    value.map((line) =>
+      added ? colour.green(`+ ${line}`) : removed ? colour.red(`- ${line}`) : `  ${line}`,
+    ),
+  );
+  return `Tree of ${endpoint}:\n${lines.join('\n')}`;
 }
 
 /** One table for all stacks that change alike, as twins do. */

@@ -1,6 +1,6 @@
 import { containersOf, stacksOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
-import { compareVersions, sortVersions } from '../model/version.ts';
+import { compareInOrder, sortTags, type VersionOrder } from '../model/versionOrder.ts';
 import type { Sheet } from './table.ts';
 
 /** One tag of an image in its registry, beside what the service runs. */
@@ -12,25 +12,26 @@ export type UpstreamEntry = {
   readonly newer: boolean | null;
 };
 
-/** The tags in version order, each with where it runs. Tags that run but are gone from the registry are listed too. */
+/** The tags in the service's order of versions, each with where it runs. Tags that run but are gone from the registry are listed too. */
 export function upstreamEntries(
   state: State,
   service: string,
   tags: readonly string[],
   stages: readonly string[],
+  order: VersionOrder,
 ): UpstreamEntry[] {
   const [stack] = stacksOf(state, service);
   const containers = stack ? containersOf(state, stack.name) : [];
-  const top = containers.at(-1)?.version ?? null;
-  const all = sortVersions([...new Set([...tags, ...containers.map((container) => container.version)])]);
+  const top = containers.at(-1);
+  const all = sortTags(order, [...new Set([...tags, ...containers.map((container) => container.version)])]);
   return all.map((tag) => {
-    const order = top === null ? null : compareVersions(tag, top);
+    const place = top ? compareInOrder(order, { version: tag, created: null }, top) : null;
     return {
       tag,
       runs: containers.flatMap(({ version, position }) =>
         version === tag ? [stages[position] ?? `position ${position}`] : [],
       ),
-      newer: order === null ? null : order > 0,
+      newer: place === null ? null : place > 0,
     };
   });
 }

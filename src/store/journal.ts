@@ -1,8 +1,8 @@
-import type { State } from '../model/state.ts';
+import type { StateChange } from '../model/change.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Database } from './database.ts';
 import type { OperationRow, OperationStatus, StepRow, StepStatus } from './rows.ts';
-import { readEnvironment, saveState } from './state.ts';
+import { readEnvironment, saveChange } from './state.ts';
 import { environmentTable, operationTable, stepTable } from './tables.ts';
 
 /** Who does what, why, and from which revision. */
@@ -23,8 +23,8 @@ export type Journal = {
   readonly intend: (seq: number, status: 'sent' | 'compensating') => Promise<void>;
   /** Records how a step ended; it is on the disk with the next intent, or with the end of the operation. */
   readonly settle: (seq: number, status: StepStatus, result: string | null) => void;
-  /** Writes the next state, in one transaction with everything recorded so far. */
-  readonly commit: (before: State, next: State) => Promise<void>;
+  /** Writes the change of the state, in one transaction with everything recorded so far. */
+  readonly commit: (change: StateChange) => Promise<void>;
   readonly finish: (status: OperationStatus, message: string | null) => Promise<void>;
 };
 
@@ -96,7 +96,7 @@ export async function beginOperation(database: Database, start: OperationStart):
     settle: (seq, status, result) => {
       record(seq, { status, result, finishedAt: new Date().toISOString() });
     },
-    commit: (before, next) => write(() => saveState(source, before, next)),
+    commit: (change) => write(() => saveChange(source, change, start.baseRevision)),
     finish: (status, message) =>
       write(() => {
         const finishedAt = new Date().toISOString();

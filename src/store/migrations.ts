@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -57,4 +57,23 @@ const initialSchema = [
      started_at TEXT, finished_at TEXT, PRIMARY KEY (operation, seq))`,
 ];
 
-export const migrations = [Initial1763600000000];
+/** Service trees, saved plans, versions ordered by the age of their images, and look-ups that do not read everything. */
+export class WholeModel1763700000000 implements MigrationInterface {
+  name = 'WholeModel1763700000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const key = randomBytes(32).toString('hex');
+    await runner.query(`ALTER TABLE container ADD COLUMN created TEXT`);
+    await runner.query(`ALTER TABLE environment ADD COLUMN plan_key TEXT NOT NULL DEFAULT ''`);
+    await runner.query(`UPDATE environment SET plan_key = '${key}'`);
+    await runner.query(`CREATE INDEX stack_host ON stack(host)`);
+    await runner.query(`CREATE INDEX edge_parent ON edge(parent)`);
+    await runner.query(`CREATE INDEX edge_child ON edge(child)`);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+export const migrations = [Initial1763600000000, WholeModel1763700000000];

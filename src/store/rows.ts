@@ -7,6 +7,8 @@ export type EnvironmentRow = {
   readonly revision: number;
   /** Goes up with every acquisition of the lock; a holder whose fence is no longer the highest is refused. */
   readonly fence: number;
+  /** A random key that never leaves this database; saved plans are sealed with it. */
+  readonly planKey: string;
 };
 
 /** The engine that answered for a host at first, so that a wrong or reinstalled host is noticed. */

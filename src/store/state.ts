@@ -1,7 +1,11 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
-import type { State } from '../model/state.ts';
+import type { RowChange, StateChange } from '../model/change.ts';
+import { UserError } from '../model/errors.ts';
+import { defaultSettings } from '../model/settings.ts';
+import type { Service, State } from '../model/state.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
+import { selectRows } from './select.ts';
 import {
   containerTable,
   edgeTable,
@@ -14,21 +18,98 @@ import {
 
 /** Loads the whole state, in one read transaction so that it is of one revision. */
 export async function loadState(source: DataSource): Promise<State> {
-  await source.query('BEGIN');
-  try {
+  return inOneReading(source, async () => ({
+    revision: (await readEnvironment(source)).revision,
+    services: await selectServices(source, 'ORDER BY name', []),
+    stacks: await selectRows(source, stackTable, 'ORDER BY name'),
+    containers: await selectRows(source, containerTable, 'ORDER BY stack, position'),
+    endpoints: await selectRows(source, endpointTable, 'ORDER BY service, pointer, name'),
+    edges: await selectRows(source, edgeTable, 'ORDER BY endpoint, parent, child'),
+  }));
+}
+
+/**
+ * Loads the part of the state that a change to containers of some services depends on, whatever the size of the rest:
+ * the services with all that is theirs, the trees they are in, everything on their hosts (for ports and capacity), and
+ * services whose names begin like theirs (for the uniqueness of names). Every row that another one names is there too.
+ */
+export async function loadPart(source: DataSource, names: readonly string[]): Promise<State> {
+  return inOneReading(source, async () => {
     const { revision } = await readEnvironment(source);
+    const given = JSON.stringify(names);
+    const edges = await selectRows(
+      source,
+      edgeTable,
+      `WHERE endpoint IN (SELECT name FROM endpoint WHERE service IN (${listed})
+         UNION SELECT endpoint FROM edge WHERE parent IN (${listed}) OR child IN (${listed}))
+       ORDER BY endpoint, parent, child`,
+      [given, given, given],
+    );
+    const endpoints = await selectRows(
+      source,
+      endpointTable,
+      `WHERE service IN (${listed}) OR name IN (${listed}) ORDER BY service, pointer, name`,
+      [given, JSON.stringify(edges.map((edge) => edge.endpoint))],
+    );
+    const related = [
+      ...new Set([
+        ...names,
+        ...edges.flatMap(({ parent, child }) => [parent, child]),
+        ...endpoints.map((endpoint) => endpoint.service),
+      ]),
+    ];
+    const stacks = await selectRows(
+      source,
+      stackTable,
+      `WHERE service IN (${listed}) OR host IN (SELECT host FROM stack WHERE service IN (${listed})) ORDER BY name`,
+      [JSON.stringify(related), given],
+    );
+    const owners = JSON.stringify([...new Set([...related, ...stacks.map((stack) => stack.service)])]);
     return {
       revision,
-      services: await source.getRepository(serviceTable).find({ order: { name: 'ASC' } }),
-      stacks: await source.getRepository(stackTable).find({ order: { name: 'ASC' } }),
-      containers: await source
-        .getRepository(containerTable)
-        .find({ order: { stack: 'ASC', position: 'ASC' } }),
-      endpoints: await source
-        .getRepository(endpointTable)
-        .find({ order: { service: 'ASC', pointer: 'ASC', name: 'ASC' } }),
-      edges: await source.getRepository(edgeTable).find({ order: { endpoint: 'ASC' } }),
+      services: await selectServices(
+        source,
+        // In the order of characters, '.' follows '-': these are the names that begin with NAME-.
+        `WHERE name IN (${listed} UNION
+           SELECT other.name FROM json_each(?) CROSS JOIN service AS other
+           WHERE other.name > value || '-' AND other.name < value || '.')
+         ORDER BY name`,
+        [owners, given],
+      ),
+      stacks,
+      containers: await selectRows(
+        source,
+        containerTable,
+        `WHERE stack IN (${listed}) ORDER BY stack, position`,
+        [JSON.stringify(stacks.map((stack) => stack.name))],
+      ),
+      endpoints,
+      edges,
     };
+  });
+}
+
+async function selectServices(source: DataSource, rest: string, parameters: string[]): Promise<Service[]> {
+  return (await selectRows(source, serviceTable, rest, parameters)).map(complete);
+}
+
+/** Settings are one column, of which the database checks nothing. */
+function complete(service: Service): Service {
+  const settings = service.settings as object | null;
+  const lacking = Object.keys(defaultSettings).filter((key) => settings === null || !(key in settings));
+  if (lacking.length === 0) return service;
+  const fact = `the settings of service ${service.name} lack ${lacking.join(', ')}`;
+  throw new UserError(`the state database is damaged: ${fact}; restore a backup`);
+}
+
+/** A list given as one JSON parameter, so that its length does not matter. */
+const listed = 'SELECT value FROM json_each(?)';
+
+/** One read transaction, so that all that is read is of one revision. */
+async function inOneReading<T>(source: DataSource, read: () => Promise<T>): Promise<T> {
+  await source.query('BEGIN');
+  try {
+    return await read();
   } finally {
     await source.query('COMMIT');
   }
@@ -41,19 +122,19 @@ export async function readEnvironment(source: DataSource): Promise<EnvironmentRo
 }
 
 /**
- * Writes the difference of two states and the next revision. To be called inside a transaction. It succeeds only on
- * the revision that `before` was read at, so that no update is ever lost.
+ * Writes a change and the next revision. To be called inside a transaction. It succeeds only on the revision that the
+ * change was made from, so that no update is ever lost; and it touches the rows of the change alone.
  */
-export async function saveState(source: DataSource, before: State, next: State): Promise<void> {
+export async function saveChange(source: DataSource, change: StateChange, from: number): Promise<void> {
   const { revision } = await readEnvironment(source);
-  if (revision !== before.revision) {
-    throw new Error(`the state is at revision ${revision}, and this change began at ${before.revision}`);
+  if (revision !== from) {
+    throw new Error(`the state is at revision ${revision}, and this change began at ${from}`);
   }
-  await replaceRows(source, serviceTable, before.services, next.services, ['name']);
-  await replaceRows(source, stackTable, before.stacks, next.stacks, ['name']);
-  await replaceRows(source, containerTable, before.containers, next.containers, ['name']);
-  await replaceRows(source, endpointTable, before.endpoints, next.endpoints, ['name']);
-  await replaceRows(source, edgeTable, before.edges, next.edges, ['endpoint', 'parent', 'child']);
+  await replaceRows(source, serviceTable, change.services);
+  await replaceRows(source, stackTable, change.stacks);
+  await replaceRows(source, containerTable, change.containers);
+  await replaceRows(source, endpointTable, change.endpoints);
+  await replaceRows(source, edgeTable, change.edges);
   await source.getRepository(environmentTable).update({ revision }, { revision: revision + 1 });
 }
 
@@ -61,18 +142,19 @@ export async function saveState(source: DataSource, before: State, next: State):
 async function replaceRows<Row extends ObjectLiteral>(
   source: DataSource,
   table: EntitySchema<Row>,
-  before: readonly Row[],
-  next: readonly Row[],
-  key: readonly (keyof Row & string)[],
+  { removed, added }: RowChange<Row>,
 ): Promise<void> {
-  const text = (rows: readonly Row[]): Set<string> => new Set(rows.map((row) => JSON.stringify(row)));
-  const [old, wanted] = [text(before), text(next)];
+  const columns = Object.entries(table.options.columns);
+  const key = columns.filter(([, column]) => column?.primary).map(([field]) => field);
   const repository = source.getRepository(table);
-  for (const row of before.filter((candidate) => !wanted.has(JSON.stringify(candidate)))) {
-    await repository.delete(Object.fromEntries(key.map((column) => [column, row[column]])) as never);
+  for (const row of removed) {
+    await repository.delete(
+      Object.fromEntries(key.map((column) => [column, row[column] as unknown])) as never,
+    );
   }
-  for (const row of next.filter((candidate) => !old.has(JSON.stringify(candidate)))) {
-    await repository.insert(row);
+  // SQLite takes at most 32,766 parameters in one statement; 500 rows of these tables stay well below.
+  for (let from = 0; from < added.length; from += 500) {
+    await repository.insert(added.slice(from, from + 500));
   }
 }
 

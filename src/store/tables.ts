@@ -36,6 +36,7 @@ export const containerTable = new EntitySchema<Container>({
     position: { type: 'integer' },
     version: { type: 'text' },
     digest: { type: 'text' },
+    created: { type: 'text', nullable: true },
     hostPort: { type: 'integer', name: 'host_port' },
   },
 });
@@ -69,6 +70,7 @@ export const environmentTable = new EntitySchema<EnvironmentRow>({
     id: { type: 'text', primary: true },
     revision: { type: 'integer' },
     fence: { type: 'integer' },
+    planKey: { type: 'text', name: 'plan_key' },
   },
 });
 

@@ -5,12 +5,11 @@ import {
   popService,
   release,
   removeContainers,
-  removeService,
 } from '../../src/actions/processes.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import type { State } from '../../src/model/state.ts';
-import { frozen, makeEnvironment, makeFacts, makeState, withEdge } from '../support/makeState.ts';
-import { accepted, refusals } from '../support/outcome.ts';
+import { frozen, makeEnvironment, makeFacts, makeState } from '../support/makeState.ts';
+import { accepted, refusals, refusalsInFull } from '../support/outcome.ts';
 
 const environment = frozen(makeEnvironment());
 const versions = ['v0.1', 'v0.2', 'v0.3'];
@@ -49,7 +48,7 @@ describe('addService', () => {
       'more stacks than hosts',
       makeState(),
       4,
-      'stack-hosts: webapp: 4 stacks need 4 hosts without a stack of it, and hosts.yml has 3',
+      'stack-hosts: webapp: 4 stacks need 4 hosts without a stack of it, and 3 can take one',
     ],
   ])('refuses %s', (_case, state, stacks, expected) => {
     expect(refusals(addService(state, { ...webapp, stacks }, environment, facts))).toEqual([expected]);
@@ -109,32 +108,20 @@ describe('popService', () => {
   });
 });
 
-describe('removeService', () => {
-  it('with cascade, leaves nothing of the service and everything of the others', () => {
-    const other = makeState({ other: {} });
-    const both = frozen({
-      ...makeState({ other: {}, webapp: { hosts: ['docker02'], endpoints: { prod: {} } } }),
-    });
-    expect(accepted(removeService(both, { service: 'webapp', cascade: true }))).toEqual(other);
-  });
+describe('a service without a stack', () => {
+  const none = frozen(makeState({ webapp: { hosts: [] } }));
 
-  it('without it, refuses a service in use', () => {
-    const [violation] = refusals(removeService(two, { service: 'webapp', cascade: false }));
-    expect(violation).toMatch(/^endpoint-service: webapp: it is still used by/);
-  });
-
-  it("refuses a service that stands in another's tree, with cascade too", () => {
-    const tree = { endpoint: 'webapp-endpoint-prod', parent: 'webapp', child: 'training', position: null };
-    const state = withEdge(makeState({ webapp: { endpoints: { prod: {} } }, training: {} }), tree);
-    expect(refusals(removeService(frozen(state), { service: 'training', cascade: true }))).toEqual([
-      'endpoint-service: training: it is still used by the service tree of webapp-endpoint-prod',
-    ]);
-  });
-
-  it('refuses a service that does not exist', () => {
-    expect(refusals(removeService(two, { service: 'nobody', cascade: true }))).toEqual([
-      'stack-service: nobody: there is no such service',
-    ]);
+  it('has nothing to release on, and nothing to pop', () => {
+    const request = { service: 'webapp', versions: ['v0.4'] };
+    for (const outcome of [
+      release(none, request, environment, facts),
+      popService(none, { service: 'webapp', position: 0, single: false }),
+      popService(none, { service: 'webapp', position: 0, single: true }),
+    ]) {
+      expect(refusalsInFull(outcome)).toEqual([
+        "service-stacks: webapp: it has no stack. Remedy: delete it with 'cmanage delete service webapp' and add it again",
+      ]);
+    }
   });
 });
 
@@ -160,6 +147,6 @@ describe('padVersions', () => {
     [[], 3, []],
     [['v1'], 0, ['v1']],
   ])('%p to height %d is %p', (given, height, expected) => {
-    expect(padVersions(frozen(given), height)).toEqual(expected);
+    expect(padVersions(frozen(given), height)).toStrictEqual(expected);
   });
 });

@@ -88,7 +88,10 @@ describe('hosts.yml: a host', () => {
   it('has defaults', () => {
     expect(configOf(oneHost(engine)).environment).toMatchObject({
       hosts: [
-        { name: 'docker01', address: '192.0.2.11', ports: { from: 20000, to: 29999 }, maxContainers: null },
+        {
+          ...{ name: 'docker01', address: '192.0.2.11', ports: { from: 20000, to: 29999 } },
+          ...{ maxContainers: null, labels: {}, placement: true },
+        },
       ],
       loadBalancers: [],
     });
@@ -98,6 +101,13 @@ describe('hosts.yml: a host', () => {
     ['ports: 1-65535', { ports: { from: 1, to: 65535 } }],
     ['ports: 20000-20000', { ports: { from: 20000, to: 20000 } }],
     ['max_containers: 7', { maxContainers: 7 }],
+    ['placement: false', { placement: false }],
+    ['placement: true', { placement: true }],
+    [
+      'labels: { disk: ssd, A.b_c-1: "a/b:c.d_e-f", empty: "" }',
+      { labels: { disk: 'ssd', 'A.b_c-1': 'a/b:c.d_e-f', empty: '' } },
+    ],
+    [`labels: { ${'k'.repeat(63)}: ${'v'.repeat(63)} }`, { labels: { ['k'.repeat(63)]: 'v'.repeat(63) } }],
   ])('may say %s', (line, expected) => {
     expect(configOf(oneHost(engine, line)).environment.hosts).toMatchObject([expected]);
   });
@@ -114,6 +124,16 @@ describe('hosts.yml: a host', () => {
     ['parallel: 0', 'parallel: '],
     ['parallel: 65', 'parallel: '],
     ['memory: 5', 'memory: there is no such setting'],
+    ['placement: maybe', 'hosts.docker01.placement: '],
+    ['labels: disk', 'hosts.docker01.labels: '],
+    ['labels: { disk: [ssd] }', 'hosts.docker01.labels.disk: '],
+    ['labels: { disk: "a b" }', 'hosts.yml:5: hosts.docker01.labels.disk: give a text of letters'],
+    ['labels: { disk: "a=b" }', 'give a text of letters, digits and _ . / : -'],
+    [`labels: { disk: ${'v'.repeat(64)} }`, 'give a text of letters'],
+    ['labels: { "a b": c }', 'labels.a b: '],
+    ['labels: { "": c }', 'hosts.docker01.labels.'],
+    ['labels: { "a=b": c }', 'labels.a=b: '],
+    [`labels: { ${'k'.repeat(64)}: v }`, `labels.${'k'.repeat(64)}: `],
   ])('may not say %s', (line, expected) => {
     expect(() => configOf(oneHost(engine, line))).toThrow(expected);
   });

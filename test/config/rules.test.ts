@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readRules } from '../../src/config/config.ts';
+import { readRules, rulesLines } from '../../src/config/config.ts';
 import { constraints } from '../../src/constraints/all.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { defaultRules, levelFor, parametersFor, type Rules } from '../../src/model/rules.ts';
@@ -87,9 +87,90 @@ overrides:
       'overrides:\n  - services: a\n    reason: b\n    rules:\n      no-such:\n        level: off\n',
       'rules.yml:5: overrides.0.rules.no-such: there is no such setting',
     ],
+    ...['MMDD', 'YYYYYYYY', 'latest', `YYYY${'-'.repeat(61)}`].map((date): [string, string, string] => [
+      `the date pattern ${date}`,
+      `rules:\n  stack-versions:\n    date: ${date}\n`,
+      'rules.yml:3: rules.stack-versions.date: ',
+    ]),
+    [
+      'a date pattern, with what to give',
+      'rules: { stack-versions: { date: MMDD } }\n',
+      'give a pattern such as YYYYMMDD or build-YYYY-MM-DD.N, each field once',
+    ],
+    ['an unknown order', 'rules: { stack-versions: { by: age } }\n', 'rules.stack-versions.by: '],
+    ['an unknown count', 'rules: { tree-count: { count: all } }\n', 'rules.tree-count.count: '],
+    ...['', '=a', 'a b', 'a=b=c', 'a=b c', 'a'.repeat(64), `a=${'b'.repeat(64)}`].flatMap((label) =>
+      ['required', 'preferred'].map((list): [string, string, string] => [
+        `the ${list} label "${label}"`,
+        `rules:\n  host-labels:\n    ${list}: ["${label}"]\n`,
+        `rules.yml:3: rules.host-labels.${list}.0: give KEY=VALUE or KEY`,
+      ]),
+    ),
+    ['no list of labels', 'rules: { host-labels: { required: disk } }\n', 'rules.host-labels.required: '],
   ])('refuses %s with file and line', (_case, text, expected) => {
     expect(() => rulesOf(text)).toThrow(UserError);
     expect(() => rulesOf(text)).toThrow(expected);
+  });
+});
+
+describe('rules.yml: what words look like', () => {
+  it.each([
+    [{ 'stack-versions': { date: 'build-DD.MM.YYYY.N', by: 'date', unordered: 'warn' } }],
+    [{ 'stack-versions': { date: `YYYY${'-'.repeat(60)}`, by: 'created' } }],
+    [{ 'tree-count': { count: 'endpoints' } }],
+    [
+      {
+        'host-labels': {
+          required: ['disk', 'disk=', 'zone=a/b:c.d_e-f', `${'k'.repeat(63)}=${'v'.repeat(63)}`],
+        },
+      },
+    ],
+    [{ 'host-labels': { required: [], preferred: ['A.b_c-1=2'] } }],
+  ])('takes %j', (given) => {
+    const [[code, parameters] = ['', {}]] = Object.entries<object>(given);
+    const rules = rulesOf(JSON.stringify({ rules: given }));
+    expect(rules.settings).toEqual({ [code]: { parameters } });
+  });
+});
+
+describe('rulesLines', () => {
+  it('tell where a setting stands, and that others do not', () => {
+    fileIn(
+      directory,
+      'rules.yml',
+      [
+        '# A comment.',
+        'stages: [prod]',
+        'rules:',
+        '  stack-height: { level: warn,',
+        '    min_containers: 5 }',
+        'overrides:',
+        '  - services: legacy-*',
+        '    reason: a test',
+        '    rules:',
+        '      ports: { level: off }',
+        '  - services: shop',
+        '    reason: a test',
+        '    rules: {}',
+        '',
+      ].join('\n'),
+    );
+    const lineOf = rulesLines(directory);
+    expect([
+      lineOf(['stages']),
+      lineOf(['rules', 'stack-height', 'level']),
+      lineOf(['rules', 'stack-height', 'min_containers']),
+      lineOf(['overrides', 0]),
+      lineOf(['overrides', 0, 'rules', 'ports', 'level']),
+      lineOf(['overrides', 1]),
+      lineOf(['overrides', 1, 'rules']),
+    ]).toEqual([2, 4, 5, 7, 10, 11, 13]);
+    for (const keys of [['rules', 'ports'], ['rules', 'ports', 'level'], ['overrides', 2], ['nothing']])
+      expect(lineOf(keys)).toBeNull();
+  });
+
+  it('stand nowhere where there is no file', () => {
+    expect(rulesLines(`${directory}/nowhere`)(['stages'])).toBeNull();
   });
 });
 
@@ -100,8 +181,11 @@ describe('the reference etc/rules.yml', () => {
     expect(reference.stages).toEqual(defaultRules.stages);
     expect(reference.overrides).toEqual(defaultRules.overrides);
     expect(Object.keys(reference.settings).sort()).toEqual(constraints.map((rule) => rule.code).sort());
-    for (const { code, parameters } of constraints) {
-      expect(reference.settings[code]).toEqual({ level: levelFor(defaultRules, code, null), parameters });
+    for (const { code, level, parameters } of constraints) {
+      expect(reference.settings[code]).toEqual({
+        level: levelFor(defaultRules, code, null, level),
+        parameters,
+      });
       expect(parametersFor(reference, code, 'any', parameters)).toEqual(parameters);
     }
   });

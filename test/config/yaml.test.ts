@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readYaml } from '../../src/config/yaml.ts';
+import { linesIn, readYaml } from '../../src/config/yaml.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { fileIn, temporaryDirectory } from '../support/files.ts';
 
@@ -107,5 +107,46 @@ describe('readYaml', () => {
     const read = (): unknown => readYaml(`${directory}/${name}`, schema);
     expect(read).toThrow(UserError);
     expect(read).toThrow(expected);
+  });
+});
+
+describe('linesIn', () => {
+  const path = fileIn(
+    directory,
+    'lines.yml',
+    [
+      'name: x',
+      '',
+      'inner:',
+      '  depth: 1',
+      '  more: { on: true }',
+      'sizes:',
+      '  - 1',
+      '  - [2,',
+      '     3]',
+      '',
+    ].join('\n'),
+  );
+  const lineOf = linesIn(path);
+
+  it.each<[PropertyKey[], number | null]>([
+    [['name'], 1],
+    [['inner'], 3],
+    [['inner', 'depth'], 4],
+    [['inner', 'more', 'on'], 5],
+    [['sizes'], 6],
+    [['sizes', 0], 7],
+    [['sizes', 1], 8],
+    [['sizes', 1, 1], 9],
+    [['gone'], null],
+    [['inner', 'gone'], null],
+    [['sizes', 2], null],
+    [['name', 'further'], null],
+  ])('say that %p is on line %p', (keys, line) => {
+    expect(lineOf(keys)).toBe(line);
+  });
+
+  it('refuse a file that is not there', () => {
+    expect(() => linesIn(`${directory}/gone.yml`)).toThrow(UserError);
   });
 });

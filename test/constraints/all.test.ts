@@ -12,13 +12,68 @@ describe('the list of constraints', () => {
     }
   });
 
+  it('says of each rule whether it may be unmet for a while, what it speaks of, and its level', () => {
+    const table = constraints.map(
+      ({ code, kind, concerns, level }) => `${code} ${kind} ${concerns} ${level}`,
+    );
+    expect(table).toEqual([
+      'endpoint-service correct serving error',
+      'service-stacks complete serving error',
+      'stack-service correct serving error',
+      'stack-versions correct serving error',
+      'stack-height complete serving error',
+      'stack-twins correct serving error',
+      'stack-hosts correct serving error',
+      'tree-count complete serving error',
+      'height-trees correct serving error',
+      'container-version correct standing error',
+      'version-pinned correct serving error',
+      'tree-shape correct serving error',
+      'tree-unambiguous correct serving error',
+      'names correct standing error',
+      'ports correct standing error',
+      'host-known correct standing error',
+      'host-capacity correct standing error',
+      'host-labels correct standing error',
+      'host-loss complete serving error',
+      'memory-limit complete serving warn',
+    ]);
+  });
+
   it('finds nothing wrong with a correct and complete state', () => {
-    const state = makeState({
-      webapp: { hosts: ['docker01', 'docker02'], endpoints: { prod: {}, qa: {}, dev: {} } },
-      training: { hosts: ['docker02', 'docker03'] },
+    const settings = { memory: 2 ** 28 };
+    const services = makeState({
+      webapp: { settings, hosts: ['docker01', 'docker02'], endpoints: { prod: {}, qa: {}, dev: {} } },
+      training: { settings, hosts: ['docker02', 'docker03'] },
     });
+    const edge = { parent: 'webapp', child: 'training', position: null };
+    const edges = services.endpoints.map(({ name }) => ({ endpoint: name, ...edge }));
+    const state = { ...services, edges };
     const world = { state, environment: makeEnvironment() };
     expect(constraints.flatMap((rule) => rule.judge(world))).toEqual([]);
+  });
+
+  it('has five that may be unmet while a service is built up; the others always hold', () => {
+    const unmet = constraints.filter((rule) => rule.kind !== 'correct');
+    expect(unmet.map(({ code, kind }) => [code, kind])).toEqual([
+      ['service-stacks', 'complete'],
+      ['stack-height', 'complete'],
+      ['tree-count', 'complete'],
+      ['host-loss', 'complete'],
+      ['memory-limit', 'complete'],
+    ]);
+  });
+
+  it('offers choices where a parameter is not free', () => {
+    const offered = constraints.filter((rule) => Object.keys(rule.choices).length > 0);
+    expect(Object.fromEntries(offered.map(({ code, choices }) => [code, choices]))).toEqual({
+      'stack-versions': {
+        order: ['incremental', 'equal'],
+        by: ['semver', 'date', 'created'],
+        unordered: ['refuse', 'warn', 'allow'],
+      },
+      'tree-count': { count: ['stages', 'endpoints'] },
+    });
   });
 
   it('has a default among the choices of every parameter that offers some', () => {

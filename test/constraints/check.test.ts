@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pop } from '../../src/actions/pop.ts';
 import { popService, release } from '../../src/actions/processes.ts';
 import { check, judge } from '../../src/constraints/check.ts';
+import { stackVersions } from '../../src/constraints/stackVersions.ts';
 import type { Environment } from '../../src/model/environment.ts';
 import { defaultRules, type Rules } from '../../src/model/rules.ts';
 import type { State } from '../../src/model/state.ts';
@@ -11,13 +12,17 @@ import {
   makeFacts,
   makeHost,
   makeState,
+  quiet,
   ruleSet,
   type ServiceSketch,
 } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
+import { withTree } from '../support/trees.ts';
 
 function verdict(before: State, next: State, environment: Environment = makeEnvironment()): string[] {
-  return check(before, next, environment).map(({ level, code, object }) => `${level} ${code} ${object}`);
+  return check(before, next, quiet(environment)).map(
+    ({ level, code, object }) => `${level} ${code} ${object}`,
+  );
 }
 
 const webapp = (given: ServiceSketch = {}): State => makeState({ webapp: given });
@@ -114,6 +119,115 @@ describe('check: completeness', () => {
   });
 });
 
+describe('check: old breaches', () => {
+  const shop = { versions: ['v2', 'v1', 'v3'] };
+  const both = makeState({ shop, webapp: {} });
+  const higher = { versions: ['v0.1', 'v0.2', 'v0.3', 'v0.4'] };
+  const full = makeEnvironment({ hosts: [makeHost('docker01', { maxContainers: 5 })] });
+  const unordered = makeEnvironment({ rules: ruleSet('stack-versions', { unordered: 'warn' }) });
+  const warned = makeEnvironment({ rules: ruleSet('stack-versions', { level: 'warn' }) });
+  const odd = { versions: ['v1', 'latest', 'latest'] };
+
+  it.each<[string, State, State, Environment, string[]]>([
+    [
+      'of a service that the change does not touch are not told',
+      both,
+      makeState({ shop, webapp: higher }),
+      makeEnvironment(),
+      [],
+    ],
+    [
+      'of one that it touches are warnings',
+      makeState({ shop, webapp: {} }),
+      makeState({ shop: { ...shop, versions: [...shop.versions, 'v4'] }, webapp: {} }),
+      makeEnvironment(),
+      ['warn stack-versions shop-stack1-app2'],
+    ],
+    [
+      'of no one service are warnings, whatever the change touches',
+      both,
+      { ...both, endpoints: makeState({ shop: { endpoints: { prod: {} } } }).endpoints },
+      full,
+      ['warn stack-versions shop-stack1-app2', 'warn host-capacity docker01'],
+    ],
+    [
+      'that are only warnings are not told again',
+      falling,
+      changeRow(falling, 'services', 'webapp', { nextStack: 9 }),
+      warned,
+      [],
+    ],
+    [
+      'that rules.yml puts up with are not told again',
+      webapp(odd),
+      changeRow(webapp(odd), 'services', 'webapp', { nextStack: 9 }),
+      unordered,
+      [],
+    ],
+  ])('%s', (_case, before, next, environment, expected) => {
+    expect(verdict(before, next, environment)).toEqual(expected);
+  });
+
+  it('that get worse are errors also of a service that the change does not touch', () => {
+    const front = { port: 80, url: 'a.example' };
+    const shopFront = { endpoints: { prod: front } };
+    const before = makeState({ webapp: {}, shop: shopFront });
+    const next = makeState({ webapp: { endpoints: { prod: front } }, shop: shopFront });
+    expect(verdict(before, next)).toEqual(['error ports shop-endpoint-prod']);
+  });
+
+  it('are not mistaken for new ones of another aspect of the same object', () => {
+    const services = makeState({ webapp: { endpoints: { prod: {} } }, mail: {} });
+    const hanging = withTree(services, 'webapp-endpoint-prod', 'mail > webapp');
+    const circle = withTree(hanging, 'webapp-endpoint-prod', 'webapp > webapp');
+    expect(verdict(hanging, circle)).toEqual([
+      'warn tree-shape webapp-endpoint-prod',
+      'error tree-shape webapp-endpoint-prod',
+    ]);
+  });
+});
+
+describe('check: what only rules.yml softens', () => {
+  it('is a warning where it is new', () => {
+    const environment = makeEnvironment({ rules: ruleSet('stack-versions', { unordered: 'warn' }) });
+    expect(verdict(good, webapp({ versions: ['v1', 'latest', 'latest'] }), environment)).toEqual([
+      'warn stack-versions webapp-stack1-app2',
+    ]);
+    expect(verdict(good, falling, environment)).toEqual(['error stack-versions webapp-stack1-app2']);
+  });
+
+  it('is nothing where the rule is off', () => {
+    const rules = ruleSet('stack-versions', { level: 'off', unordered: 'warn' });
+    const odd = webapp({ versions: ['v1', 'latest', 'latest'] });
+    expect(verdict(good, odd, makeEnvironment({ rules }))).toEqual([]);
+    expect(judge(odd, quiet(makeEnvironment({ rules })))).toEqual([]);
+  });
+});
+
+describe('check: how much is missing', () => {
+  const uneven = makeState({ webapp: { hosts: ['docker01', 'docker02'], versions: ['v1', 'v2'] } });
+  const first = {
+    ...uneven,
+    containers: uneven.containers.filter((row) => row.name !== 'webapp-stack1-app2'),
+  };
+  const equal = { ...first, containers: first.containers.filter((row) => row.name !== 'webapp-stack2-app2') };
+  const twinless = makeEnvironment({ rules: ruleSet('stack-twins', { level: 'off' }) });
+
+  it.each<[string, State, State, string[]]>([
+    ['one more stack as low as the lowest is no worse', first, equal, ['warn', 'warn']],
+    [
+      'a stack that is lower than the lowest is; the other one is as it was',
+      uneven,
+      first,
+      ['error', 'warn'],
+    ],
+  ])('%s', (_case, before, next, levels) => {
+    expect(verdict(before, next, twinless)).toEqual(
+      levels.map((level, index) => `${level} stack-height webapp-stack${index + 1}`),
+    );
+  });
+});
+
 describe('check: every breach', () => {
   it('is reported, not the first, each with all that an operator needs', () => {
     const bad = changeRow(
@@ -127,7 +241,7 @@ describe('check: every breach', () => {
       'webapp',
       { image: 'NO' },
     );
-    const violations = check(good, bad, makeEnvironment());
+    const violations = check(good, bad, quiet(makeEnvironment()));
     expect(violations.map(({ code }) => code)).toEqual([
       'endpoint-service',
       'endpoint-service',
@@ -168,11 +282,53 @@ describe('check: levels', () => {
   });
 });
 
+describe('judge: each breach', () => {
+  it('is told with its kind, and all that an operator needs', () => {
+    const state = webapp({ versions: ['v2', 'v1'] });
+    expect(judge(state, quiet(makeEnvironment()))).toEqual([
+      {
+        code: 'stack-versions',
+        kind: 'correct',
+        level: 'error',
+        object: 'webapp-stack1-app2',
+        service: 'webapp',
+        fact: 'v1 cannot stand on v2 at position 0 of webapp-stack1, which is later',
+        remedy: 'release v2 or later',
+      },
+      {
+        code: 'stack-height',
+        kind: 'complete',
+        level: 'error',
+        object: 'webapp-stack1',
+        service: 'webapp',
+        fact: 'height 2 is too low: there are 3 stages',
+        remedy: 'release a version on webapp first',
+      },
+    ]);
+  });
+
+  it('is at most a warning where the finding says so', () => {
+    const rules = ruleSet('stack-versions', { unordered: 'warn' });
+    const odd = webapp({ versions: ['v1', 'latest', 'v1'] });
+    expect(judge(odd, makeEnvironment({ rules }), [stackVersions]).map(({ level }) => level)).toEqual([
+      'warn',
+      'warn',
+    ]);
+  });
+
+  it('is judged by the rules it is given alone', () => {
+    expect(judge(falling, makeEnvironment(), [])).toEqual([]);
+    expect(judge(falling, makeEnvironment(), [stackVersions]).map(({ code }) => code)).toEqual([
+      'stack-versions',
+    ]);
+  });
+});
+
 describe('judge', () => {
   it('tells everything that is incorrect or incomplete, by the levels of the rules', () => {
     const state = webapp({ versions: ['v2', 'v1'] });
     const levels = (rules: Rules) =>
-      judge(state, makeEnvironment({ rules })).map(({ level, code }) => `${level} ${code}`);
+      judge(state, quiet(makeEnvironment({ rules }))).map(({ level, code }) => `${level} ${code}`);
     expect(levels(defaultRules)).toEqual(['error stack-versions', 'error stack-height']);
     expect(levels(ruleSet('stack-height', { level: 'warn' }))).toEqual([
       'error stack-versions',

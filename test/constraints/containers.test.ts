@@ -17,8 +17,11 @@ describe('container-version', () => {
       state: changeRow(state, 'containers', first, { version }),
       findings: [[first, `its version ${JSON.stringify(version)} is no image tag`] as const],
     })),
-    ...['', 'sha256:', 'sha256:abc', `sha256:${'A'.repeat(64)}`, 'a'.repeat(64)].map((digest) => ({
-      name: `the digest ${JSON.stringify(digest.slice(0, 12))}`,
+    ...[
+      ...['', 'sha256:', 'sha256:abc', `sha256:${'A'.repeat(64)}`, 'a'.repeat(64)],
+      ...[`sha256:${'a'.repeat(65)}`, `x@sha256:${'a'.repeat(64)}`],
+    ].map((digest) => ({
+      name: `the digest ${JSON.stringify(digest.slice(0, 12))} of ${digest.length} characters`,
       state: changeRow(state, 'containers', second, { digest }),
       findings: [[second, `its digest ${JSON.stringify(digest)} is none`] as const],
     })),

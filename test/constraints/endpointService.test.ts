@@ -19,13 +19,13 @@ describe('endpoint-service', () => {
     {
       name: 'a stage that does not exist',
       state: changeRow(state, 'endpoints', name, { stage: 'staging' }),
-      findings: [[name, 'there is no stage staging']],
+      findings: [[name, 'there is no stage "staging"']],
     },
     {
       name: 'a stage that rules.yml no longer has',
       state,
       environment: { rules: { ...defaultRules, stages: ['prod', 'qa'] } },
-      findings: [['webapp-endpoint-dev', 'there is no stage dev']],
+      findings: [['webapp-endpoint-dev', 'there is no stage "dev"']],
     },
     {
       name: 'the last position',
@@ -56,7 +56,7 @@ describe('endpoint-service', () => {
       name: 'both faults at once',
       state: changeRow(state, 'endpoints', name, { stage: 'staging', pointer: 9 }),
       findings: [
-        [name, 'no stage staging'],
+        [name, 'no stage "staging"'],
         [name, 'position 9'],
       ],
     },

@@ -48,7 +48,7 @@ describe('host-capacity', () => {
       name: 'one too many, over all services',
       state,
       environment: limited(5),
-      findings: [['docker01', 'it would have 6 containers, and its max_containers is 5']],
+      findings: [['docker01', '6 containers are too many: its max_containers is 5']],
     },
     { name: 'no limit', state, environment: limited(null), findings: [] },
   ]);

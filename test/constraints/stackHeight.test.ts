@@ -14,21 +14,21 @@ describe('stack-height', () => {
     {
       name: 'lower than there are stages',
       state: two,
-      findings: [['webapp-stack1', 'its height would be 2, and there are 3 stages']],
+      findings: [['webapp-stack1', 'height 2 is too low: there are 3 stages']],
     },
     {
       name: 'empty, on every stack',
       state: makeState({ webapp: { hosts: ['docker01', 'docker02'], versions: [] } }),
       findings: [
-        ['webapp-stack1', 'its height would be 0'],
-        ['webapp-stack2', 'its height would be 0'],
+        ['webapp-stack1', 'height 0 is too low'],
+        ['webapp-stack2', 'height 0 is too low'],
       ],
     },
     {
       name: 'fewer stages, but still min_containers',
       state: two,
       environment: { rules: { ...defaultRules, stages: ['prod'] } },
-      findings: [['webapp-stack1', 'its height would be 2, and min_containers is 3']],
+      findings: [['webapp-stack1', 'height 2 is too low: min_containers is 3']],
     },
     {
       name: 'fewer stages and fewer min_containers',
@@ -40,7 +40,7 @@ describe('stack-height', () => {
       name: 'more min_containers than stages',
       state: three,
       environment: { rules: ruleSet('stack-height', { min_containers: 5 }) },
-      findings: [['webapp-stack1', 'its height would be 3, and min_containers is 5']],
+      findings: [['webapp-stack1', 'height 3 is too low: min_containers is 5']],
     },
     {
       name: 'more stages than containers',

@@ -15,8 +15,18 @@ describe('stack-service', () => {
     },
     {
       name: 'a container whose stack is gone',
-      state: changeRow(state, 'containers', 'webapp-stack1-app2', { stack: 'webapp-stack9' }),
-      findings: [['webapp-stack1-app2', 'its stack webapp-stack9 does not exist']],
+      state: changeRow(state, 'containers', 'webapp-stack1-app3', { stack: 'webapp-stack9' }),
+      findings: [['webapp-stack1-app3', 'its stack webapp-stack9 does not exist']],
+    },
+    {
+      name: 'a stack with a gap',
+      state: changeRow(state, 'containers', 'webapp-stack1-app3', { position: 7 }),
+      findings: [['webapp-stack1', 'its containers are at the positions 0, 1, 7, and not from 0 up']],
+    },
+    {
+      name: 'a stack that begins too high, at half a position',
+      state: changeRow(state, 'containers', 'webapp-stack2-app1', { position: 1.5 }),
+      findings: [['webapp-stack2', 'its containers are at the positions 1, 1.5, 2, and not from 0 up']],
     },
     {
       name: 'everything gone',

@@ -1,8 +1,8 @@
-import { describe } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { pop } from '../../src/actions/pop.ts';
 import { stackTwins } from '../../src/constraints/stackTwins.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
-import { judgeTable } from '../support/constraints.ts';
+import { judgeTable, worldOf } from '../support/constraints.ts';
 import { accepted } from '../support/outcome.ts';
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02', 'docker03'] } });
@@ -52,4 +52,23 @@ describe('stack-twins', () => {
       findings: [['webapp-stack2', `position 2 (v0.3) has other bits: ${other}`]],
     },
   ]);
+
+  it('says of each stack the first difference, and how many there are in all', () => {
+    const lower = accepted(pop(state, { stack: 'webapp-stack2', position: 0 }));
+    const odd = changeRow(lower, 'containers', 'webapp-stack3-app3', { digest: other });
+    const about = (object: string, difference: string) => ({
+      service: 'webapp',
+      object,
+      counts: 'webapp',
+      fact: `it is no twin of webapp-stack1: ${difference}`,
+      remedy: 'change all stacks of the service together, or relax stack-twins for it in rules.yml',
+      // The second is one lower and has another version at each of its two positions; the third has other bits at one.
+      deficit: 4,
+    });
+    const [, , third] = makeState({ webapp: {} }).containers;
+    expect(stackTwins.judge(worldOf(odd))).toEqual([
+      about('webapp-stack2', 'its height is 2 and not 3'),
+      about('webapp-stack3', `position 2 (v0.3) has other bits: ${other} and not ${third?.digest ?? ''}`),
+    ]);
+  });
 });

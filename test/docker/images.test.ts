@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { imageId, pullImage } from '../../src/docker/images.ts';
+import { inspectImage, pullImage } from '../../src/docker/images.ts';
 import { HostError } from '../../src/model/errors.ts';
 import { fakeEngines } from '../support/fakeEngine.ts';
 
@@ -12,7 +12,7 @@ describe('pullImage', () => {
     const fake = await make('docker01');
     expect(await pullImage(fake.engine, reference, null, null)).toBe('pulled');
     expect(fake.calls).toEqual([`pull ${reference}`]);
-    expect(await imageId(fake.engine, reference, null)).toBe(reference);
+    expect((await inspectImage(fake.engine, reference, null))?.Id).toBe(reference);
   });
 
   it('pulls nothing that is there', async () => {
@@ -63,8 +63,8 @@ describe('pullImage', () => {
 describe('imageId', () => {
   it('is null where the image is not there, and an error where nobody knows', async () => {
     const fake = await make('docker01');
-    expect(await imageId(fake.engine, reference, null)).toBeNull();
+    expect(await inspectImage(fake.engine, reference, null)).toBeNull();
     fake.interfere = () => ({ status: 500, message: 'broken' });
-    await expect(imageId(fake.engine, reference, null)).rejects.toThrow(HostError);
+    await expect(inspectImage(fake.engine, reference, null)).rejects.toThrow(HostError);
   });
 });

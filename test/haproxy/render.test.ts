@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readGeneration, render } from '../../src/haproxy/render.ts';
+import { readGeneration, render, serversIn } from '../../src/haproxy/render.ts';
 import { routes, type Routes } from '../../src/haproxy/routes.ts';
 import type { LoadBalancer } from '../../src/model/environment.ts';
 import { defaultHealth } from '../../src/model/settings.ts';
@@ -42,6 +42,30 @@ function rendered(state: State, given: Partial<LoadBalancer> = {}): string {
   const balancer = makeBalancer(given);
   return render(routes(state, makeEnvironment(), balancer), balancer);
 }
+
+describe('serversIn', () => {
+  const server = (name: string) => `    server ${name} 192.0.2.11:20000`;
+
+  it('are the servers of every backend, in their order', () => {
+    const state = makeState({ webapp: { hosts, endpoints: stages } });
+    expect(serversIn(rendered(state))).toEqual(
+      [3, 1, 2].flatMap((number) => [1, 2].map((stack) => `webapp-stack${stack}-app${number}`)),
+    );
+  });
+
+  it.each([
+    ['none of a configuration without a backend', rendered(makeState()), []],
+    ['none of no configuration', '', []],
+    ['one twice that two endpoints have', `${server('a')}\n${server('b')}\n${server('a')}`, ['a', 'b', 'a']],
+    [
+      'no other line',
+      `    server-state ${server('a')}\n# ${server('b')}\n    server c\n     server d e\n`,
+      [],
+    ],
+  ])('are %s', (_case, config, expected) => {
+    expect(serversIn(config)).toEqual(expected);
+  });
+});
 
 describe('render: golden files', () => {
   it.each(Object.entries(golden))('%s.cfg', (name, { state, balancer }) => {

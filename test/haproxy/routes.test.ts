@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { routes } from '../../src/haproxy/routes.ts';
+import { haveSameRoutes, routes } from '../../src/haproxy/routes.ts';
 import type { State } from '../../src/model/state.ts';
 import { changeRow, makeBalancer, makeEnvironment, makeHost, makeState } from '../support/makeState.ts';
 
@@ -97,5 +97,48 @@ describe('routes', () => {
     const state = makeState({ webapp: { endpoints: { prod: {} } } });
     const gone = changeRow(state, 'endpoints', 'webapp-endpoint-prod', { service: 'gone' });
     expect(routesOf(gone).backends).toEqual([]);
+  });
+});
+
+describe('haveSameRoutes', () => {
+  const state = makeState({ webapp: { hosts, endpoints: { prod: {} } }, mail: {} });
+  const prod = 'webapp-endpoint-prod';
+  const same = (next: State, environment = makeEnvironment()) => haveSameRoutes(state, next, environment);
+
+  it.each([
+    ['the same state', state],
+    [
+      'rows that no endpoint points at',
+      changeRow(state, 'containers', 'webapp-stack1-app2', { hostPort: 29999 }),
+    ],
+    [
+      'another version at the same place',
+      changeRow(state, 'containers', 'webapp-stack1-app1', { version: 'v9' }),
+    ],
+    ['another order of the endpoints', { ...state, endpoints: [...state.endpoints].reverse() }],
+    ['a service without an endpoint', makeState({ webapp: { hosts, endpoints: { prod: {} } } })],
+  ])('is true for %s', (_case, next) => {
+    expect(same(next)).toBe(true);
+  });
+
+  it.each([
+    ['pointer', changeRow(state, 'endpoints', prod, { pointer: 1 })],
+    ['port', changeRow(state, 'endpoints', prod, { port: 9 })],
+    ['URL', changeRow(state, 'endpoints', prod, { url: 'a.example' })],
+    ['container', changeRow(state, 'containers', 'webapp-stack2-app1', { hostPort: 29999 })],
+    ['endpoint', { ...state, endpoints: [] }],
+  ])('is false for another %s', (_case, next) => {
+    expect(same(next)).toBe(false);
+    expect(haveSameRoutes(next, state, makeEnvironment())).toBe(false);
+  });
+
+  it('asks every load balancer, and is true where there is none', () => {
+    const [own, other] = [makeBalancer(), makeBalancer({ name: 'lb02', address: '192.0.2.99' })];
+    // An endpoint that names the address of one of them is the same there, and moves on the other.
+    const named = changeRow(state, 'endpoints', prod, { address: '192.0.2.99' });
+    expect(same(named, makeEnvironment({ loadBalancers: [other] }))).toBe(true);
+    expect(same(named, makeEnvironment({ loadBalancers: [other, own] }))).toBe(false);
+    expect(same(named, makeEnvironment({ loadBalancers: [own, other] }))).toBe(false);
+    expect(same(named, makeEnvironment({ loadBalancers: [] }))).toBe(true);
   });
 });

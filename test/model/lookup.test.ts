@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { digestOf } from '../../src/model/environment.ts';
 import {
+  containersAt,
   containersOf,
   containersOn,
   endpointsOf,
@@ -24,14 +24,37 @@ describe('look-ups', () => {
     expect(names.slice(-2)).toEqual(['webapp-stack10', 'webapp-stack11']);
   });
 
+  it("are not misled by a number in the service's own name, and put a stack without a number first", () => {
+    const web2 = makeState({ web2: { hosts } });
+    const unnumbered = changeRow(web2, 'stacks', 'web2-stack7', { name: 'web2-stack' });
+    const reversed = { ...unnumbered, stacks: [...unnumbered.stacks].reverse() };
+    const numbers = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11];
+    expect(stacksOf(reversed, 'web2').map((stack) => stack.name)).toEqual([
+      'web2-stack',
+      ...numbers.map((number) => `web2-stack${number}`),
+    ]);
+  });
+
+  it('give the containers at a position, none of a stack that is too low', () => {
+    const lower = changeRow(state, 'containers', 'webapp-stack1-app2', { stack: 'other-stack1' });
+    expect(containersAt(lower, 'webapp', 1).map((row) => row.stack)).toEqual(
+      stacksOf(state, 'webapp')
+        .slice(1)
+        .map((stack) => stack.name),
+    );
+    expect(containersAt(state, 'webapp', 2)).toEqual([]);
+  });
+
   it('give containers from position 0 up', () => {
     const reversed = { ...state, containers: [...state.containers].reverse() };
     expect(containersOf(reversed, 'webapp-stack1').map((row) => row.version)).toEqual(['v1', 'v2']);
   });
 
   it('give endpoints by pointer and then by name', () => {
-    const names = endpointsOf(state, 'webapp').map((endpoint) => endpoint.name);
-    expect(names).toEqual(['webapp-endpoint-a', 'webapp-endpoint-b', 'webapp-endpoint-qa']);
+    for (const endpoints of [state.endpoints, [...state.endpoints].reverse()]) {
+      const names = endpointsOf({ ...state, endpoints }, 'webapp').map((endpoint) => endpoint.name);
+      expect(names).toEqual(['webapp-endpoint-a', 'webapp-endpoint-b', 'webapp-endpoint-qa']);
+    }
   });
 
   it('give the containers of all services on a host', () => {
@@ -48,20 +71,12 @@ describe('look-ups', () => {
     const [container] = changeRow(state, 'containers', 'webapp-stack1-app1', { stack: 'gone' }).containers;
     expect(() => container && ownersOf(state, container)).toThrow('belongs to no stack');
   });
-});
 
-describe('digestOf', () => {
-  const images = [
-    { version: 'v1', host: 'docker01', digest: 'one' },
-    { version: 'v2', host: null, digest: 'two' },
-  ];
-
-  it.each([
-    ['v1', 'docker01', 'one'],
-    ['v1', 'docker02', null],
-    ['v2', 'docker02', 'two'],
-    ['v3', 'docker01', null],
-  ])('of %s on %s is %s', (version, host, digest) => {
-    expect(digestOf({ images }, version, host)).toBe(digest);
+  it('refuse a container whose stack belongs to no service', () => {
+    const orphan = changeRow(state, 'stacks', 'webapp-stack1', { service: 'gone' });
+    const [container] = orphan.containers;
+    expect(() => container && ownersOf(orphan, container)).toThrow(
+      'container webapp-stack1-app1 belongs to no stack of a service',
+    );
   });
 });

@@ -7,6 +7,7 @@ import {
   isName,
   isRepository,
   isTag,
+  registryOf,
   stackName,
 } from '../../src/model/names.ts';
 
@@ -55,6 +56,9 @@ describe('isRepository', () => {
     '192.0.2.20:5000/webapp',
     'a.b/c_d/e__f/g--h',
     'Registry.Example/webapp',
+    'REGISTRY.EXAMPLE/webapp',
+    'r:5000/webapp',
+    `registry.example/${'a'.repeat(238)}`,
   ])('accepts %p', (text) => {
     expect(isRepository(text)).toBe(true);
   });
@@ -75,9 +79,24 @@ describe('isRepository', () => {
     '_a',
     'a_',
     'registry.example:port/webapp',
-    `registry.example/${'a'.repeat(250)}`,
+    `registry.example/${'a'.repeat(239)}`,
   ])('refuses %p', (text) => {
     expect(isRepository(text)).toBe(false);
+  });
+});
+
+describe('registryOf', () => {
+  it.each([
+    ['registry.example/larhauga/webapp', 'registry.example'],
+    ['registry:5000/webapp', 'registry:5000'],
+    ['localhost/webapp', 'localhost'],
+    ['larhauga/webapp', null],
+    ['larhauga/web.app', null],
+    ['localhost', null],
+    ['web.app', null],
+    ['', null],
+  ])('of %p is %p', (image, registry) => {
+    expect(registryOf(image)).toBe(registry);
   });
 });
 
@@ -92,12 +111,16 @@ describe('isTag', () => {
 });
 
 describe('isHostName', () => {
-  it.each(['example.com', 'www.example.com', 'localhost', 'xn--bcher-kva.example', '1.example'])(
-    'accepts %p',
-    (text) => {
-      expect(isHostName(text)).toBe(true);
-    },
-  );
+  it.each([
+    'example.com',
+    'www.example.com',
+    'localhost',
+    'xn--bcher-kva.example',
+    '1.example',
+    `abc.${Array(50).fill('abcd').join('.')}`,
+  ])('accepts %p', (text) => {
+    expect(isHostName(text)).toBe(true);
+  });
 
   it.each([
     ...hostile,
@@ -109,7 +132,7 @@ describe('isHostName', () => {
     '*.example.com',
     'example.com:80',
     `${'a'.repeat(64)}.example`,
-    Array(64).fill('abcd').join('.'),
+    `abcd.${Array(50).fill('abcd').join('.')}`,
   ])('refuses %p', (text) => {
     expect(isHostName(text)).toBe(false);
   });

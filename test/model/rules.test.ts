@@ -32,6 +32,10 @@ describe('matchesPattern', () => {
     ['a{1}', 'a'],
     ['ab*ba', 'aba'],
     ['', 'webapp'],
+    ['a*b*c', 'a-c'],
+    ['a*b*b*c', 'a-b-c'],
+    ['ab*b*c', 'ab-c'],
+    ['a*c*bc', 'a-bc'],
   ])('%p does not match %p', (pattern, name) => {
     expect(matchesPattern(pattern, name)).toBe(false);
   });

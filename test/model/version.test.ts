@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareVersions, parseVersion, sortVersions } from '../../src/model/version.ts';
+import { compareVersions, parseVersion } from '../../src/model/version.ts';
+import { defaultOrder, sortTags } from '../../src/model/versionOrder.ts';
 
 describe('compareVersions', () => {
   it.each([
@@ -15,6 +16,11 @@ describe('compareVersions', () => {
     ['9', '10'],
     ['v2.0.0', 'v11'],
     ['v20261119', 'v20261120'],
+    ['20261120.1', '20261120.2'],
+    ['12345', '12346'],
+    ['1.0.9', '1.0.10'],
+    ['1.2-3', '1.2'],
+    ['v1-rc-1', 'v1'],
   ])('says that %s is earlier than %s', (earlier, later) => {
     expect(compareVersions(earlier, later)).toBeLessThan(0);
     expect(compareVersions(later, earlier)).toBeGreaterThan(0);
@@ -56,10 +62,16 @@ describe('compareVersions', () => {
   );
 });
 
-describe('sortVersions', () => {
+describe('sortTags', () => {
+  const sortVersions = (tags: readonly string[]): string[] => sortTags(defaultOrder, tags);
+
   it('sorts from the earliest to the latest, and puts tags without an order first, by name', () => {
     const tags = ['v0.10', 'latest', 'v0.9', 'v1.0', 'abc', 'v1.0-rc1', '1.0'];
     expect(sortVersions(tags)).toEqual(['abc', 'latest', 'v0.9', 'v0.10', 'v1.0-rc1', '1.0', 'v1.0']);
+  });
+
+  it.each([[['abc', 'latest', 'main']], [['main', 'latest', 'abc']]])('sorts %j by name', (tags) => {
+    expect(sortVersions(tags)).toEqual(['abc', 'latest', 'main']);
   });
 
   const tag = fc.oneof(
@@ -94,5 +106,18 @@ describe('sortVersions', () => {
     const tags = Object.freeze(['v2', 'v1']);
     expect(sortVersions(tags)).toEqual(['v1', 'v2']);
     expect(tags).toEqual(['v2', 'v1']);
+  });
+
+  it('sorts by the order of the service, and keeps what has no place in it', () => {
+    const byDate = { by: 'date', date: 'DD.MM.YYYY' };
+    expect(sortTags(byDate, ['v1', '02.01.2026', 'abc', '01.02.2026', '31.12.2025'])).toEqual([
+      ...['abc', 'v1', '31.12.2025', '02.01.2026', '01.02.2026'],
+    ]);
+    expect(sortTags({ ...byDate, by: 'created' }, ['v2', 'v10', 'v1'])).toEqual(['v1', 'v10', 'v2']);
+  });
+
+  it('sorts equal versions by name', () => {
+    const tags = ['v1.0', '1.0.0', 'v1', '1.0'];
+    expect(sortVersions(tags)).toEqual(['1.0', '1.0.0', 'v1', 'v1.0']);
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { addService, popService, release, removeService } from '../../src/actions/processes.ts';
+import { removeService } from '../../src/actions/deletions.ts';
+import { addService, popService, release } from '../../src/actions/processes.ts';
+import { replaceService } from '../../src/actions/stackProcesses.ts';
+import { changeBetween } from '../../src/model/change.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { diff } from '../../src/plan/diff.ts';
+import { specOf } from '../../src/plan/spec.ts';
 import {
   changeRow,
   frozen,
@@ -142,8 +146,111 @@ describe('the plan of', () => {
   });
 });
 
+describe('the plan of a replacement', () => {
+  const request = { service: 'webapp', position: 0, direction: 'up' } as const;
+  const next = accepted(replaceService(state, request, environment));
+  const plan = planOf(state, next);
+
+  it('has old and new beside each other until traffic has moved', () => {
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                                 every host is asked before anything changes
+ 2  check_host        docker02  engine                                 every host is asked before anything changes
+ 3  check_config      lb01      haproxy.cfg                            a configuration that HAProxy would refuse is noticed before anything changes
+ 4  pull_image        docker01  webapp:v0.2 (7df1e6816912)             docker01 is to run webapp v0.2
+ 5  pull_image        docker02  webapp:v0.2 (7df1e6816912)             docker02 is to run webapp v0.2
+ 6  create_container  docker01  webapp-stack1-app4 (v0.2, port 20003)  webapp-stack1 gets v0.2 at position 0
+ 7  create_container  docker02  webapp-stack2-app4 (v0.2, port 20003)  webapp-stack2 gets v0.2 at position 0
+ 8  start_container   docker01  webapp-stack1-app4                     v0.2 answers on port 20003 of docker01
+ 9  start_container   docker02  webapp-stack2-app4                     v0.2 answers on port 20003 of docker02
+10  wait_healthy      docker01  webapp-stack1-app4                     nothing is sent to a container before it is healthy
+11  wait_healthy      docker02  webapp-stack2-app4                     nothing is sent to a container before it is healthy
+12  switch_traffic    lb01      haproxy.cfg                            webapp-endpoint-prod goes from v0.1 to v0.2
+13  wait_drained      lb01      old workers                            requests that are under way end where they began
+14  stop_container    docker01  webapp-stack1-app1 (v0.1)              webapp-stack1 no longer has v0.1 at position 0
+15  stop_container    docker02  webapp-stack2-app1 (v0.1)              webapp-stack2 no longer has v0.1 at position 0
+16  remove_container  docker01  webapp-stack1-app1 (v0.1)              it is stopped and belongs to no stack
+17  remove_container  docker02  webapp-stack2-app1 (v0.1)              it is stopped and belongs to no stack
+18  commit_state      state     revision 1                             the change is recorded when everything it says is true
+`);
+    expect(plan.pivot).toBe(12);
+  });
+
+  it('says of each step which others it needs, and no more', () => {
+    expect(plan.steps.map(({ seq, needs }) => `${seq}: ${needs.join(' ')}`.trimEnd())).toEqual([
+      ...['1:', '2:', '3:', '4: 1', '5: 2'],
+      ...['6: 1 2 3 4 5', '7: 1 2 3 4 5', '8: 6', '9: 7', '10: 8', '11: 9'],
+      ...['12: 10 11', '13: 12', '14: 13', '15: 13', '16: 14', '17: 15'],
+      `18: ${Array.from({ length: 17 }, (_, index) => index + 1).join(' ')}`,
+    ]);
+  });
+
+  it('has in each step what it takes to do it', () => {
+    const specs = (of: typeof state, name: string) =>
+      of.containers.filter((row) => row.name === name).map((row) => specOf(of, row));
+    const spec = (kind: string, host: string) =>
+      plan.steps.flatMap((step) =>
+        'spec' in step && step.kind === kind && step.host === host ? [step.spec] : [],
+      );
+    for (const kind of ['create_container', 'start_container', 'wait_healthy'])
+      expect(spec(kind, 'docker02')).toEqual(specs(next, 'webapp-stack2-app4'));
+    for (const kind of ['stop_container', 'remove_container'])
+      expect(spec(kind, 'docker02')).toEqual(specs(state, 'webapp-stack2-app1'));
+    const [was, will] = [state, next].map((given) => liveOf(given, environment).get('lb01'));
+    expect(plan.steps.filter(({ kind }) => kind === 'check_config')).toMatchObject([
+      { config: will, previous: was },
+    ]);
+    expect(plan.steps.filter(({ kind }) => kind === 'switch_traffic')).toMatchObject([
+      { config: will, previous: was, limit: 30 },
+    ]);
+    expect(plan.steps.filter(({ kind }) => kind === 'stop_container')).toMatchObject([
+      { grace: 10 },
+      { grace: 10 },
+    ]);
+  });
+
+  it('records the rows that change, and the next revision', () => {
+    const later = planOf({ ...state, revision: 7 }, next).steps.at(-1);
+    expect(later).toEqual({
+      seq: 18,
+      needs: Array.from({ length: 17 }, (_, index) => index + 1),
+      kind: 'commit_state',
+      host: 'state',
+      object: 'revision 8',
+      revision: 8,
+      change: changeBetween(state, next),
+      because: 'the change is recorded when everything it says is true',
+    });
+  });
+});
+
+describe('the plan of a change that moves no traffic', () => {
+  const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
+
+  it('does not look at the load balancers, whatever lies there', () => {
+    const kinds = (live: ReadonlyMap<string, string> | null) =>
+      diff(higher, popped, { environment, live, commit: true }).steps.map(({ kind }) => kind);
+    expect(kinds(null)).toEqual([
+      ...['check_host', 'check_host', 'stop_container', 'stop_container'],
+      ...['remove_container', 'remove_container', 'commit_state'],
+    ]);
+    expect(kinds(new Map())).toContain('switch_traffic');
+  });
+
+  it('waits for nothing but the hosts before it stops', () => {
+    const { steps, pivot } = diff(higher, popped, { environment, live: null, commit: false });
+    expect(steps.map(({ needs }) => needs)).toEqual([[], [], [1, 2], [1, 2], [3], [4]]);
+    expect(pivot).toBe(2);
+  });
+});
+
 describe('the plan of a deployment, which records nothing', () => {
   const context = { environment, live: liveOf(state, environment), commit: false };
+
+  it('is empty, and so records nothing, where nothing changes', () => {
+    const live = liveOf(state, environment);
+    const equal = structuredClone(state);
+    expect(diff(state, equal, { environment, live, commit: true })).toEqual({ steps: [], pivot: 0 });
+  });
 
   it('is empty where everything is as the state says', () => {
     expect(diff(state, state, context)).toEqual({ steps: [], pivot: 0 });
@@ -184,9 +291,17 @@ describe('the plan of a deployment, which records nothing', () => {
     expect(plan.steps.map((step) => ('previous' in step ? step.previous : ''))).toEqual(['edited', 'edited']);
   });
 
+  it('says where the endpoints stay, and only the way they are served changes', () => {
+    const settings = { ...defaultSettings, health: { ...defaultSettings.health, path: '/health' } };
+    const next = changeRow(state, 'services', 'webapp', { settings });
+    const [change] = diff(state, next, context).steps.filter((step) => step.kind === 'switch_traffic');
+    expect(change?.because).toBe('the way its endpoints are served changes');
+  });
+
   it('writes a configuration where there is none yet', () => {
-    const kinds = diff(state, state, { ...context, live: new Map() }).steps.map((step) => step.kind);
-    expect(kinds).toEqual(['check_config', 'switch_traffic']);
+    const { steps } = diff(state, state, { ...context, live: new Map() });
+    expect(steps.map((step) => step.kind)).toEqual(['check_config', 'switch_traffic']);
+    expect(steps.map((step) => ('previous' in step ? step.previous : null))).toEqual(['', '']);
   });
 });
 

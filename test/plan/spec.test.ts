@@ -28,6 +28,14 @@ describe('specOf', () => {
   });
 });
 
+describe('specOf: the image', () => {
+  it('is the digest alone where nothing is pulled', () => {
+    const local = makeState({ webapp: { pull: 'never', versions: ['v1'] } });
+    const images = local.containers.map((row) => specOf(local, row).image);
+    expect(images).toEqual(local.containers.map((row) => row.digest));
+  });
+});
+
 describe('specHash', () => {
   it('is the same wherever a pop has moved the container', () => {
     expect(specHash({ ...spec, position: 0 })).toBe(specHash(spec));
@@ -50,6 +58,10 @@ describe('specHash', () => {
     ['a limit', { settings: { ...spec.settings, memory: 1 } }],
   ])('is another one for another %s', (_field, change) => {
     expect(specHash({ ...spec, ...change })).not.toBe(specHash(spec));
+  });
+
+  it('never changes from one release of cmanage to the next, because running containers carry it', () => {
+    expect(specHash(spec)).toBe('fe593c11a8c9a8d0');
   });
 
   it('is short enough for a label, and shows no value', () => {

@@ -8,6 +8,7 @@ import {
   servicesSheet,
   stacksSheet,
 } from '../../src/report/inventory.ts';
+import { defaultOrder } from '../../src/model/versionOrder.ts';
 import { upstreamEntries, upstreamSheet } from '../../src/report/upstream.ts';
 import { makeEnvironment, makeState } from '../support/makeState.ts';
 
@@ -118,7 +119,7 @@ describe('serviceEntry', () => {
 describe('upstreamEntries', () => {
   it('tells in version order what runs where, what is newer, and what is gone from the registry', () => {
     const tags = ['v0.10', 'latest', 'v0.2', 'v0.4', 'v0.3'];
-    expect(upstreamSheet(upstreamEntries(state, 'webapp', tags, stages)).rows).toEqual([
+    expect(upstreamSheet(upstreamEntries(state, 'webapp', tags, stages, defaultOrder)).rows).toEqual([
       ['latest', '-', 'no order'],
       ['v0.1', 'prod', '-'],
       ['v0.2', 'qa', '-'],
@@ -130,6 +131,8 @@ describe('upstreamEntries', () => {
 
   it('compares with nothing where nothing runs', () => {
     const bare = makeState({ shop: { hosts: [] } });
-    expect(upstreamEntries(bare, 'shop', ['v1'], stages)).toEqual([{ tag: 'v1', runs: [], newer: null }]);
+    expect(upstreamEntries(bare, 'shop', ['v1'], stages, defaultOrder)).toEqual([
+      { tag: 'v1', runs: [], newer: null },
+    ]);
   });
 });

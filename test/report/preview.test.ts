@@ -3,12 +3,13 @@ import { popService, release } from '../../src/actions/processes.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Violation } from '../../src/model/violation.ts';
 import { diff } from '../../src/plan/diff.ts';
-import { stackChanges } from '../../src/plan/preview.ts';
+import { stackChanges, treeChanges } from '../../src/plan/preview.ts';
 import { configDiffs, previewText, summaryLines, violationLine } from '../../src/report/preview.ts';
 import { paint } from '../../src/report/style.ts';
 import { makeEnvironment, makeFacts, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
 import { planOf } from '../support/plans.ts';
+import { withTree } from '../support/trees.ts';
 
 const environment = makeEnvironment();
 const facts = makeFacts('registry.example/webapp', ['v0.4']);
@@ -21,6 +22,7 @@ const violation: Violation = {
   code: 'stack-versions',
   level: 'warn',
   object: 'webapp-stack1-app4',
+  service: 'webapp',
   fact: 'v0.1 cannot stand on v0.3',
   remedy: 'release v0.3 or later',
 };
@@ -28,7 +30,10 @@ const violation: Violation = {
 function textOf(before: State, next: State, violations: readonly Violation[] = []): string {
   const plan = planOf(before, next);
   const stacks = stackChanges(before, next);
-  return previewText({ command: 'cmanage pop webapp', allowed: true, violations, stacks, plan }, style);
+  return previewText(
+    { command: 'cmanage pop webapp', allowed: true, violations, stacks, trees: [], plan },
+    style,
+  );
 }
 
 describe('violationLine', () => {
@@ -47,6 +52,7 @@ describe('previewText', () => {
       'webapp-stack1 on docker01, webapp-stack2 on docker02:',
       'HAProxy on lb01:',
       'Steps:',
+      'Each step leaves a correct state (10 checked).',
     ]);
     expect(text).toContain(`position\tstage\tbefore\tafter\twhat happens
 0\tprod\tv0.1\tv0.2\tv0.1 goes, v0.2 comes from qa
@@ -70,10 +76,49 @@ describe('previewText', () => {
   it('says that nothing is to be done', () => {
     const plan = { steps: [], pivot: 0 };
     const text = previewText(
-      { command: 'cmanage x', allowed: true, violations: [], stacks: [], plan },
+      { command: 'cmanage x', allowed: true, violations: [], stacks: [], trees: [], plan },
       style,
     );
     expect(text).toBe('Plan: cmanage x\n\nHAProxy: no change.\n\nNothing is to be done.');
+  });
+});
+
+describe('previewText: trees', () => {
+  const prod = 'webapp-endpoint-prod';
+  const services = makeState({ webapp: { endpoints: { prod: {} } }, mail: {}, log: {} });
+  const before = withTree(services, prod, 'webapp > log', 'webapp > mail');
+  const next = withTree(services, prod, 'webapp > log', 'webapp > mail @ 2');
+  const trees = treeChanges(before, next);
+  const plan = { steps: [], pivot: 0 };
+  const shown = (colour: typeof style.colour) =>
+    previewText(
+      { command: 'x', allowed: true, violations: [], stacks: [], trees, plan },
+      { ...style, colour },
+    );
+
+  it('shows the lines that stay, go and come', () => {
+    expect(shown(style.colour)).toBe(`Plan: x
+
+Tree of webapp-endpoint-prod:
+  webapp v0.1 (position 0)
+  ├─ log v0.1 (position 0)
+- └─ mail v0.1 (position 0)
++ └─ mail v0.3 (position 2, fixed)
+
+HAProxy: no change.
+
+Nothing is to be done.`);
+  });
+
+  it('paints what goes red and what comes green', () => {
+    const lines = shown(paint({ isTTY: true }, {})).split('\n');
+    expect(lines.slice(2, 7)).toEqual([
+      'Tree of webapp-endpoint-prod:',
+      '  webapp v0.1 (position 0)',
+      '  ├─ log v0.1 (position 0)',
+      '\u001b[31m- └─ mail v0.1 (position 0)\u001b[39m',
+      '\u001b[32m+ └─ mail v0.3 (position 2, fixed)\u001b[39m',
+    ]);
   });
 });
 

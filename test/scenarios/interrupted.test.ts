@@ -109,7 +109,6 @@ describeLab('a release that is interrupted, killed or not alone', (lab) => {
     expect((await slow).status).toBe(200);
     expect(await running('v0.1')).toEqual([]);
     expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'done' });
-    await succeed(lab, 'delete', 'endpoint', 'webapp-endpoint-prod');
   });
 
   it('two at once: the second one is turned away with the name of the first', async () => {

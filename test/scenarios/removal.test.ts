@@ -86,8 +86,15 @@ describeLab('putting back what is gone, and removing what is there', (lab) => {
     expect((await answersAt(lab, 8080)).versions).toEqual(['v0.1', 'v0.2']);
   });
 
+  it('delete endpoint is refused where its stage would be left without a tree', async () => {
+    const { exitCode, stderr } = await cmanage(lab, 'delete', 'endpoint', 'webapp-endpoint-dev');
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('tree-count: webapp: its tree count is 2, none at dev');
+  });
+
   it('delete endpoint takes the front door away and leaves the containers alone', async () => {
     const before = await whatRuns(lab);
+    await succeed(lab, 'addendpoint', 'trial', '--stage', 'dev', '-s', 'webapp', '-p', '8083');
     await succeed(lab, 'delete', 'endpoint', 'webapp-endpoint-dev');
     expect(await listensAt(lab, 8082)).toBe(false);
     expect(await listensAt(lab, 8081)).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { changeBetween } from '../../src/model/change.ts';
 import { emptyState, type State } from '../../src/model/state.ts';
 import type { Database } from '../../src/store/database.ts';
 import { beginOperation, type Journal, type OperationStart } from '../../src/store/journal.ts';
@@ -140,7 +141,7 @@ describe('intend', () => {
     await beginOperation(database, start);
     const stale = 'another cmanage has taken the lock (fence 2, ours is 1)';
     await expect(journal.intend(1, 'sent')).rejects.toThrow(stale);
-    await expect(journal.commit(emptyState, next)).rejects.toThrow(stale);
+    await expect(journal.commit(changeBetween(emptyState, next))).rejects.toThrow(stale);
     await expect(journal.finish('done', null)).rejects.toThrow(stale);
     expect((await statuses(path))[0]).toBe('planned');
     expect(await rowsOf(path, 'SELECT revision FROM environment')).toEqual([{ revision: 0 }]);
@@ -210,8 +211,8 @@ describe('settle', () => {
     const { path, journal } = await begin();
     await journal.intend(1, 'sent');
     journal.settle(1, 'done', null);
-    const wrong: State = { ...emptyState, revision: 9 };
-    await expect(journal.commit(wrong, next)).rejects.toThrow('revision');
+    const wrong: State = { ...next, services: [] };
+    await expect(journal.commit(changeBetween(emptyState, wrong))).rejects.toThrow('CONSTRAINT');
     await journal.finish('unfinished', 'the commit failed');
     expect((await statuses(path))[0]).toBe('done');
   });
@@ -221,7 +222,7 @@ describe('commit', () => {
   it('writes the state and the record in one transaction', async () => {
     const { path, journal } = await begin();
     journal.settle(1, 'done', null);
-    await journal.commit(emptyState, next);
+    await journal.commit(changeBetween(emptyState, next));
     expect((await statuses(path))[0]).toBe('done');
     expect(await rowsOf(path, 'SELECT revision FROM environment')).toEqual([{ revision: 1 }]);
     expect(await rowsOf(path, 'SELECT name FROM service')).toEqual([{ name: 'webapp' }]);
@@ -230,7 +231,9 @@ describe('commit', () => {
   it('writes neither where one of them cannot be written', async () => {
     const { path, journal } = await begin();
     journal.settle(1, 'done', null);
-    await expect(journal.commit(emptyState, { ...next, services: [] })).rejects.toThrow('CONSTRAINT');
+    await expect(journal.commit(changeBetween(emptyState, { ...next, services: [] }))).rejects.toThrow(
+      'CONSTRAINT',
+    );
     expect((await statuses(path))[0]).toBe('planned');
     expect(await rowsOf(path, 'SELECT count(*) AS n FROM stack')).toEqual([{ n: 0 }]);
     expect(await rowsOf(path, 'SELECT revision FROM environment')).toEqual([{ revision: 0 }]);

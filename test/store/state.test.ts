@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { popService, release, removeService } from '../../src/actions/processes.ts';
+import { removeService } from '../../src/actions/deletions.ts';
+import { popService, release } from '../../src/actions/processes.ts';
+import { changeBetween } from '../../src/model/change.ts';
 import { emptyState, type State } from '../../src/model/state.ts';
 import type { Database } from '../../src/store/database.ts';
-import { loadState, saveState } from '../../src/store/state.ts';
+import { loadState, saveChange } from '../../src/store/state.ts';
 import { correctState } from '../support/arbitraryState.ts';
 import { changeRow, makeEnvironment, makeFacts, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
@@ -13,7 +15,9 @@ import { databases } from '../support/store.ts';
 const { path: freshPath, open } = databases();
 
 function save(database: Database, before: State, next: State): Promise<void> {
-  return database.transaction(() => saveState(database.source, before, next));
+  return database.transaction(() =>
+    saveChange(database.source, changeBetween(before, next), before.revision),
+  );
 }
 
 /** A state without the order of its rows, which is no part of its meaning. */
@@ -71,7 +75,42 @@ describe('a state that was saved', () => {
   });
 });
 
-describe('saveState', () => {
+describe('saveChange', () => {
+  it('touches the rows of the change alone', async () => {
+    const path = await freshPath();
+    const database = await open(path);
+    const before = makeState({ webapp: { endpoints: { prod: {} } }, mail: {} });
+    await save(database, emptyState, before);
+    const numbered = () =>
+      rowsOf<{ rowid: number; name: string }>(path, 'SELECT rowid, name FROM container ORDER BY rowid');
+    const rows = await numbered();
+    const stored = await loadState(database.source);
+    await save(database, stored, changeRow(stored, 'containers', 'webapp-stack1-app2', { version: 'v9' }));
+    const after = await numbered();
+    expect(after.filter(({ name }) => name !== 'webapp-stack1-app2')).toEqual(
+      rows.filter(({ name }) => name !== 'webapp-stack1-app2'),
+    );
+    expect(after).toHaveLength(rows.length);
+  });
+
+  it('lets two containers exchange their places', async () => {
+    const database = await open(await freshPath());
+    await save(database, emptyState, makeState({ webapp: { versions: ['v1', 'v1'] } }));
+    const stored = await loadState(database.source);
+    const containers = stored.containers.map((row) => ({ ...row, position: 1 - row.position }));
+    await save(database, stored, { ...stored, containers });
+    expect((await loadState(database.source)).containers).toEqual([...containers].reverse());
+  });
+
+  it.each([500, 501, 1200])('saves %d rows at once', async (count) => {
+    const path = await freshPath();
+    const database = await open(path);
+    const versions = Array.from({ length: count }, (_, index) => `v${index}`);
+    const state = makeState({ webapp: { versions } });
+    await save(database, emptyState, state);
+    expect((await loadState(database.source)).containers).toEqual(state.containers);
+  });
+
   it('refuses to save what was planned from another revision', async () => {
     const path = await freshPath();
     const database = await open(path);

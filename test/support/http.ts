@@ -23,13 +23,16 @@ export function ask(address: string, port: number, agent: http.Agent | false = f
   });
 }
 
+/** Requests after which every server of a backend has answered, also where other clients take turns with these. */
+const enoughForAll = 30;
+
 /** What an endpoint's port answers to several requests: the versions and the containers, each once, in order. */
 export async function answersAt(
   lab: Lab,
   port: number,
 ): Promise<{ versions: string[]; containers: string[] }> {
   const answers: HttpAnswer[] = [];
-  for (let count = 0; count < 6; count++) answers.push(await ask(lab.loadbalancer.address, port));
+  for (let count = 0; count < enoughForAll; count++) answers.push(await ask(lab.loadbalancer.address, port));
   const once = (values: string[]): string[] => [...new Set(values)].sort();
   return {
     versions: once(answers.map(({ status, version }) => (status === 200 ? version : `status ${status}`))),

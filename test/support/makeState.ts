@@ -53,6 +53,7 @@ function addSketch(state: State, [service, sketch]: [string, ServiceSketch]): St
       position,
       version,
       digest: digestFor(image, version),
+      created: null,
       hostPort: first + position,
     }));
   });
@@ -95,13 +96,28 @@ export function digestFor(image: string, version: string): string {
 
 /** What a registry would answer for these versions of an image. */
 export function makeFacts(image: string, versions: readonly string[]): Facts {
-  return { images: versions.map((version) => ({ version, host: null, digest: digestFor(image, version) })) };
+  return {
+    images: versions.map((version) => ({
+      version,
+      host: null,
+      digest: digestFor(image, version),
+      created: null,
+    })),
+  };
 }
 
 export function makeHost(name: string, given: Partial<Host> = {}): Host {
   const number = Number(/\d+$/.exec(name)?.[0] ?? 0);
   const address = `192.0.2.${10 + number}`;
-  return { name, address, ports: { from: 20000, to: 20999 }, maxContainers: 50, ...given };
+  return {
+    name,
+    address,
+    ports: { from: 20000, to: 20999 },
+    maxContainers: 50,
+    labels: {},
+    placement: true,
+    ...given,
+  };
 }
 
 export function makeBalancer(given: Partial<LoadBalancer> = {}): LoadBalancer {
@@ -122,6 +138,18 @@ export function makeEnvironment(given: Partial<Environment> = {}): Environment {
     loadBalancers: [makeBalancer()],
     ...given,
   };
+}
+
+/** The environment without the rules of which almost every sketch of a state falls short. */
+export function quiet(environment: Environment): Environment {
+  const off = { level: 'off', parameters: {} } as const;
+  const settings = {
+    'tree-count': off,
+    'host-loss': off,
+    'memory-limit': off,
+    ...environment.rules.settings,
+  };
+  return { ...environment, rules: { ...environment.rules, settings } };
 }
 
 /** The default rules with one rule set otherwise. */

@@ -8,8 +8,21 @@ export function accepted<T>(outcome: Outcome<T>): T {
 
 /** The violations of a refusal in short; an outcome that is no refusal fails the test. */
 export function refusals(outcome: Outcome<unknown>): string[] {
+  return violationsOf(outcome).map(inShort);
+}
+
+/** The violations of a refusal with their remedies, all of them errors of no one service. */
+export function refusalsInFull(outcome: Outcome<unknown>): string[] {
+  return violationsOf(outcome).map((violation) => {
+    if (violation.level !== 'error' || violation.service !== null)
+      throw new Error(`no refusal of an action: ${JSON.stringify(violation)}`);
+    return `${inShort(violation)}. Remedy: ${violation.remedy}`;
+  });
+}
+
+function violationsOf(outcome: Outcome<unknown>): readonly Violation[] {
   if (outcome.ok) throw new Error('it was not refused');
-  return outcome.violations.map(inShort);
+  return outcome.violations;
 }
 
 export function inShort({ code, object, fact }: Violation): string {

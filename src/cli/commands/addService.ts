@@ -99,17 +99,18 @@ export function declareAddService(program: Command, finish: Finish): void {
 }
 
 async function addService(name: string, options: Options): Promise<number> {
-  const [{ change }, processes, { parametersFor }, { stackHeight }] = await Promise.all([
+  const [{ change }, processes, { parametersFor }, { stackHeight }, { needsTimes }] = await Promise.all([
     import('../change.ts'),
     import('../../actions/processes.ts'),
     import('../../model/rules.ts'),
     import('../../constraints/stackHeight.ts'),
+    import('../facts.ts'),
   ]);
   const { image, stacks, pull } = options;
   return change(options, {
     question: (_state, { environment }) => {
       const hosts = environment.hosts.map((host) => host.name);
-      return { image, pull, versions: options.versions, hosts };
+      return { image, pull, versions: options.versions, hosts, times: needsTimes(environment, name) };
     },
     process: (state, environment, facts) => {
       const { rules } = environment;

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import type { State } from '../../model/state.ts';
 import type { Outcome } from '../../model/violation.ts';
 import { parseEndpointName, parseName } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
+
+type DeleteOptions = ChangeOptions & { cascade?: boolean };
 
 export function declareDelete(program: Command, finish: Finish): void {
   const group = program
@@ -13,25 +15,25 @@ export function declareDelete(program: Command, finish: Finish): void {
     .command('service')
     .description('delete a service that nothing depends on any more')
     .argument('<name>', 'the service', parseName)
-    .option('--cascade', 'delete its endpoints, stacks and containers first')
+    .option('--cascade', 'first what depends on it: endpoints, relations in trees, stacks, containers')
     .addHelpText('after', example('cmanage delete service webapp --cascade --dry-run'));
-  withChange(service).action(async (name: string, _options: unknown, self: Command) => {
-    const { removeService } = await import('../../actions/processes.ts');
-    const options: ChangeOptions & { cascade?: boolean } = self.optsWithGlobals();
-    finish(
-      await remove(options, name, (state) =>
-        removeService(state, { service: name, cascade: options.cascade === true }),
-      ),
-    );
+  withYes(withChange(service)).action(async (name: string, _options: unknown, self: Command) => {
+    const { removeService } = await import('../../actions/deletions.ts');
+    const options: DeleteOptions = self.optsWithGlobals();
+    const cascade = options.cascade === true;
+    finish(await remove(options, name, (state) => removeService(state, { service: name, cascade })));
   });
   const endpoint = group
     .command('endpoint')
-    .description('delete an endpoint')
+    .description('delete an endpoint that has no service tree any more')
     .argument('<name>', 'its full name, such as webapp-endpoint-prod', parseEndpointName)
+    .option('--cascade', 'first the relations of its tree')
     .addHelpText('after', example('cmanage delete endpoint webapp-endpoint-qa'));
-  withChange(endpoint).action(async (name: string, _options: unknown, self: Command) => {
-    const { deleteEndpoint } = await import('../../actions/deletions.ts');
-    finish(await remove(self.optsWithGlobals(), null, (state) => deleteEndpoint(state, name)));
+  withYes(withChange(endpoint)).action(async (name: string, _options: unknown, self: Command) => {
+    const { removeEndpoint } = await import('../../actions/deletions.ts');
+    const options: DeleteOptions = self.optsWithGlobals();
+    const cascade = options.cascade === true;
+    finish(await remove(options, null, (state) => removeEndpoint(state, { endpoint: name, cascade })));
   });
   const containers = group
     .command('containers')
@@ -44,9 +46,9 @@ export function declareDelete(program: Command, finish: Finish): void {
   });
 }
 
-/** Runs a deletion; `service`, where one is named, must exist. */
+/** Runs a deletion; `service`, where one is named, must exist. One that cascades shows its whole plan first. */
 async function remove(
-  options: ChangeOptions,
+  options: DeleteOptions,
   service: string | null,
   process: (state: State) => Outcome,
 ): Promise<number> {
@@ -60,5 +62,6 @@ async function remove(
       return null;
     },
     process,
+    showFirst: options.cascade === true,
   });
 }

@@ -18,15 +18,20 @@ export function declareDeploy(program: Command, finish: Finish): void {
 
 /** The same differ as for every change: from what the hosts were seen to run, to what the state says. */
 async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
-  const [{ openSession, requireService }, { readLiveConfigs, showOrApply }, { observeState }] =
+  const [{ openSession, requireService }, { isWalked, readLiveConfigs, showOrApply }, { observeState }] =
     await Promise.all([import('../session.ts'), import('../change.ts'), import('../observe.ts')]);
-  const session = await openSession(options, { write: options.dryRun !== true });
+  const session = await openSession(options, { write: isWalked(options) });
   try {
     const { state } = session;
     if (service !== undefined) requireService(state, service);
     const live = readLiveConfigs(session.config);
+    // Its failure counts when the answer is needed, and not before.
+    live.catch(() => undefined);
     const before = await observeState(session, service ?? null);
-    return await showOrApply(session, options, { before, next: state, violations: [], live, commit: false });
+    const deployment = { service: service ?? null };
+    return await showOrApply(session, options, {
+      ...{ before, next: state, violations: [], live: await live, images: [], deployment },
+    });
   } finally {
     await session.close();
   }

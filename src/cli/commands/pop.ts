@@ -34,6 +34,7 @@ async function pop(argument: string | undefined, options: Options): Promise<numb
     import('../session.ts'),
   ]);
   return change(options, {
+    concerns: [service],
     question: (state) => {
       requireService(state, service);
       return null;

@@ -23,17 +23,20 @@ export function declareRelease(program: Command, finish: Finish): void {
 }
 
 async function release(service: string, options: Options): Promise<number> {
-  const [{ change }, processes, { requireService }, { stacksOf }] = await Promise.all([
+  const [{ change }, processes, { requireService }, { stacksOf }, { needsTimes }] = await Promise.all([
     import('../change.ts'),
     import('../../actions/processes.ts'),
     import('../session.ts'),
     import('../../model/lookup.ts'),
+    import('../facts.ts'),
   ]);
   const { versions } = options;
   return change(options, {
-    question: (state) => {
+    concerns: [service],
+    question: (state, { environment }) => {
       const { image, pull } = requireService(state, service);
-      return { image, pull, versions, hosts: stacksOf(state, service).map((stack) => stack.host) };
+      const hosts = stacksOf(state, service).map((stack) => stack.host);
+      return { image, pull, versions, hosts, times: needsTimes(environment, service) };
     },
     process: (state, environment, facts) =>
       processes.release(state, { service, versions }, environment, facts),

@@ -5,13 +5,13 @@ import type { Finish } from '../program.ts';
 
 type Options = CommonOptions & { live?: boolean };
 
-const things = ['services', 'endpoints', 'stacks', 'containers', 'hosts', 'state'] as const;
+const things = ['services', 'endpoints', 'trees', 'stacks', 'containers', 'hosts', 'state'] as const;
 export type Thing = (typeof things)[number];
 
 export function declareShow(program: Command, finish: Finish): void {
   const command = program
     .command('show')
-    .description('show services, endpoints, stacks, containers, hosts or the whole state')
+    .description('show services, endpoints, trees, stacks, containers, hosts or the whole state')
     .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
     .argument('[name]', 'only this one; % stands for any characters', parsePattern)
     .addOption(new Option('--live', 'ask the hosts how the containers are now'))
@@ -20,6 +20,7 @@ export function declareShow(program: Command, finish: Finish): void {
       example(
         'cmanage show services',
         'cmanage show service webapp%',
+        'cmanage show tree webapp-endpoint-prod',
         'cmanage show containers --live -o json',
       ),
     );

@@ -21,11 +21,15 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
     { listTags },
     { upstreamEntries, upstreamSheet },
     { renderAs, renderSheet },
+    { parametersFor },
+    { defaultOrder },
   ] = await Promise.all([
     import('../session.ts'),
     import('../../docker/registry.ts'),
     import('../../report/upstream.ts'),
     import('../../report/table.ts'),
+    import('../../model/rules.ts'),
+    import('../../model/versionOrder.ts'),
   ]);
   const session = await openSession(options, { write: false });
   try {
@@ -35,9 +39,17 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
       throw new UserError(`the images of ${name} are only on its hosts: there is no registry to ask`);
     }
     const tags = await listTags(service.image, config.connection.registries);
-    const entries = upstreamEntries(state, name, tags, config.environment.rules.stages);
+    const { rules } = config.environment;
+    const order = parametersFor(rules, 'stack-versions', name, defaultOrder);
+    const entries = upstreamEntries(state, name, tags, rules.stages, order);
     const data = { service: name, image: service.image, tags: entries };
-    console.log(renderAs(options.output, data, () => renderSheet(upstreamSheet(entries), terminalColumns())));
+    // Two requests for each tag there is would be needed to tell.
+    const note =
+      order.by === 'created'
+        ? '\n\nThe order is by when images were made, which is looked up at a release only.'
+        : '';
+    const sheet = (): string => `${renderSheet(upstreamSheet(entries), terminalColumns())}${note}`;
+    console.log(renderAs(options.output, data, sheet));
     return 0;
   } finally {
     await session.close();

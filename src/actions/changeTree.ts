@@ -1,0 +1,25 @@
+import { endpointNamed } from '../model/lookup.ts';
+import type { State } from '../model/state.ts';
+import { proposed, type Outcome } from '../model/violation.ts';
+import { findEdge, noSuchRelation, type Relation } from './connect.ts';
+import { noSuchEndpoint } from './missing.ts';
+
+/** Points an endpoint at another position of its service; the edges of its tree that name no position follow it. */
+export function pointEndpoint(
+  state: State,
+  { endpoint, position }: { readonly endpoint: string; readonly position: number },
+): Outcome {
+  const row = endpointNamed(state, endpoint);
+  if (!row) return noSuchEndpoint(endpoint);
+  const endpoints = state.endpoints.map((other) => (other === row ? { ...row, pointer: position } : other));
+  return proposed({ ...state, endpoints });
+}
+
+/** Points one relation of a tree at another position of the child's stacks; null follows the endpoint's pointer. */
+export function pointEdge(state: State, relation: Relation, position: number | null): Outcome {
+  if (!endpointNamed(state, relation.endpoint)) return noSuchEndpoint(relation.endpoint);
+  const edge = findEdge(state, relation);
+  if (!edge) return noSuchRelation(relation);
+  const edges = state.edges.map((other) => (other === edge ? { ...edge, position } : other));
+  return proposed({ ...state, edges });
+}

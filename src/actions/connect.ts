@@ -1,0 +1,49 @@
+import { endpointNamed, serviceNamed } from '../model/lookup.ts';
+import type { Edge, State } from '../model/state.ts';
+import { edgesOf, reachedBy } from '../model/trees.ts';
+import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
+import { noSuchEndpoint, noSuchService } from './missing.ts';
+
+/** Which relation of which tree: the parent calls the child on behalf of the endpoint. */
+export type Relation = Pick<Edge, 'endpoint' | 'parent' | 'child'>;
+
+/** Adds a relation to an endpoint's tree. Whether the tree keeps its shape is for the constraints to judge. */
+export function connect(state: State, edge: Edge): Outcome {
+  const { endpoint, parent, child } = edge;
+  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
+  const missing = [parent, child].find((service) => !serviceNamed(state, service));
+  if (missing !== undefined) return noSuchService(missing);
+  if (findEdge(state, edge)) {
+    const fact = `${parent} is connected to ${child} there already`;
+    const remedy = `move it by 'cmanage changetree ${endpoint} --child ${child} --position N'`;
+    return refused(refusal('tree-shape', endpoint, fact, remedy));
+  }
+  return proposed({ ...state, edges: [...state.edges, edge] });
+}
+
+/** Takes a relation out of an endpoint's tree. */
+export function disconnect(state: State, relation: Relation): Outcome {
+  const { endpoint } = relation;
+  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
+  const edge = findEdge(state, relation);
+  if (!edge) return noSuchRelation(relation);
+  return proposed({ ...state, edges: state.edges.filter((row) => row !== edge) });
+}
+
+/** Removes the edges of a tree that hang in the air, because nothing in the tree calls their parents any more. */
+export function prune(state: State, endpoint: string): State {
+  const root = endpointNamed(state, endpoint);
+  if (!root) return state;
+  const reached = reachedBy(state, root);
+  const hanging = new Set(edgesOf(state, endpoint).filter((edge) => !reached.has(edge.parent)));
+  return hanging.size === 0 ? state : { ...state, edges: state.edges.filter((edge) => !hanging.has(edge)) };
+}
+
+export function noSuchRelation({ endpoint, parent, child }: Relation): ReturnType<typeof refused> {
+  const remedy = `see 'cmanage show tree ${endpoint}'`;
+  return refused(refusal('tree-shape', endpoint, `${parent} is not connected to ${child} there`, remedy));
+}
+
+export function findEdge(state: State, { endpoint, parent, child }: Relation): Edge | undefined {
+  return edgesOf(state, endpoint).find((edge) => edge.parent === parent && edge.child === child);
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { UserError } from '../../model/errors.ts';
+import { parseName } from '../arguments.ts';
+import { example, withChange, type ChangeOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+export function declareHost(program: Command, finish: Finish): void {
+  const group = program.command('host').description('what concerns a whole Docker host');
+  const drain = group
+    .command('drain')
+    .description('move every stack away from a host: a twin starts on another host before the stack goes')
+    .argument('<host>', 'the host', parseName)
+    .addHelpText(
+      'after',
+      `${example('cmanage host drain docker01 --dry-run')}\n\nplacement: false in hosts.yml keeps new stacks away from it.`,
+    );
+  withChange(drain).action(async (host: string, _options: unknown, self: Command) => {
+    finish(await drainHost(host, self.optsWithGlobals()));
+  });
+}
+
+async function drainHost(host: string, options: ChangeOptions): Promise<number> {
+  const [{ change }, processes] = await Promise.all([
+    import('../change.ts'),
+    import('../../actions/stackProcesses.ts'),
+  ]);
+  return change(options, {
+    question: (state, { environment }) => {
+      const known = [
+        ...environment.hosts.map(({ name }) => name),
+        ...state.stacks.map((stack) => stack.host),
+      ];
+      if (!known.includes(host)) throw new UserError(`there is no host ${host}: see 'cmanage show hosts'`);
+      return null;
+    },
+    process: (state, environment) => processes.drainHost(state, host, environment),
+  });
+}

@@ -1,0 +1,67 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseName } from '../arguments.ts';
+import { example, terminalColumns, withOutput, type CommonOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+type Options = CommonOptions & { service?: string };
+
+export function declareRules(program: Command, finish: Finish): void {
+  const command = program
+    .command('rules')
+    .description('explain the rules: what each demands, its level and parameters, and where these come from')
+    .argument('[rule]', 'only this rule, such as stack-height', parseRule)
+    .option('-s, --service <name>', 'as they hold for this service, with its overrides', parseName)
+    .addHelpText('after', example('cmanage rules', 'cmanage rules stack-versions --service webapp'));
+  withOutput(command).action(async (rule: string | undefined, _options: unknown, self: Command) => {
+    finish(await explainRules(rule ?? null, self.optsWithGlobals()));
+  });
+}
+
+function parseRule(text: string): string {
+  if (/^[a-z-]{1,40}$/.test(text)) return text;
+  throw new InvalidArgumentError("Give a rule's name, such as stack-height.");
+}
+
+/** Reads the configuration alone: the rules can be asked before there is a state. */
+async function explainRules(rule: string | null, options: Options): Promise<number> {
+  const [
+    { findDirectory, readRules, rulesLines },
+    { constraints },
+    report,
+    { renderAs, renderSheet },
+    { UserError },
+  ] = await Promise.all([
+    import('../../config/config.ts'),
+    import('../../constraints/all.ts'),
+    import('../../report/rules.ts'),
+    import('../../report/table.ts'),
+    import('../../model/errors.ts'),
+  ]);
+  const directory = findDirectory(options.etc, process.env.CMANAGE_ETC);
+  const [rules, lineOf] = [readRules(directory), rulesLines(directory)];
+  const chosen = constraints.filter(({ code }) => rule === null || code === rule);
+  if (chosen.length === 0) {
+    throw new UserError(
+      `there is no rule ${rule ?? ''}: there are ${constraints.map(({ code }) => code).join(', ')}`,
+    );
+  }
+  const entries = report.ruleEntries(rules, chosen, options.service ?? null, lineOf);
+  const sheet = renderSheet(report.rulesSheet(entries), terminalColumns());
+  const overrides =
+    rules.overrides.length === 0
+      ? []
+      : [renderSheet(report.overridesSheet(rules, lineOf), terminalColumns())];
+  const summaries = entries.map(({ rule: code, summary }) => `${code}: ${summary}`);
+  const data = {
+    stages: rules.stages,
+    service: options.service ?? null,
+    rules: entries,
+    overrides: rules.overrides,
+  };
+  console.log(
+    renderAs(options.output, data, () =>
+      [`Stages: ${rules.stages.join(', ')}`, summaries.join('\n'), sheet, ...overrides].join('\n\n'),
+    ),
+  );
+  return 0;
+}

@@ -1,0 +1,94 @@
+import { constraints } from '../constraints/all.ts';
+import { judge } from '../constraints/check.ts';
+import type { Environment } from '../model/environment.ts';
+import { emptyState, type Stack, type State } from '../model/state.ts';
+import { refusal, type Violation } from '../model/violation.ts';
+import { advance, worldOf, type World } from './advance.ts';
+import type { Plan } from './step.ts';
+
+/**
+ * Walks a plan without doing anything, and judges the world after each of its steps. Returns what would be wrong on
+ * the way although both ends are right: too many containers on a host while old and new ones stand side by side, two
+ * on one port, requests to a container that is not healthy. Breaches that were there before are not repeated.
+ */
+export function checkEveryStep(
+  before: State,
+  next: State,
+  plan: Plan,
+  environment: Environment,
+): Violation[] {
+  const unknown = unknownHosts(plan, environment);
+  if (unknown.length > 0) return unknown;
+  const stacks = stacksOnHosts(before, next, hostsOf(plan));
+  let world = worldOf(before, environment);
+  const known = new Set([...crowding(world, stacks, environment), ...unanswered(world)].map(textOf));
+  const found: Violation[] = [];
+  for (const step of plan.steps) {
+    world = advance(world, step);
+    // Only a container more can break what holds of all that stands; one less never does.
+    const crowded = step.kind === 'create_container' ? crowding(world, stacks, environment) : [];
+    for (const violation of [...crowded, ...unanswered(world)]) {
+      if (known.has(textOf(violation))) continue;
+      known.add(textOf(violation));
+      const fact = `after step ${step.seq} (${step.kind} ${step.object}) ${violation.fact}`;
+      found.push({ ...violation, fact });
+    }
+  }
+  return found;
+}
+
+/** A step on a host that hosts.yml does not name could not even begin. */
+function unknownHosts({ steps }: Plan, { hosts }: Environment): Violation[] {
+  const known = new Set(hosts.map((host) => host.name));
+  const needing = steps.filter((step) => 'spec' in step && !known.has(step.host));
+  const first = new Map(needing.reverse().map((step) => [step.host, step]));
+  return [...first].map(([host, { seq, kind, object }]) => {
+    const fact = `step ${seq} (${kind} ${object}) needs it, and it is not in hosts.yml`;
+    return refusal(
+      'host-known',
+      host,
+      fact,
+      `put ${host} back into hosts.yml, with placement: false if it is to go`,
+    );
+  });
+}
+
+function textOf({ code, object, fact }: Violation): string {
+  return `${code} ${object} ${fact}`;
+}
+
+function hostsOf({ steps }: Plan): ReadonlySet<string> {
+  return new Set(steps.flatMap((step) => (step.kind === 'create_container' ? [step.host] : [])));
+}
+
+/** The stacks of both ends on the hosts where containers are made; while the plan runs, both are there. */
+function stacksOnHosts(before: State, next: State, hosts: ReadonlySet<string>): Stack[] {
+  const stacks = new Map([...before.stacks, ...next.stacks].map((stack) => [stack.name, stack]));
+  return [...stacks.values()].filter((stack) => hosts.has(stack.host));
+}
+
+const standingRules = constraints.filter((rule) => rule.concerns === 'standing');
+
+/** The rules that hold of everything that stands, whether it serves or not. */
+function crowding({ standing }: World, stacks: readonly Stack[], environment: Environment): Violation[] {
+  const names = new Set(stacks.map((stack) => stack.name));
+  const containers = [...standing.values()].flatMap(({ spec }) => {
+    const { name, stack, position, version, digest, hostPort } = spec;
+    return names.has(stack) ? [{ name, stack, position, version, digest, created: null, hostPort }] : [];
+  });
+  const state: State = { ...emptyState, stacks, containers };
+  return judge(state, environment, standingRules).filter((violation) => violation.level === 'error');
+}
+
+/** Requests that are sent to a container which is not healthy, or not there. */
+function unanswered({ serving, draining, standing }: World): Violation[] {
+  const asked = [...serving, ...draining].flatMap(([balancer, servers]) =>
+    servers.map((server) => ({ balancer, server, phase: standing.get(server)?.phase ?? 'not there' })),
+  );
+  return asked
+    .filter(({ phase }) => phase !== 'healthy')
+    .map(({ balancer, server, phase }) => {
+      const fact = `${balancer} sends requests to it, and it is ${phase}`;
+      return refusal('every-step', server, fact, 'this is a bug in cmanage; please report the plan');
+    });
+}

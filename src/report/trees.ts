@@ -1,0 +1,14 @@
+import type { Endpoint, State } from '../model/state.ts';
+import { treeLines, treeOf } from '../plan/treeLines.ts';
+
+/** The service tree of an endpoint for programs: its front door, and the nodes from the root down. */
+export function treeEntry(state: State, { name, stage, port, address, url }: Endpoint): object {
+  return { endpoint: name, stage, address, port, url, root: treeOf(state, name) };
+}
+
+/** The service tree of an endpoint as it is drawn for people. */
+export function treeText(state: State, { name, stage, port, url }: Endpoint): string {
+  const front = url === null ? `port ${port}` : `port ${port}, ${url}`;
+  const [root = '', ...below] = treeLines(state, name);
+  return [`${name} (${stage}, ${front})`, `└─ ${root}`, ...below.map((line) => `   ${line}`)].join('\n');
+}

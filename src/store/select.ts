@@ -1,0 +1,37 @@
+import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
+import { UserError } from '../model/errors.ts';
+
+/**
+ * Rows of a table as the model knows them, by plain SQL: TypeORM's own way of making 60,000 rows takes a second and
+ * twice the memory. Names and types of the columns are those of the table's description.
+ */
+export async function selectRows<Row extends ObjectLiteral>(
+  source: DataSource,
+  table: EntitySchema<Row>,
+  rest: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const columns = Object.entries(table.options.columns).map(([field, column]) => ({
+    field,
+    name: column?.name ?? field,
+    isJson: column?.type === 'simple-json',
+  }));
+  const list = columns.map(({ field, name }) => `${name} AS "${field}"`).join(', ');
+  const rows = await source.query<Record<string, unknown>[]>(
+    `SELECT ${list} FROM "${table.options.name}" ${rest}`,
+    [...parameters],
+  );
+  const json = columns.filter((column) => column.isJson).map((column) => column.field);
+  for (const row of rows) {
+    for (const field of json) row[field] = parse(row[field], `${field} in table ${table.options.name}`);
+  }
+  return rows as Row[];
+}
+
+function parse(text: unknown, what: string): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw new UserError(`the state database is damaged: ${what} is no JSON; restore a backup`);
+  }
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Endpoint, State } from '../../src/model/state.ts';
+import {
+  edgesOf,
+  isMainService,
+  positionOf,
+  positionsInUse,
+  reachedBy,
+  treesWith,
+} from '../../src/model/trees.ts';
+import { frozen, makeState } from '../support/makeState.ts';
+import { edge, withTree } from '../support/trees.ts';
+
+const prod = 'webapp-endpoint-prod';
+const qa = 'webapp-endpoint-qa';
+const services = makeState({ webapp: { endpoints: { prod: {}, qa: {} } }, training: {}, mail: {}, log: {} });
+const deep = frozen(
+  withTree(
+    withTree(services, prod, 'webapp > training', 'training > mail', 'mail > log @ 2'),
+    qa,
+    'webapp > mail @ 0',
+  ),
+);
+
+function endpointIn(state: State, name: string): Endpoint {
+  const endpoint = state.endpoints.find((row) => row.name === name);
+  if (!endpoint) throw new Error(`the sketch has no ${name}`);
+  return endpoint;
+}
+
+/** What a tree reaches, as a list that shows the order too. */
+function reached(state: State, name: string): [string, number[]][] {
+  return [...reachedBy(state, endpointIn(state, name))].map(([service, at]) => [service, [...at]]);
+}
+
+describe('edgesOf', () => {
+  it('are those of one endpoint, by parent and then by child', () => {
+    const state = withTree(services, prod, 'webapp > mail', 'training > log', 'webapp > log');
+    const both = withTree(state, qa, 'webapp > mail');
+    expect(edgesOf(both, prod)).toEqual([
+      edge(prod, 'training > log'),
+      edge(prod, 'webapp > log'),
+      edge(prod, 'webapp > mail'),
+    ]);
+  });
+
+  it('are none of an endpoint without a tree, or that is not there', () => {
+    expect(edgesOf(services, prod)).toEqual([]);
+    expect(edgesOf(deep, 'nobody-endpoint-prod')).toEqual([]);
+  });
+});
+
+describe('positionOf', () => {
+  it.each([
+    ["follows the endpoint's pointer", 'webapp > mail', 1],
+    ['is what the edge says', 'webapp > mail @ 2', 2],
+    ['is what the edge says, also where that is 0', 'webapp > mail @ 0', 0],
+  ])('%s', (_case, relation, position) => {
+    expect(positionOf(edge(qa, relation), endpointIn(services, qa))).toBe(position);
+  });
+});
+
+describe('reachedBy', () => {
+  it.each<[string, State, string, [string, number[]][]]>([
+    ['the root alone, at its pointer', services, qa, [['webapp', [1]]]],
+    [
+      'every service below, at the position of its edge',
+      deep,
+      prod,
+      [
+        ['webapp', [0]],
+        ['training', [0]],
+        ['mail', [0]],
+        ['log', [2]],
+      ],
+    ],
+    [
+      'no service of the tree of another endpoint',
+      deep,
+      qa,
+      [
+        ['webapp', [1]],
+        ['mail', [0]],
+      ],
+    ],
+    [
+      'a service that two parents call, at both positions',
+      withTree(services, prod, 'webapp > training', 'webapp > mail @ 1', 'training > mail @ 2'),
+      prod,
+      [
+        ['webapp', [0]],
+        ['mail', [1, 2]],
+        ['training', [0]],
+      ],
+    ],
+    [
+      'nothing below an edge that hangs in the air',
+      withTree(services, prod, 'training > mail'),
+      prod,
+      [['webapp', [0]]],
+    ],
+    [
+      'each service of a circle once',
+      withTree(services, prod, 'webapp > training', 'training > webapp @ 2', 'training > training @ 1'),
+      prod,
+      [
+        ['webapp', [0, 2]],
+        ['training', [0, 1]],
+      ],
+    ],
+  ])('is %s', (_case, state, name, expected) => {
+    expect(reached(state, name)).toEqual(expected);
+  });
+});
+
+describe('treesWith', () => {
+  it.each([
+    ['webapp', [prod, qa]],
+    ['mail', [prod, qa]],
+    ['log', [prod]],
+    ['nobody', []],
+  ])('of %s are %p', (service, expected) => {
+    expect(treesWith(deep, service).map((endpoint) => endpoint.name)).toEqual(expected);
+  });
+
+  it('are in the order of the state', () => {
+    const reversed = { ...deep, endpoints: [...deep.endpoints].reverse() };
+    expect(treesWith(reversed, 'mail').map((endpoint) => endpoint.name)).toEqual([qa, prod]);
+  });
+
+  it('are collected once for a state', () => {
+    expect(treesWith(deep, 'mail')).toBe(treesWith(deep, 'mail'));
+  });
+});
+
+describe('positionsInUse', () => {
+  it.each<[string, State, string, number[]]>([
+    ['those of the endpoints of a main service', services, 'webapp', [0, 1]],
+    ['those of the edges of a sub-service, each once', deep, 'mail', [0]],
+    [
+      'ascending as numbers',
+      withTree(
+        withTree(services, qa, 'webapp > mail @ 10', 'webapp > log @ 2', 'log > mail @ 9'),
+        prod,
+        'webapp > mail @ 2',
+      ),
+      'mail',
+      [2, 9, 10],
+    ],
+    ['none of a service in no tree', services, 'mail', []],
+  ])('are %s', (_case, state, service, expected) => {
+    expect(positionsInUse(state, service)).toEqual(expected);
+  });
+});
+
+describe('isMainService', () => {
+  it('has a front door of its own', () => {
+    expect(isMainService(deep, 'webapp')).toBe(true);
+    expect(isMainService(deep, 'mail')).toBe(false);
+  });
+});

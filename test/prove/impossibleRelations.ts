@@ -1,0 +1,67 @@
+import type { Edge, State } from '../../src/model/state.ts';
+import type { Command } from './command.ts';
+import { positionsReached } from './naiveTrees.ts';
+
+type Relation = Pick<Edge, 'endpoint' | 'parent' | 'child'>;
+type Pair = Pick<Edge, 'parent' | 'child'>;
+type Relatives = {
+  readonly service: string;
+  readonly children: readonly string[];
+  readonly parents: readonly string[];
+};
+
+function pairsOf({ service, children, parents }: Relatives): Pair[] {
+  return [
+    ...parents.map((parent) => ({ parent, child: service })),
+    ...children.map((child) => ({ parent: service, child })),
+  ];
+}
+
+function isSame(one: Relation, other: Relation): boolean {
+  return one.endpoint === other.endpoint && one.parent === other.parent && one.child === other.child;
+}
+
+function whyMissing(state: State, endpoints: readonly string[], { parent, child }: Pair): string | null {
+  const names = new Set([...state.services, ...state.endpoints].map(({ name }) => name));
+  return [parent, child, ...endpoints].every((name) => names.has(name))
+    ? null
+    : 'no such service or endpoint';
+}
+
+/** A relation that is there already, in no tree, or of something that is not there; one asked for after the other. */
+export function whyNotConnect(command: Extract<Command, { do: 'connect' }>, before: State): string | null {
+  let state = before;
+  for (const pair of pairsOf(command)) {
+    const missing = whyMissing(state, command.endpoints, pair);
+    if (missing !== null) return missing;
+    const fitting = state.endpoints.filter((row) => positionsReached(state, row, pair.parent).length > 0);
+    if (command.endpoints.length === 0 && fitting.length === 0) return 'in no tree';
+    const lacking = fitting.filter(
+      ({ name }) => !state.edges.some((row) => isSame(row, { endpoint: name, ...pair })),
+    );
+    if (command.endpoints.length === 0 && lacking.length === 0) return 'connected already';
+    const trees = command.endpoints.length > 0 ? command.endpoints : lacking.map(({ name }) => name);
+    for (const endpoint of trees) {
+      const edge = { endpoint, ...pair, position: command.position };
+      if (state.edges.some((row) => isSame(row, edge))) return 'connected already';
+      state = { ...state, edges: [...state.edges, edge] };
+    }
+  }
+  return null;
+}
+
+/** A relation that is not there. One that goes with the branch of another asked for is no reason. */
+export function whyNotDisconnect(
+  command: Extract<Command, { do: 'disconnect' }>,
+  state: State,
+): string | null {
+  for (const pair of pairsOf(command)) {
+    const missing = whyMissing(state, command.endpoints, pair);
+    if (missing !== null) return missing;
+    const having = state.edges.filter((edge) => edge.parent === pair.parent && edge.child === pair.child);
+    const named = command.endpoints;
+    const isThere = named.every((endpoint) => having.some((edge) => edge.endpoint === endpoint));
+    if (having.length === 0 || !isThere) return 'not connected';
+  }
+  return null;
+}

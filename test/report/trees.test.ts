@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { treeOf } from '../../src/plan/treeLines.ts';
+import { treeEntry, treeText } from '../../src/report/trees.ts';
+import { makeState } from '../support/makeState.ts';
+import { withTree } from '../support/trees.ts';
+
+const services = makeState({
+  webapp: {
+    endpoints: { prod: { port: 80 }, beta: { port: 80, url: 'beta.example', address: '192.0.2.9' } },
+  },
+  mail: {},
+  log: {},
+});
+const prod = 'webapp-endpoint-prod';
+const state = withTree(services, prod, 'webapp > mail @ 1', 'mail > log');
+const entries = state.endpoints.map((endpoint) => treeEntry(state, endpoint));
+const texts = state.endpoints.map((endpoint) => `\n${treeText(state, endpoint)}\n`);
+
+describe('treeEntry', () => {
+  it('has the front door and the nodes from the root down', () => {
+    expect(entries[0]).toEqual({
+      endpoint: prod,
+      stage: 'prod',
+      address: null,
+      port: 80,
+      url: null,
+      root: treeOf(state, prod),
+    });
+    expect(entries[1]).toMatchObject({ address: '192.0.2.9', url: 'beta.example', root: { children: [] } });
+  });
+});
+
+describe('treeText', () => {
+  it('draws the tree below its front door', () => {
+    expect(texts[0]).toBe(`
+webapp-endpoint-prod (prod, port 80)
+└─ webapp v0.1 (position 0)
+   └─ mail v0.2 (position 1, fixed)
+      └─ log v0.1 (position 0)
+`);
+  });
+
+  it('tells the URL of a shared port', () => {
+    expect(texts[1]).toBe(`
+webapp-endpoint-beta (prod, port 80, beta.example)
+└─ webapp v0.1 (position 0)
+`);
+  });
+});
