@@ -7,10 +7,10 @@ import { removeRemains, unmountBelow } from './leftovers.ts';
 import { startLoadbalancer } from './loadbalancer.ts';
 import { createNetwork, networkExists, removeNetwork } from './network.ts';
 import { stateOf, type ProcessState } from './processes.ts';
-import { layOut, readLab, runtimeOf, writeLab, type Daemon, type Lab } from './record.ts';
+import { layOut, readLab, writeLab, type Daemon, type Lab } from './record.ts';
 import { startRegistry } from './registry.ts';
 import { installPackages, labUnavailable } from './requirements.ts';
-import { finishBuilding, holdNumber, numberOf, reserveNumber } from './reservation.ts';
+import { finishBuilding, giveBack, holdNumber, numberOf, reserveNumber } from './reservation.ts';
 import { createCertificates } from './tls.ts';
 
 export { readLab } from './record.ts';
@@ -109,10 +109,12 @@ export async function down(dir: string): Promise<boolean> {
   if (!existsSync(dir)) return false;
   const place = realpathSync(dir);
   const number = numberOf(place);
-  if (number === null && !readLab(place)) return false;
-  if (number !== null) await removeRemains(number, place);
+  // Held to the end: clearing the directory takes seconds, in which another lab would take a number that looks free.
+  const held = number !== null && (await holdNumber(number, place));
+  if (!held && !readLab(place)) return false;
+  if (held) await removeRemains(number, place);
   await removeContents(place);
-  if (number !== null) rmSync(runtimeOf(number), { recursive: true, force: true });
+  if (held) giveBack(number);
   return true;
 }
 

@@ -43,6 +43,11 @@ export function finishBuilding(number: number, dir: string): void {
   if (readOwner(number)?.dir === dir) writeOwner(number, dir, { pid: 0, started: '' });
 }
 
+/** Gives up a number that this process holds, with all that was kept under it. */
+export function giveBack(number: number): void {
+  rmSync(runtimeOf(number), { recursive: true, force: true });
+}
+
 /** The number that is reserved for a directory, or null. For a lab whose record was lost. */
 export function numberOf(dir: string): number | null {
   if (!existsSync(reservations)) return null;
