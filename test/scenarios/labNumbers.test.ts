@@ -1,9 +1,12 @@
 import { expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down } from '../../lab/lab.ts';
 import { runtimeOf } from '../../lab/record.ts';
+import { waitUntil } from '../../lab/run.ts';
+import { down } from '../../lab/lab.ts';
 import { finishBuilding, reserveNumber } from '../../lab/reservation.ts';
 import { describeLab } from '../support/describeLab.ts';
 
@@ -27,12 +30,14 @@ describeLab(
   () => {
     it('a lab that is taken down keeps its number to the end, and takes nothing of the next one away', async () => {
       const old = await largeRemains();
-      const removal = down(old.dir);
+      const removal = spawn(process.execPath, ['dist/lab/main.js', 'down', '--dir', old.dir]);
+      const removed = once(removal, 'exit');
+      await waitUntil(() => !existsSync(join(old.dir, 'hosts', '0')), 20_000);
       const dir = newDir();
       const number = await reserveNumber(dir);
       const kept = join(runtimeOf(number), 'socket');
       writeFileSync(kept, '');
-      await removal;
+      expect(await removed).toEqual([0, null]);
       expect(existsSync(kept)).toBe(true);
       expect(existsSync(old.dir)).toBe(false);
       await down(dir);
