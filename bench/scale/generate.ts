@@ -1,3 +1,4 @@
+import { defaultEndpointOptions, defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { createHash } from 'node:crypto';
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
 import { defaultStages } from '../../src/model/rules.ts';
@@ -26,6 +27,7 @@ export function generate(count: number, image: string): State {
     endpoints: mains.flatMap(({ service }) =>
       defaultStages.map((stage, pointer) => endpointRow(service, stage, pointer)),
     ),
+    externals: [],
     edges: mains.flatMap(({ service, index }) =>
       names.slice(index + 1, index + 3).flatMap((child) => edgeRows(service, child)),
     ),
@@ -38,7 +40,7 @@ const versions = ['v1', 'v1', 'v2'];
 
 function serviceRow(name: string, image: string): Service {
   const settings = { ...defaultSettings, memory: 64 * 1024 ** 2, env: { TZ: 'UTC', LANG: 'C.UTF-8' } };
-  return { name, image, pull: 'registry', settings, nextStack: 3 };
+  return { name, image, pull: 'registry', settings, traffic: defaultServiceTraffic, nextStack: 3 };
 }
 
 function stackRow(service: string, index: number, number: number): Stack {
@@ -57,6 +59,7 @@ function containerRows({ name }: Stack, index: number, image: string): Container
     digest: `sha256:${createHash('sha256').update(`${image}:${version}`).digest('hex')}`,
     created: null,
     hostPort: firstPort + position,
+    links: {},
   }));
 }
 
@@ -70,6 +73,7 @@ function endpointRow(service: string, stage: string, pointer: number): Endpoint 
     port: 8000 + pointer,
     address: null,
     url,
+    options: defaultEndpointOptions,
   };
 }
 
@@ -79,5 +83,6 @@ function edgeRows(parent: string, child: string): Edge[] {
     parent,
     child,
     position: null,
+    drainLimit: null,
   }));
 }

@@ -1,4 +1,5 @@
 import type { ServiceSettings } from '../model/settings.ts';
+import { defaultServiceTraffic, type ServiceTraffic } from '../model/traffic.ts';
 import type { PullPolicy, State } from '../model/state.ts';
 import { serviceNamed } from '../model/lookup.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
@@ -8,6 +9,8 @@ export type CreateService = {
   readonly image: string;
   readonly pull: PullPolicy;
   readonly settings: ServiceSettings;
+  /** Default: called by HTTP, and calling nobody. */
+  readonly traffic?: ServiceTraffic;
 };
 
 /** Adds a service without stacks. Whether its name and image are well formed is for the constraints to judge. */
@@ -22,5 +25,6 @@ export function createService(state: State, service: CreateService): Outcome {
       ),
     );
   }
-  return proposed({ ...state, services: [...state.services, { ...service, nextStack: 1 }] });
+  const row = { traffic: defaultServiceTraffic, ...service, nextStack: 1 };
+  return proposed({ ...state, services: [...state.services, row] });
 }

@@ -1,10 +1,15 @@
 import { endpointNamed } from '../model/lookup.ts';
 import { endpointName } from '../model/names.ts';
 import type { Endpoint, State } from '../model/state.ts';
+import { defaultEndpointOptions, type EndpointOptions } from '../model/traffic.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 
 /** An endpoint with the short name it is given, such as `prod`. */
-export type MakeEndpoint = Omit<Endpoint, 'name'> & { readonly shortName: string };
+export type MakeEndpoint = Omit<Endpoint, 'name' | 'options'> & {
+  readonly shortName: string;
+  /** Default: HTTP. */
+  readonly options?: EndpointOptions;
+};
 
 /** Adds the front door of a service at a stage, pointing at a position of its stacks. */
 export function makeEndpoint(state: State, { shortName, ...row }: MakeEndpoint): Outcome {
@@ -13,5 +18,8 @@ export function makeEndpoint(state: State, { shortName, ...row }: MakeEndpoint):
     const remedy = `choose another name, or 'cmanage delete endpoint ${name}' first`;
     return refused(refusal('names', name, 'there is an endpoint of this name already', remedy));
   }
-  return proposed({ ...state, endpoints: [...state.endpoints, { name, ...row }] });
+  return proposed({
+    ...state,
+    endpoints: [...state.endpoints, { name, options: defaultEndpointOptions, ...row }],
+  });
 }

@@ -48,7 +48,10 @@ export function addContainer(
     stacks: state.stacks.map((other) =>
       other === row ? { ...row, nextContainer: row.nextContainer + 1 } : other,
     ),
-    containers: [...state.containers, { name, stack, position, version, digest, created, hostPort }],
+    containers: [
+      ...state.containers,
+      { name, stack, position, version, digest, created, hostPort, links: {} },
+    ],
   });
 }
 

@@ -1,5 +1,5 @@
 import { endpointNamed, serviceNamed } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
+import type { Edge, State } from '../model/state.ts';
 import { edgesOf, treesWith } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 import { pointEdge, pointEndpoint } from './changeTree.ts';
@@ -21,7 +21,12 @@ export type Relatives = {
  * Connects a service below its parents and its children below it, by default in every tree that has the parent and not
  * yet the relation. Parents come first, so that each tree grows from its root.
  */
-export function connectService(state: State, relatives: Relatives, position: number | null): Outcome {
+export function connectService(
+  state: State,
+  relatives: Relatives,
+  given: Partial<Pick<Edge, 'position' | 'drainLimit'>> = {},
+): Outcome {
+  const settings = { position: null, drainLimit: null, ...given };
   return pairsOf(relatives).reduce<Outcome>((outcome, pair) => {
     if (!outcome.ok) return outcome;
     const fitting = treesOf(outcome.value, pair.parent);
@@ -31,7 +36,7 @@ export function connectService(state: State, relatives: Relatives, position: num
     const trees = relatives.endpoints.length > 0 ? relatives.endpoints : usual;
     return sequence(
       outcome,
-      trees.map((endpoint) => (next: State) => connect(next, { endpoint, ...pair, position })),
+      trees.map((endpoint) => (next: State) => connect(next, { endpoint, ...pair, ...settings })),
     );
   }, proposed(state));
 }

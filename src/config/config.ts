@@ -68,10 +68,10 @@ export function rulesLines(directory: string): ReturnType<typeof linesIn> {
 /** Reads all three files. */
 export function readConfig(directory: string): Config {
   const file = readYaml(join(directory, 'hosts.yml'), hostsSchema);
-  const { hosts, loadBalancers, connection } = readHosts(file, (path) => resolve(directory, path));
+  const { hosts, loadBalancers, links, connection } = readHosts(file, (path) => resolve(directory, path));
   return {
     settings: readSettings(directory),
-    environment: { rules: readRules(directory), hosts, loadBalancers },
+    environment: { rules: readRules(directory), hosts, loadBalancers, links },
     connection,
   };
 }

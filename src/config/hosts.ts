@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Connection, EngineTransport } from '../model/connection.ts';
-import type { Host, LoadBalancer } from '../model/environment.ts';
+import type { Host, LinkPorts, LoadBalancer } from '../model/environment.ts';
 import { isAddress, isName, nameRule } from '../model/names.ts';
 
 /** hosts.yml: the Docker hosts, the load balancers and the registries. */
@@ -108,9 +108,17 @@ const balancer = z.strictObject({
 
 const registry = z.strictObject({ insecure: z.boolean().default(false), credentials: path.optional() });
 
+/** Where containers reach the services they call. The thesis began its link ports at 10000. */
+const links = z.strictObject({
+  address: address.optional(),
+  http: portRange.default({ from: 10000, to: 11999 }),
+  tcp: portRange.default({ from: 12000, to: 12499 }),
+});
+
 export const hostsSchema = z.strictObject({
   hosts: z.record(name, host).refine((hosts) => Object.keys(hosts).length > 0, 'name at least one host'),
   loadbalancers: z.record(name, balancer).default({}),
+  links: links.prefault({}),
   registries: z
     .record(z.string().regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, 'give HOST or HOST:PORT'), registry)
     .default({}),
@@ -122,7 +130,7 @@ type HostsFile = z.output<typeof hostsSchema>;
 export function readHosts(
   file: HostsFile,
   resolve: (path: string) => string,
-): { hosts: Host[]; loadBalancers: LoadBalancer[]; connection: Connection } {
+): { hosts: Host[]; loadBalancers: LoadBalancer[]; links: LinkPorts; connection: Connection } {
   const hosts = Object.entries(file.hosts);
   const balancers = Object.entries(file.loadbalancers);
   return {
@@ -138,8 +146,13 @@ export function readHosts(
       name,
       address: entry.address ?? null,
       statsSocket: entry.stats_socket,
+      linkMap: linkMapOf(entry.config),
       drainLimit: entry.drain_limit,
     })),
+    links: {
+      ...file.links,
+      address: file.links.address ?? balancers.map(([, entry]) => entry.address)[0] ?? null,
+    },
     connection: {
       engines: hosts.map(([name, { address, parallel, transport }]) => ({
         name,
@@ -151,6 +164,7 @@ export function readHosts(
         name,
         run: entry.run,
         config: entry.config,
+        linkMap: linkMapOf(entry.config),
         masterSocket: entry.master_socket,
         program: entry.program,
       })),
@@ -161,6 +175,11 @@ export function readHosts(
       })),
     },
   };
+}
+
+/** One of its own for each configuration, as two may lie in one directory. */
+function linkMapOf(config: string): string {
+  return `${config}.links.map`;
 }
 
 function absolute(transport: EngineTransport, resolve: (path: string) => string): EngineTransport {

@@ -1,6 +1,6 @@
 import { canonicalText } from './canonical.ts';
 import { stackNamed } from './lookup.ts';
-import type { Container, Edge, Endpoint, Service, Stack, State } from './state.ts';
+import type { Container, Edge, Endpoint, External, Service, Stack, State } from './state.ts';
 
 /** The difference of two states, row by row. A row that changes is in both lists, as it was and as it will be. */
 export type StateChange = {
@@ -9,6 +9,7 @@ export type StateChange = {
   readonly containers: RowChange<Container>;
   readonly endpoints: RowChange<Endpoint>;
   readonly edges: RowChange<Edge>;
+  readonly externals: RowChange<External>;
 };
 
 export type RowChange<Row> = { readonly removed: readonly Row[]; readonly added: readonly Row[] };
@@ -18,7 +19,7 @@ export type Table = keyof StateChange;
 export type RowOf<T extends Table> = State[T][number];
 
 /** The tables of a state, each after those its rows point at. */
-export const stateTables = ['services', 'stacks', 'containers', 'endpoints', 'edges'] as const;
+export const stateTables = ['services', 'externals', 'stacks', 'containers', 'endpoints', 'edges'] as const;
 
 /** What tells a row from all others of its table. */
 export function keyOf(row: { readonly name: string } | Edge): string {
@@ -33,6 +34,7 @@ export function changeBetween(before: State, next: State): StateChange {
     containers: rowChange(before.containers, next.containers),
     endpoints: rowChange(before.endpoints, next.endpoints),
     edges: rowChange(before.edges, next.edges),
+    externals: rowChange(before.externals, next.externals),
   };
 }
 
@@ -64,6 +66,7 @@ export function invertChange(change: StateChange): StateChange {
     containers: invert(change.containers),
     endpoints: invert(change.endpoints),
     edges: invert(change.edges),
+    externals: invert(change.externals),
   };
 }
 
@@ -77,8 +80,9 @@ export function applyChange(state: State, change: StateChange, revision: number)
   const containers = applyRows(state.containers, change.containers);
   const endpoints = applyRows(state.endpoints, change.endpoints);
   const edges = applyRows(state.edges, change.edges);
-  return services && stacks && containers && endpoints && edges
-    ? { revision, services, stacks, containers, endpoints, edges }
+  const externals = applyRows(state.externals, change.externals);
+  return services && stacks && containers && endpoints && edges && externals
+    ? { revision, services, stacks, containers, endpoints, edges, externals }
     : null;
 }
 
@@ -108,6 +112,8 @@ function applyRows<Row extends { readonly name: string } | Edge>(
 /** The services whose rows, stacks, containers, endpoints or relations differ between two states. */
 export function touchedServices(change: StateChange, before: State, next: State): Set<string> {
   const rows = <Row>({ removed, added }: RowChange<Row>): Row[] => [...removed, ...added];
+  const callers = (names: ReadonlySet<string>): string[] =>
+    [...before.edges, ...next.edges].filter(({ child }) => names.has(child)).map(({ parent }) => parent);
   const ownerOf = ({ stack }: Container): string =>
     (stackNamed(next, stack) ?? stackNamed(before, stack))?.service ?? '';
   return new Set([
@@ -116,5 +122,6 @@ export function touchedServices(change: StateChange, before: State, next: State)
     ...rows(change.containers).map(ownerOf),
     ...rows(change.endpoints).map((endpoint) => endpoint.service),
     ...rows(change.edges).flatMap(({ parent, child }) => [parent, child]),
+    ...callers(new Set(rows(change.externals).map((external) => external.name))),
   ]);
 }

@@ -41,6 +41,8 @@ export type BalancerConnection = {
   /** Words put before every command, for example `ssh lb01`; empty where HAProxy runs on this machine. */
   readonly run: readonly string[];
   readonly config: string;
+  /** The file beside it that says which port of the links leads where. */
+  readonly linkMap: string;
   readonly masterSocket: string;
   /** The program that checks a configuration; called with `-c -f FILE`. */
   readonly program: string;

@@ -6,7 +6,7 @@ export type Host = {
   /** Where load balancers and health probes reach the ports that containers publish. */
   readonly address: string;
   /** The ports the model may give to containers on this host, both ends included. */
-  readonly ports: { readonly from: number; readonly to: number };
+  readonly ports: PortRange;
   /** The most containers of this environment on this host; null sets no limit. */
   readonly maxContainers: number | null;
   /** What it has or where it stands, for example `disk: ssd`; services may require or prefer labels. */
@@ -21,8 +21,21 @@ export type LoadBalancer = {
   /** The public address endpoints bind when they name none; null binds all addresses. */
   readonly address: string | null;
   readonly statsSocket: string;
+  /** The file that says which port of the links leads where; beside its configuration. */
+  readonly linkMap: string;
   /** Seconds an old worker may take to finish its requests after a reload. */
   readonly drainLimit: number;
+};
+
+export type PortRange = { readonly from: number; readonly to: number };
+
+/** The ports of the load balancers at which containers reach the services they call. */
+export type LinkPorts = {
+  /** The address containers call; null where there is no load balancer that has one. */
+  readonly address: string | null;
+  /** For services that are called by HTTP, and for all others. */
+  readonly http: PortRange;
+  readonly tcp: PortRange;
 };
 
 /** What the configuration says; the frame in which every state is judged. */
@@ -30,6 +43,7 @@ export type Environment = {
   readonly rules: Rules;
   readonly hosts: readonly Host[];
   readonly loadBalancers: readonly LoadBalancer[];
+  readonly links: LinkPorts;
 };
 
 /** What was looked up before an action runs, so that the action itself asks nobody. */

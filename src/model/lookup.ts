@@ -1,6 +1,6 @@
 import { UserError } from './errors.ts';
 import { indexOf } from './stateIndex.ts';
-import type { Container, Endpoint, Service, Stack, State } from './state.ts';
+import type { Container, Endpoint, External, Service, Stack, State } from './state.ts';
 
 /** Look-ups in a state. All answers are in a stable order, so that plans and reports are too. */
 
@@ -15,6 +15,10 @@ export function stackNamed(state: State, name: string): Stack | undefined {
 /** The stacks of a service, oldest first. */
 export function stacksOf(state: State, service: string): readonly Stack[] {
   return indexOf(state).stacksByService.get(service) ?? [];
+}
+
+export function externalNamed(state: State, name: string): External | undefined {
+  return indexOf(state).externals.get(name);
 }
 
 /** The containers of a stack from position 0 up. */

@@ -1,7 +1,7 @@
 import { keyOf, stateTables, type RowOf, type Table } from './change.ts';
 import { canonicalText } from './canonical.ts';
 import { ownersOf } from './lookup.ts';
-import type { State } from './state.ts';
+import type { External, State } from './state.ts';
 import { reachedBy } from './trees.ts';
 
 /** The rows of a state that belong to some services: what a plan for them saw, and must find again. */
@@ -20,14 +20,30 @@ export function partOf(state: State, names: ReadonlySet<string>): Part {
     containers: state.containers.filter((row) => names.has(ownersOf(state, row).service.name)),
     endpoints: state.endpoints.filter((endpoint) => trees.has(endpoint.name)),
     edges: state.edges.filter((edge) => trees.has(edge.endpoint)),
+    externals: externalsIn(state, trees, names),
   };
+}
+
+/** The external services of some trees, and those that some services use. */
+function externalsIn(
+  { services, edges, externals }: State,
+  trees: ReadonlySet<string>,
+  names: ReadonlySet<string>,
+): External[] {
+  const used = services.filter(({ name }) => names.has(name)).flatMap(({ traffic }) => traffic.uses);
+  const called = edges.filter((edge) => trees.has(edge.endpoint)).map((edge) => edge.child);
+  const wanted = new Set([...used, ...called]);
+  return externals.filter((external) => wanted.has(external.name));
 }
 
 /** In which rows two views of the same part differ, a phrase for each. */
 export function differencesOf(saw: Part, now: Part): string[] {
   return stateTables.flatMap((table) => {
     const [old, current] = [textsOf(saw[table]), textsOf(now[table])];
-    const kind = { services: 'service', stacks: 'stack', containers: 'container', endpoints: 'endpoint' };
+    const kind = {
+      ...{ services: 'service', stacks: 'stack', containers: 'container', endpoints: 'endpoint' },
+      externals: 'external service',
+    };
     const name = (key: string): string =>
       table === 'edges'
         ? `the relation ${key.split(' ').slice(1).join(' to ')} in the tree of ${key.split(' ')[0] ?? ''}`

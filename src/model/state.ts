@@ -1,4 +1,5 @@
 import type { ServiceSettings } from './settings.ts';
+import type { EndpointOptions, Mode, ServiceTraffic, Target } from './traffic.ts';
 
 /**
  * The state of the environment: flat lists of plain rows. These types are also the rows of the database;
@@ -12,6 +13,7 @@ export type State = {
   readonly containers: readonly Container[];
   readonly endpoints: readonly Endpoint[];
   readonly edges: readonly Edge[];
+  readonly externals: readonly External[];
 };
 
 /** A named application: one image repository and how its containers are run. */
@@ -22,6 +24,7 @@ export type Service = {
   /** `registry`: pulled and pinned by digest. `never`: only on the hosts, pinned by image id. */
   readonly pull: PullPolicy;
   readonly settings: ServiceSettings;
+  readonly traffic: ServiceTraffic;
   /** The number of the next stack; never goes back, so that a name is never given twice. */
   readonly nextStack: number;
 };
@@ -49,6 +52,8 @@ export type Container = {
   readonly created: string | null;
   /** The port published on the stack's host, allocated by the model and never by the engine. */
   readonly hostPort: number;
+  /** The ports of the load balancer at which it reaches the services it calls, by their names; they never change. */
+  readonly links: Readonly<Record<string, number>>;
 };
 
 /** The front door of a service at a stage. */
@@ -64,15 +69,27 @@ export type Endpoint = {
   readonly address: string | null;
   /** The host name by which requests are told apart on a shared port; null answers all the others. */
   readonly url: string | null;
+  readonly options: EndpointOptions;
 };
 
-/** One relation of an endpoint's service tree: the parent service calls the child service. */
+/** One relation of an endpoint's service tree: the parent service calls the child, a service or an external one. */
 export type Edge = {
   readonly endpoint: string;
   readonly parent: string;
   readonly child: string;
   /** The position in the child's stacks; null follows the endpoint's pointer. */
   readonly position: number | null;
+  /** Seconds that connections over the link may stay on the old way when it is re-mapped; null takes the load balancer's. */
+  readonly drainLimit: number | null;
+};
+
+/** A service that runs elsewhere, such as a database: a leaf of trees with a target for each stage. */
+export type External = {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly targets: readonly Target[];
+  /** An HTTP path that answers 2xx or 3xx when it is healthy; null is a TCP connection. */
+  readonly healthPath: string | null;
 };
 
 export const emptyState: State = {
@@ -82,4 +99,5 @@ export const emptyState: State = {
   containers: [],
   endpoints: [],
   edges: [],
+  externals: [],
 };

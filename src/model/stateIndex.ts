@@ -1,4 +1,4 @@
-import type { Container, Edge, Endpoint, Service, Stack, State } from './state.ts';
+import type { Container, Edge, Endpoint, External, Service, Stack, State } from './state.ts';
 
 /** The rows of a state by what they are looked up by. Every list is in its stable order. */
 export type StateIndex = {
@@ -14,6 +14,9 @@ export type StateIndex = {
   readonly endpointsByService: ReadonlyMap<string, readonly Endpoint[]>;
   /** By parent, then by child. */
   readonly edgesByEndpoint: ReadonlyMap<string, readonly Edge[]>;
+  /** By child. */
+  readonly edgesByParent: ReadonlyMap<string, readonly Edge[]>;
+  readonly externals: ReadonlyMap<string, External>;
 };
 
 const indexes = new WeakMap<State, StateIndex>();
@@ -28,7 +31,7 @@ export function indexOf(state: State): StateIndex {
 }
 
 /** Each part of the index is made when it is first asked for: most actions ask for one or two. */
-function makeIndex({ services, stacks, containers, endpoints, edges }: State): StateIndex {
+function makeIndex({ services, stacks, containers, endpoints, edges, externals }: State): StateIndex {
   const makers: Makers = {
     services: () => byName(services),
     stacks: () => byName(stacks),
@@ -38,6 +41,8 @@ function makeIndex({ services, stacks, containers, endpoints, edges }: State): S
     containersByHost: () => grouped(containers, ({ stack }) => index.stacks.get(stack)?.host ?? ''),
     endpointsByService: () => grouped(sorted(endpoints, byPointer), (endpoint) => endpoint.service),
     edgesByEndpoint: () => grouped(sorted(edges, byRelation), (edge) => edge.endpoint),
+    edgesByParent: () => grouped(sorted(edges, byRelation), (edge) => edge.parent),
+    externals: () => byName(externals),
   };
   const index = {} as StateIndex;
   for (const [name, make] of Object.entries(makers)) defineOnce(index, name, make);

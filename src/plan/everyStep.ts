@@ -74,7 +74,9 @@ function crowding({ standing }: World, stacks: readonly Stack[], environment: En
   const names = new Set(stacks.map((stack) => stack.name));
   const containers = [...standing.values()].flatMap(({ spec }) => {
     const { name, stack, position, version, digest, hostPort } = spec;
-    return names.has(stack) ? [{ name, stack, position, version, digest, created: null, hostPort }] : [];
+    return names.has(stack)
+      ? [{ name, stack, position, version, digest, created: null, hostPort, links: {} }]
+      : [];
   });
   const state: State = { ...emptyState, stacks, containers };
   return judge(state, environment, standingRules).filter((violation) => violation.level === 'error');

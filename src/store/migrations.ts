@@ -76,4 +76,38 @@ export class WholeModel1763700000000 implements MigrationInterface {
   }
 }
 
-export const migrations = [Initial1763600000000, WholeModel1763700000000];
+/**
+ * Links between services, external services, and how endpoints are served. A child in a tree may be an external
+ * service, so that the edge's foreign key to services goes; SQLite drops one only with its table.
+ */
+export class Traffic1763800000000 implements MigrationInterface {
+  name = 'Traffic1763800000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of trafficSchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+const trafficSchema = [
+  `ALTER TABLE service ADD COLUMN traffic TEXT NOT NULL DEFAULT '{}'`,
+  `ALTER TABLE container ADD COLUMN links TEXT NOT NULL DEFAULT '{}'`,
+  `ALTER TABLE endpoint ADD COLUMN options TEXT NOT NULL DEFAULT '{}'`,
+  `CREATE TABLE external (
+     name TEXT PRIMARY KEY, mode TEXT NOT NULL, targets TEXT NOT NULL, health_path TEXT)`,
+  `CREATE TABLE edge_next (
+     endpoint TEXT NOT NULL REFERENCES endpoint(name) DEFERRABLE INITIALLY DEFERRED,
+     parent TEXT NOT NULL REFERENCES service(name) DEFERRABLE INITIALLY DEFERRED,
+     child TEXT NOT NULL, position INTEGER, drain_limit INTEGER, PRIMARY KEY (endpoint, parent, child))`,
+  `INSERT INTO edge_next (endpoint, parent, child, position)
+     SELECT endpoint, parent, child, position FROM edge`,
+  `DROP TABLE edge`,
+  `ALTER TABLE edge_next RENAME TO edge`,
+  `CREATE INDEX edge_parent ON edge(parent)`,
+  `CREATE INDEX edge_child ON edge(child)`,
+];
+
+export const migrations = [Initial1763600000000, WholeModel1763700000000, Traffic1763800000000];

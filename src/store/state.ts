@@ -2,7 +2,8 @@ import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import type { Service, State } from '../model/state.ts';
+import { defaultEndpointOptions, defaultServiceTraffic } from '../model/traffic.ts';
+import type { Endpoint, Service, State } from '../model/state.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
 import { selectRows } from './select.ts';
@@ -10,6 +11,7 @@ import {
   containerTable,
   edgeTable,
   endpointTable,
+  externalTable,
   environmentTable,
   hostTable,
   serviceTable,
@@ -23,8 +25,9 @@ export async function loadState(source: DataSource): Promise<State> {
     services: await selectServices(source, 'ORDER BY name', []),
     stacks: await selectRows(source, stackTable, 'ORDER BY name'),
     containers: await selectRows(source, containerTable, 'ORDER BY stack, position'),
-    endpoints: await selectRows(source, endpointTable, 'ORDER BY service, pointer, name'),
+    endpoints: await selectEndpoints(source, 'ORDER BY service, pointer, name', []),
     edges: await selectRows(source, edgeTable, 'ORDER BY endpoint, parent, child'),
+    externals: await selectRows(source, externalTable, 'ORDER BY name'),
   }));
 }
 
@@ -45,9 +48,8 @@ export async function loadPart(source: DataSource, names: readonly string[]): Pr
        ORDER BY endpoint, parent, child`,
       [given, given, given],
     );
-    const endpoints = await selectRows(
+    const endpoints = await selectEndpoints(
       source,
-      endpointTable,
       `WHERE service IN (${listed}) OR name IN (${listed}) ORDER BY service, pointer, name`,
       [given, JSON.stringify(edges.map((edge) => edge.endpoint))],
     );
@@ -85,6 +87,7 @@ export async function loadPart(source: DataSource, names: readonly string[]): Pr
       ),
       endpoints,
       edges,
+      externals: await selectRows(source, externalTable, 'ORDER BY name'),
     };
   });
 }
@@ -93,11 +96,16 @@ async function selectServices(source: DataSource, rest: string, parameters: stri
   return (await selectRows(source, serviceTable, rest, parameters)).map(complete);
 }
 
+async function selectEndpoints(source: DataSource, rest: string, parameters: string[]): Promise<Endpoint[]> {
+  const rows = await selectRows(source, endpointTable, rest, parameters);
+  return rows.map((row) => ({ ...row, options: { ...defaultEndpointOptions, ...row.options } }));
+}
+
 /** Settings are one column, of which the database checks nothing. */
 function complete(service: Service): Service {
   const settings = service.settings as object | null;
   const lacking = Object.keys(defaultSettings).filter((key) => settings === null || !(key in settings));
-  if (lacking.length === 0) return service;
+  if (lacking.length === 0) return { ...service, traffic: { ...defaultServiceTraffic, ...service.traffic } };
   const fact = `the settings of service ${service.name} lack ${lacking.join(', ')}`;
   throw new UserError(`the state database is damaged: ${fact}; restore a backup`);
 }
@@ -135,6 +143,7 @@ export async function saveChange(source: DataSource, change: StateChange, from: 
   await replaceRows(source, containerTable, change.containers);
   await replaceRows(source, endpointTable, change.endpoints);
   await replaceRows(source, edgeTable, change.edges);
+  await replaceRows(source, externalTable, change.externals);
   await source.getRepository(environmentTable).update({ revision }, { revision: revision + 1 });
 }
 

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Container, Edge, Endpoint, Service, Stack } from '../model/state.ts';
+import type { Container, Edge, Endpoint, External, Service, Stack } from '../model/state.ts';
 import type { EnvironmentRow, HostRow, OperationRow, StepRow } from './rows.ts';
 
 /**
@@ -14,6 +14,7 @@ export const serviceTable = new EntitySchema<Service>({
     image: { type: 'text' },
     pull: { type: 'text' },
     settings: { type: 'simple-json' },
+    traffic: { type: 'simple-json' },
     nextStack: { type: 'integer', name: 'next_stack' },
   },
 });
@@ -38,6 +39,7 @@ export const containerTable = new EntitySchema<Container>({
     digest: { type: 'text' },
     created: { type: 'text', nullable: true },
     hostPort: { type: 'integer', name: 'host_port' },
+    links: { type: 'simple-json' },
   },
 });
 
@@ -51,6 +53,7 @@ export const endpointTable = new EntitySchema<Endpoint>({
     port: { type: 'integer' },
     address: { type: 'text', nullable: true },
     url: { type: 'text', nullable: true },
+    options: { type: 'simple-json' },
   },
 });
 
@@ -61,6 +64,17 @@ export const edgeTable = new EntitySchema<Edge>({
     parent: { type: 'text', primary: true },
     child: { type: 'text', primary: true },
     position: { type: 'integer', nullable: true },
+    drainLimit: { type: 'integer', name: 'drain_limit', nullable: true },
+  },
+});
+
+export const externalTable = new EntitySchema<External>({
+  name: 'external',
+  columns: {
+    name: { type: 'text', primary: true },
+    mode: { type: 'text' },
+    targets: { type: 'simple-json' },
+    healthPath: { type: 'text', name: 'health_path', nullable: true },
   },
 });
 
@@ -117,6 +131,7 @@ export const tables = [
   containerTable,
   endpointTable,
   edgeTable,
+  externalTable,
   environmentTable,
   hostTable,
   operationTable,

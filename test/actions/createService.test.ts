@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createService } from '../../src/actions/createService.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
+import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusals } from '../support/outcome.ts';
 
@@ -13,7 +14,10 @@ describe('createService', () => {
     const next = accepted(createService(state, { name: 'shop', ...request }));
     expect(next).toEqual({
       ...state,
-      services: [...state.services, { name: 'shop', ...request, nextStack: 1 }],
+      services: [
+        ...state.services,
+        { name: 'shop', ...request, traffic: defaultServiceTraffic, nextStack: 1 },
+      ],
     });
   });
 

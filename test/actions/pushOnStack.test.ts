@@ -25,6 +25,7 @@ describe('pushOnStack', () => {
       digest: digestFor(image, 'v0.4'),
       created: null,
       hostPort: 20003,
+      links: {},
     });
     expect(next.stacks.map((stack) => stack.nextContainer)).toEqual([5]);
   });
@@ -113,7 +114,14 @@ describe('addContainer', () => {
       ...changeRow(state, 'stacks', 'webapp-stack2', { nextContainer: 3 }),
       containers: [
         ...state.containers,
-        { name: 'webapp-stack2-app2', stack: 'webapp-stack2', position: 1, ...bits, hostPort: 20001 },
+        {
+          name: 'webapp-stack2-app2',
+          stack: 'webapp-stack2',
+          position: 1,
+          ...bits,
+          hostPort: 20001,
+          links: {},
+        },
       ],
     });
   });

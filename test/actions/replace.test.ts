@@ -47,6 +47,7 @@ describe('replace', () => {
       digest: 'the bits that were pinned',
       created: '2026-11-20T10:00:00.000Z',
       hostPort: 20006,
+      links: {},
     });
   });
 

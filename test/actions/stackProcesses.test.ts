@@ -64,6 +64,7 @@ describe('scaleService', () => {
       version: 'v0.2',
       ...bits,
       hostPort: 20001,
+      links: {},
     });
   });
 

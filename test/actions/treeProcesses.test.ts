@@ -31,7 +31,7 @@ const noService = "stack-service: nobody: there is no such service. Remedy: see 
 
 describe('connectService', () => {
   const connected = (given: Partial<Relatives>, position: number | null = null, state: State = services) =>
-    relationsIn(accepted(connectService(state, relatives(given), position)));
+    relationsIn(accepted(connectService(state, relatives(given), { position })));
 
   it('connects a service below its parents in every tree they are in', () => {
     expect(connected({ parents: ['webapp', 'shop'] })).toEqual([
@@ -59,7 +59,7 @@ describe('connectService', () => {
 
   it('says so where every tree has the relation', () => {
     const all = withTree(withTree(services, qa, 'webapp > training'), prod, 'webapp > training');
-    expect(refusalsInFull(connectService(all, relatives({ parents: ['webapp'] }), 1))).toEqual([
+    expect(refusalsInFull(connectService(all, relatives({ parents: ['webapp'] }), { position: 1 }))).toEqual([
       `tree-shape: ${prod}: webapp is connected to training there already. Remedy: move it by 'cmanage changetree ${prod} --child training --position N'`,
     ]);
   });
@@ -86,11 +86,11 @@ describe('connectService', () => {
     ],
     ['what comes after a refusal', relatives({ parents: ['nobody', 'mail'], children: ['log'] }), noService],
   ])('refuses %s', (_case, given, expected) => {
-    expect(refusalsInFull(connectService(services, given, null))).toEqual([expected]);
+    expect(refusalsInFull(connectService(services, given))).toEqual([expected]);
   });
 
   it('does nothing for no relative', () => {
-    expect(accepted(connectService(services, relatives({}), null))).toEqual(services);
+    expect(accepted(connectService(services, relatives({})))).toEqual(services);
   });
 });
 

@@ -94,6 +94,7 @@ describe('hosts.yml: a host', () => {
         },
       ],
       loadBalancers: [],
+      links: { address: null, http: { from: 10000, to: 11999 }, tcp: { from: 12000, to: 12499 } },
     });
   });
 
@@ -170,10 +171,17 @@ describe('hosts.yml: a load balancer', () => {
   it('has defaults', () => {
     const { environment, connection } = configOf(withBalancer());
     expect(environment.loadBalancers).toEqual([
-      { name: 'lb01', address: null, statsSocket: '/run/s.sock', drainLimit: 30 },
+      {
+        ...{ name: 'lb01', address: null, statsSocket: '/run/s.sock', drainLimit: 30 },
+        linkMap: '/etc/h.cfg.links.map',
+      },
     ]);
     expect(connection.balancers).toEqual([
-      { name: 'lb01', run: [], config: '/etc/h.cfg', masterSocket: '/run/m.sock', program: 'haproxy' },
+      {
+        ...{ name: 'lb01', run: [] },
+        ...{ config: '/etc/h.cfg', linkMap: '/etc/h.cfg.links.map' },
+        ...{ masterSocket: '/run/m.sock', program: 'haproxy' },
+      },
     ]);
   });
 

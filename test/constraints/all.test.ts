@@ -46,7 +46,7 @@ describe('the list of constraints', () => {
       webapp: { settings, hosts: ['docker01', 'docker02'], endpoints: { prod: {}, qa: {}, dev: {} } },
       training: { settings, hosts: ['docker02', 'docker03'] },
     });
-    const edge = { parent: 'webapp', child: 'training', position: null };
+    const edge = { parent: 'webapp', child: 'training', position: null, drainLimit: null };
     const edges = services.endpoints.map(({ name }) => ({ endpoint: name, ...edge }));
     const state = { ...services, edges };
     const world = { state, environment: makeEnvironment() };

@@ -6,6 +6,7 @@ const here: BalancerConnection = {
   name: 'lb01',
   run: [],
   config: '/tmp/none',
+  linkMap: '/tmp/none.links.map',
   masterSocket: '/tmp/none',
   program: 'haproxy',
 };

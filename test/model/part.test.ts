@@ -24,6 +24,7 @@ describe('partOf', () => {
       containers: state.containers.filter((row) => row.stack === 'mail-stack1'),
       endpoints: state.endpoints.filter((row) => [prod, 'mail-endpoint-prod'].includes(row.name)),
       edges: [edge(prod, 'webapp > mail')],
+      externals: [],
     });
   });
 
@@ -35,11 +36,12 @@ describe('partOf', () => {
       containers,
       endpoints,
       edges,
+      externals: [],
     });
   });
 
   it('is nothing for no service, and for one that is not there', () => {
-    const nothing = { services: [], stacks: [], containers: [], endpoints: [], edges: [] };
+    const nothing = { services: [], stacks: [], containers: [], endpoints: [], edges: [], externals: [] };
     expect(everyOf(state)).toEqual(nothing);
     expect(everyOf(state, 'nobody')).toEqual(nothing);
   });

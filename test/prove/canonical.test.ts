@@ -58,6 +58,7 @@ function renamed(state: State, { services, hosts: places, later }: Renaming): St
   };
   return {
     revision: state.revision + 9,
+    externals: [],
     services: state.services
       .map((row) => ({ ...row, name: service(row.name), nextStack: row.nextStack * 4 + later }))
       .reverse(),
@@ -124,8 +125,8 @@ describe('the canonical text of a state', () => {
   it('can be read', () => {
     const text = "a[1:2,4,4' 3:2,4,4']{prod>0(a>b@* b>c@1) qa>1};b[2:2]{};c[]{}";
     expect(decode(text, hosts).edges).toEqual([
-      { endpoint: 'a-endpoint-e1', parent: 'a', child: 'b', position: null },
-      { endpoint: 'a-endpoint-e1', parent: 'b', child: 'c', position: 1 },
+      { endpoint: 'a-endpoint-e1', parent: 'a', child: 'b', position: null, drainLimit: null },
+      { endpoint: 'a-endpoint-e1', parent: 'b', child: 'c', position: 1, drainLimit: null },
     ]);
   });
 });

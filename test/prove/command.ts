@@ -84,7 +84,7 @@ export function perform(state: State, command: Command, environment: Environment
       return makeEndpoint(state, { shortName, service, stage, pointer, port, address: null, url });
     }
     case 'connect':
-      return connectService(state, command, command.position);
+      return connectService(state, command, { position: command.position });
     case 'disconnect':
       return disconnectService(state, command, command.cascade);
     case 'changetree':

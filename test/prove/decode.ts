@@ -1,6 +1,7 @@
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { emptyState, type Edge, type Endpoint, type State } from '../../src/model/state.ts';
+import { defaultEndpointOptions, defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { imageOf } from './command.ts';
 import { firstPort } from './house.ts';
 import { digestOf } from './registry.ts';
@@ -12,7 +13,7 @@ type Rows = { -readonly [Table in keyof Omit<State, 'revision'>]: State[Table][n
 
 /** The state of a canonical text, with the names, counters, ports and digests that actions would have given it. */
 export function decode(text: string, hosts: readonly string[]): State {
-  const rows: Rows = { services: [], stacks: [], containers: [], endpoints: [], edges: [] };
+  const rows: Rows = { services: [], stacks: [], containers: [], endpoints: [], edges: [], externals: [] };
   const ports = new Map<string, number>();
   for (const part of text === '' ? [] : text.split(';')) {
     const match = /^(\w)\[(.*)\]\{(.*)\}$/.exec(part);
@@ -24,6 +25,7 @@ export function decode(text: string, hosts: readonly string[]): State {
       image: imageOf(service),
       pull: 'registry',
       settings: defaultSettings,
+      traffic: defaultServiceTraffic,
       nextStack: columns.length + 1,
     });
     columns.forEach((column, index) => {
@@ -59,6 +61,7 @@ function addColumn(
       digest: digestOf(version, cell.length - tag.length),
       created: null,
       hostPort: port,
+      links: {},
     });
   });
 }
@@ -75,6 +78,7 @@ function addEndpoint(rows: Rows, service: string, text: string): void {
     port: firstPublicPort + rows.endpoints.length,
     address: null,
     url: null,
+    options: defaultEndpointOptions,
   };
   rows.endpoints.push(endpoint);
   for (const edge of edges === '' ? [] : edges.split(' ')) rows.edges.push(edgeOf(endpoint.name, edge));
@@ -83,5 +87,5 @@ function addEndpoint(rows: Rows, service: string, text: string): void {
 function edgeOf(endpoint: string, text: string): Edge {
   const [relation = '', at = ''] = text.split('@');
   const [parent = '', child = ''] = relation.split('>');
-  return { endpoint, parent, child, position: at === '*' ? null : Number(at) };
+  return { endpoint, parent, child, position: at === '*' ? null : Number(at), drainLimit: null };
 }

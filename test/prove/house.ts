@@ -48,11 +48,20 @@ export const balancer: LoadBalancer = {
   name: 'lb',
   address: '192.0.2.10',
   statsSocket: '/run/haproxy/stats.sock',
+  linkMap: '/etc/haproxy/links.map',
   drainLimit: 30,
 };
 
+/** Never used up: links are no part of what is proven. */
+const linkPorts = { address: null, http: { from: 10000, to: 10999 }, tcp: { from: 11000, to: 11999 } };
+
 export function environmentOf(house: House): Environment {
-  return { rules: rulesOf(house), hosts: house.hosts.map(hostOf(house)), loadBalancers: [balancer] };
+  return {
+    rules: rulesOf(house),
+    hosts: house.hosts.map(hostOf(house)),
+    loadBalancers: [balancer],
+    links: linkPorts,
+  };
 }
 
 function hostOf(house: House) {

@@ -42,7 +42,7 @@ export function whyNotConnect(command: Extract<Command, { do: 'connect' }>, befo
     if (command.endpoints.length === 0 && lacking.length === 0) return 'connected already';
     const trees = command.endpoints.length > 0 ? command.endpoints : lacking.map(({ name }) => name);
     for (const endpoint of trees) {
-      const edge = { endpoint, ...pair, position: command.position };
+      const edge = { endpoint, ...pair, position: command.position, drainLimit: null };
       if (state.edges.some((row) => isSame(row, edge))) return 'connected already';
       state = { ...state, edges: [...state.edges, edge] };
     }

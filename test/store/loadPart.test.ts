@@ -139,7 +139,7 @@ const anyState: fc.Arbitrary<State> = fc
           pick(state.services, to)?.name,
         ];
         if (endpoint === undefined || parent === undefined || child === undefined) return [];
-        return [[`${endpoint} ${parent} ${child}`, { endpoint, parent, child, position }]];
+        return [[`${endpoint} ${parent} ${child}`, { endpoint, parent, child, position, drainLimit: null }]];
       }),
     );
     return relations.length === 0 ? state : { ...state, edges: [...edges.values()] };

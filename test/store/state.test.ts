@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { removeService } from '../../src/actions/deletions.ts';
 import { popService, release } from '../../src/actions/processes.ts';
+import { canonicalText } from '../../src/model/canonical.ts';
 import { changeBetween } from '../../src/model/change.ts';
 import { emptyState, type State } from '../../src/model/state.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -20,9 +21,9 @@ function save(database: Database, before: State, next: State): Promise<void> {
   );
 }
 
-/** A state without the order of its rows, which is no part of its meaning. */
+/** A state without the order of its rows and fields, which is no part of its meaning. */
 function unordered(state: State): unknown {
-  const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+  const sorted = (rows: readonly object[]): string[] => rows.map(canonicalText).sort();
   return Object.fromEntries(
     Object.entries(state).map(([key, value]) => [
       key,
@@ -141,7 +142,10 @@ describe('saveChange', () => {
     ['an endpoint of no service', changeRow(state, 'endpoints', 'webapp-endpoint-prod', { service: 'gone' })],
     [
       'an edge of no endpoint',
-      { ...state, edges: [{ endpoint: 'gone', parent: 'webapp', child: 'webapp', position: null }] },
+      {
+        ...state,
+        edges: [{ endpoint: 'gone', parent: 'webapp', child: 'webapp', position: null, drainLimit: null }],
+      },
     ],
     ['two containers at one position', changeRow(state, 'containers', 'webapp-stack1-app2', { position: 0 })],
     ['a position below 0', changeRow(state, 'containers', 'webapp-stack1-app1', { position: -1 })],

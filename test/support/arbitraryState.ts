@@ -65,7 +65,10 @@ function treesOf(state: State): Edge[] {
     const child = state.services.find((row) => row.name !== service);
     if (!child) return [];
     return [
-      { endpoint: name, parent: service, child: child.name, position: pointer % 2 === 0 ? null : pointer },
+      {
+        ...{ endpoint: name, parent: service, child: child.name, drainLimit: null },
+        position: pointer % 2 === 0 ? null : pointer,
+      },
     ];
   });
 }

@@ -25,7 +25,7 @@ const good = makeState({
   training: { hosts, settings },
   webapp: { hosts, settings, endpoints: { prod: {}, qa: {}, dev: {} } },
 });
-const relation = { parent: 'webapp', child: 'training', position: null };
+const relation = { parent: 'webapp', child: 'training', position: null, drainLimit: null };
 export const goodState = sqlOf({
   ...good,
   edges: good.endpoints.map(({ name }) => ({ endpoint: name, ...relation })),

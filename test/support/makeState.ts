@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Environment, Facts, Host, LoadBalancer } from '../../src/model/environment.ts';
+import type { Environment, Facts, Host, LinkPorts, LoadBalancer } from '../../src/model/environment.ts';
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
 import { defaultRules, defaultStages, type Rules, type RuleSetting } from '../../src/model/rules.ts';
 import { defaultSettings, type ServiceSettings } from '../../src/model/settings.ts';
+import {
+  defaultEndpointOptions,
+  defaultServiceTraffic,
+  type ServiceTraffic,
+} from '../../src/model/traffic.ts';
 import {
   emptyState,
   type Container,
@@ -17,6 +22,7 @@ export type ServiceSketch = {
   readonly image?: string;
   readonly pull?: PullPolicy;
   readonly settings?: Partial<ServiceSettings>;
+  readonly traffic?: Partial<ServiceTraffic>;
   readonly hosts?: readonly string[];
   readonly versions?: readonly string[];
   readonly endpoints?: Readonly<Record<string, Partial<Omit<Endpoint, 'name' | 'service'>>>>;
@@ -36,6 +42,7 @@ function addSketch(state: State, [service, sketch]: [string, ServiceSketch]): St
     image,
     pull: sketch.pull ?? 'registry',
     settings,
+    traffic: { ...defaultServiceTraffic, ...sketch.traffic },
     nextStack: hosts.length + 1,
   };
   const nextContainer = versions.length + 1;
@@ -55,6 +62,7 @@ function addSketch(state: State, [service, sketch]: [string, ServiceSketch]): St
       digest: digestFor(image, version),
       created: null,
       hostPort: first + position,
+      links: {},
     }));
   });
   return {
@@ -84,6 +92,7 @@ function sketchEndpoint(service: string) {
       port: 8000 + index,
       address: null,
       url: null,
+      options: defaultEndpointOptions,
       ...given,
     };
   };
@@ -125,10 +134,17 @@ export function makeBalancer(given: Partial<LoadBalancer> = {}): LoadBalancer {
     name: 'lb01',
     address: '192.0.2.10',
     statsSocket: '/run/haproxy/stats.sock',
+    linkMap: '/etc/haproxy/haproxy.cfg.links.map',
     drainLimit: 30,
     ...given,
   };
 }
+
+export const linkPorts: LinkPorts = {
+  address: '192.0.2.10',
+  http: { from: 10000, to: 10499 },
+  tcp: { from: 10500, to: 10999 },
+};
 
 /** Three hosts, one load balancer and the default rules. */
 export function makeEnvironment(given: Partial<Environment> = {}): Environment {
@@ -136,6 +152,7 @@ export function makeEnvironment(given: Partial<Environment> = {}): Environment {
     rules: defaultRules,
     hosts: ['docker01', 'docker02', 'docker03'].map((name) => makeHost(name)),
     loadBalancers: [makeBalancer()],
+    links: linkPorts,
     ...given,
   };
 }

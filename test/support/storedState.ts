@@ -4,6 +4,7 @@ import type { State } from '../../src/model/state.ts';
 /** The names of the state database's tables. */
 const tableOf: Readonly<Record<Table, string>> = {
   services: 'service',
+  externals: 'external',
   stacks: 'stack',
   containers: 'container',
   endpoints: 'endpoint',

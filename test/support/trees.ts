@@ -5,7 +5,13 @@ export function edge(endpoint: string, relation: string): Edge {
   const match = /^(\S+) > (\S+)(?: @ (\S+))?$/.exec(relation);
   if (!match) throw new Error(`the test names a relation that is none: ${relation}`);
   const [, parent = '', child = '', position] = match;
-  return { endpoint, parent, child, position: position === undefined ? null : Number(position) };
+  return {
+    endpoint,
+    parent,
+    child,
+    position: position === undefined ? null : Number(position),
+    drainLimit: null,
+  };
 }
 
 /** The state with relations added to the tree of an endpoint, in the order given. */

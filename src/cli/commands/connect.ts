@@ -36,7 +36,7 @@ export function declareConnect(program: Command, finish: Finish): void {
       const options: Options = self.optsWithGlobals();
       const relatives = relativesOf(service, options);
       const position = options.stackpointer ?? null;
-      finish(await change(options, { process: (state) => connectService(state, relatives, position) }));
+      finish(await change(options, { process: (state) => connectService(state, relatives, { position }) }));
     });
 }
 
