@@ -1,11 +1,12 @@
 import type { Environment } from '../model/environment.ts';
 import { containersOf, stackNamed } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
+import type { Container, State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 import { hostOfStack } from './hostOfStack.ts';
 import { noSuchStack } from './missing.ts';
 import { noSuchPosition } from './pop.ts';
-import { addContainer } from './pushOnStack.ts';
+import { sequence } from './sequence.ts';
+import { addContainer, type Bits } from './pushOnStack.ts';
 
 /** `up`: the version of the position above is taken; `down`: that of the position below. */
 export type Direction = 'up' | 'down';
@@ -21,8 +22,7 @@ export function replace(
   { stack, position, direction }: Replace,
   environment: Environment,
 ): Outcome {
-  const row = stackNamed(state, stack);
-  if (!row) return noSuchStack(stack);
+  if (!stackNamed(state, stack)) return noSuchStack(stack);
   const containers = containersOf(state, stack);
   const old = containers[position];
   if (!old) return noSuchPosition(stack, position, containers.length);
@@ -39,16 +39,44 @@ export function replace(
       ),
     );
   }
-  const host = hostOfStack(row, environment);
-  if (!host.ok) return host;
-  const pushed = addContainer(state, { stack, host: host.value, bits: neighbour });
+  return putInPlaceOf(state, [{ old, bits: neighbour }], environment);
+}
+
+/** Replaces containers by new ones of the same bits at the same positions, for what only a new container can have. */
+export function renew(state: State, containers: readonly Container[], environment: Environment): Outcome {
+  return putInPlaceOf(
+    state,
+    containers.map((old) => ({ old, bits: old })),
+    environment,
+  );
+}
+
+type Replacement = { readonly old: Container; readonly bits: Bits };
+
+/** All new ones are there before the first old one goes, so that none is given the port of another that still runs. */
+function putInPlaceOf(state: State, replacements: readonly Replacement[], environment: Environment): Outcome {
+  const pushed = sequence(
+    proposed(state),
+    replacements.map(
+      ({ old, bits }) =>
+        (next: State) =>
+          pushBeside(next, old.stack, bits, environment),
+    ),
+  );
   if (!pushed.ok) return pushed;
-  const known = new Set(state.containers.map((container) => container.name));
-  return proposed({
-    ...pushed.value,
-    containers: pushed.value.containers.flatMap((container) => {
-      if (container === old) return [];
-      return known.has(container.name) ? [container] : [{ ...container, position }];
-    }),
+  const made = pushed.value.containers.slice(state.containers.length);
+  const successors = new Map(replacements.map(({ old }, index) => [old.name, made[index]]));
+  const containers = state.containers.flatMap((old) => {
+    if (!successors.has(old.name)) return [old];
+    const successor = successors.get(old.name);
+    return successor ? [{ ...successor, position: old.position }] : [];
   });
+  return proposed({ ...pushed.value, containers });
+}
+
+function pushBeside(state: State, stack: string, bits: Bits, environment: Environment): Outcome {
+  const row = stackNamed(state, stack);
+  if (!row) return noSuchStack(stack);
+  const host = hostOfStack(row, environment);
+  return host.ok ? addContainer(state, { stack, host: host.value, bits }) : host;
 }

@@ -20,6 +20,9 @@ export type Work = {
   readonly baseRevision: number;
 };
 
+/** How many calls a load balancer gets at once. */
+const balancerCalls = 4;
+
 /** Walks a plan under the lock, with its journal. */
 export async function apply(
   session: Session,
@@ -45,7 +48,8 @@ export async function apply(
     const result = await execute(plan, {
       journal,
       tools: await toolsFor(session, engines, journal.commit),
-      limitOf: (host) => config.connection.engines.find((engine) => engine.name === host)?.parallel ?? 1,
+      limitOf: (host) =>
+        config.connection.engines.find((engine) => engine.name === host)?.parallel ?? balancerCalls,
       progress: progress.tell,
       signal,
     });

@@ -67,7 +67,7 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   if (violations.some((violation) => violation.level === 'error')) {
     return { ok: false, violations: violations.map(thenAgain) };
   }
-  const moves = saved.plan.steps.some((step) => step.kind === 'switch_traffic');
+  const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
   const made = makePlan(
     await proposalOf(session, saved, next, violations, moves ? live : null),
     config.environment,

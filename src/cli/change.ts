@@ -3,7 +3,9 @@ import { check } from '../constraints/check.ts';
 import { checkOwnFiles } from '../docker/ownFiles.ts';
 import { readLive } from '../haproxy/balancer.ts';
 import { haveSameRoutes } from '../haproxy/routes.ts';
+import { provideLinks } from '../actions/provideLinks.ts';
 import { changeBetween, touchedServices } from '../model/change.ts';
+import { containerNamed } from '../model/lookup.ts';
 import type { Environment, Facts } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import type { Outcome, Violation } from '../model/violation.ts';
@@ -50,14 +52,14 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
     const { environment } = config;
     const question = request.question?.(session.state, config) ?? null;
     const facts = await lookUp(question, session);
-    const proposeFrom = (before: State): [State, Outcome] => [
-      before,
-      request.process(before, environment, facts),
-    ];
+    const proposeFrom = (before: State): [State, Outcome] => {
+      const outcome = request.process(before, environment, facts);
+      return [before, outcome.ok ? provideLinks(before, outcome.value, environment) : outcome];
+    };
     let [before, outcome] = proposeFrom(session.state);
     if (!outcome.ok) return refuse(options, outcome.violations);
     const movesTraffic = !haveSameRoutes(before, outcome.value, environment);
-    if (movesTraffic && request.concerns) {
+    if (request.concerns && (movesTraffic || allotsLinks(before, outcome.value))) {
       [before, outcome] = proposeFrom(await loadState(session.database.source));
       if (!outcome.ok) return refuse(options, outcome.violations);
     }
@@ -73,6 +75,13 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
   } finally {
     await session.close();
   }
+}
+
+/** Whether new containers get links: their ports are free only if no container of all has them. */
+function allotsLinks(before: State, next: State): boolean {
+  return next.containers.some(
+    ({ name, links }) => Object.keys(links).length > 0 && !containerNamed(before, name),
+  );
 }
 
 /** Whether a command walks its plan, rather than only showing or saving it. */
@@ -137,9 +146,7 @@ export function makePlan(
   environment: Environment,
 ): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
   const plan = diff(before, next, { environment, live, commit: deployment === null });
-  const lost = plan.steps.some((step) => step.kind === 'switch_traffic')
-    ? lostServers(next, environment)
-    : [];
+  const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
   const errors = [...onTheWay, ...lost.filter(({ level }) => level === 'error')];
   if (errors.length > 0) return { ok: false, violations: errors };

@@ -6,6 +6,7 @@ import { hostCapacity } from './hostCapacity.ts';
 import { hostKnown } from './hostKnown.ts';
 import { hostLabels } from './hostLabels.ts';
 import { hostLoss } from './hostLoss.ts';
+import { links } from './links.ts';
 import { memoryLimit } from './memoryLimit.ts';
 import { names } from './names.ts';
 import { ports } from './ports.ts';
@@ -41,5 +42,6 @@ export const constraints: readonly Constraint[] = [
   hostCapacity,
   hostLabels,
   hostLoss,
+  links,
   memoryLimit,
 ];

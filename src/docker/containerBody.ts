@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
+import { linkVariable } from '../model/links.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { variablesOf } from './ownFiles.ts';
 
@@ -29,7 +30,7 @@ export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCre
     Hostname: spec.name,
     Image: spec.image,
     ...(settings.command === null ? {} : { Cmd: [...settings.command] }),
-    Env: variablesOf(spec.settings),
+    Env: [...linkVariables(spec), ...variablesOf(spec.settings)],
     Labels: labelsOf(spec, origin),
     ExposedPorts: { [port]: {} },
     HostConfig: {
@@ -45,6 +46,14 @@ export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCre
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     },
   };
+}
+
+/** Where each service that it calls is reached. What the service's own settings say of the same name wins. */
+function linkVariables({ links }: ContainerSpec): string[] {
+  return Object.entries(links).flatMap(([child, { host, port, mode }]) => {
+    const name = linkVariable(child);
+    return [`${name}_HOST=${host}`, `${name}_PORT=${port}`, `${name}_URL=${mode}://${host}:${port}`];
+  });
 }
 
 function labelsOf(spec: ContainerSpec, origin: Origin): Record<string, string> {

@@ -1,7 +1,16 @@
 import type { StateChange } from '../model/change.ts';
 import type { BalancerConnection } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
-import { checkConfig, switchTraffic, waitDrained } from '../haproxy/balancer.ts';
+import { checkConfig, putInPlace, reload, waitDrained } from '../haproxy/balancer.ts';
+import { setLink, waitLinkDrained } from '../haproxy/links.ts';
+import {
+  addServer,
+  drainServer,
+  readyServer,
+  removeServer,
+  setWeight,
+  waitServerDrained,
+} from '../haproxy/runtime.ts';
 import type { Origin } from '../docker/containerBody.ts';
 import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts';
 import type { Credentials } from '../docker/credentials.ts';
@@ -9,7 +18,7 @@ import type { Engine } from '../docker/engine.ts';
 import { waitHealthy } from '../docker/health.ts';
 import { engineId } from '../docker/hosts.ts';
 import { pullImage } from '../docker/images.ts';
-import type { Step } from '../plan/step.ts';
+import type { Draining, Step } from '../plan/step.ts';
 
 /** Everything a step may need from the outside, prepared beforehand. */
 export type Tools = {
@@ -45,10 +54,24 @@ export async function perform(
       return 'started';
     case 'wait_healthy':
       return waitHealthy(tools.engineOf(step.host), step.spec, signal);
-    case 'switch_traffic':
-      return switchTraffic(tools.balancerOf(step.host), step.config);
+    case 'add_server':
+      return addServer(tools.balancerOf(step.host), step.backend, step.server);
+    case 'drain_server':
+      return drainServer(tools.balancerOf(step.host), step.backend, step.server.name);
+    case 'ready_server':
+      return readyServer(tools.balancerOf(step.host), step.backend, step.server.name);
+    case 'remove_server':
+      return removeServer(tools.balancerOf(step.host), step.backend, step.server.name, step.limit);
+    case 'set_weight':
+      return setWeight(tools.balancerOf(step.host), step.backend, step.server.name, step.server.weight);
+    case 'set_map':
+      return setLink(tools.balancerOf(step.host), step.map, step.port, step.backend);
     case 'wait_drained':
-      return waitDrained(tools.balancerOf(step.host), step.limit);
+      return waitFor(tools.balancerOf(step.host), step.of, step.limit);
+    case 'write_config':
+      return putInPlace(tools.balancerOf(step.host), step.config);
+    case 'reload':
+      return reload(tools.balancerOf(step.host), step.config);
     case 'stop_container': {
       const { spec, grace } = step;
       const stopped = await stopContainer(tools.engineOf(step.host), spec, grace, tools.environment);
@@ -61,6 +84,13 @@ export async function perform(
       await tools.commit(step.change);
       return 'recorded';
   }
+}
+
+function waitFor(balancer: BalancerConnection, of: Draining | null, limit: number): Promise<string> {
+  if (of === null) return waitDrained(balancer, limit);
+  return 'server' in of
+    ? waitServerDrained(balancer, of.backend, of.server, limit)
+    : waitLinkDrained(balancer, of.port, of.backend, limit);
 }
 
 async function checkHost(host: string, tools: Tools, signal: AbortSignal): Promise<string> {

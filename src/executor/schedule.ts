@@ -73,7 +73,7 @@ export async function schedule(
 
 /** A wait mostly sleeps, and takes no place from the calls that give the host work. */
 function load(step: Step): number {
-  return step.kind === 'wait_healthy' ? 0 : 1;
+  return step.kind === 'wait_healthy' || step.kind === 'wait_drained' ? 0 : 1;
 }
 
 function dependantsOf(steps: readonly Step[]): Map<number, Step[]> {

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BalancerConnection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
+import { isAddress } from '../model/names.ts';
 import { bindsOf, inTheWay, parseListeners, parseLocalAddresses } from './listeners.ts';
-import { readGeneration } from './render.ts';
+import { contentsOf, linkMapIn, readGeneration } from './render.ts';
+import type { Server } from './routes.ts';
+import { readRunning } from './runtime.ts';
+import type { RunningServer } from './runtimeAnswers.ts';
 import { askMaster, quote, runScript, writeContent } from './shell.ts';
 import { parseProcesses, type Processes } from './processes.ts';
 
@@ -41,6 +45,7 @@ export async function checkConfig(
     `tmp=$(mktemp ${quote(`${balancer.config}.check.XXXXXX`)})`,
     `trap 'rm -f "$tmp"' EXIT`,
     writeContent('tmp', config),
+    ensureMap(balancer),
     validate(balancer),
   ].join('\n');
   await runScript(balancer, 'checking the new configuration', script, 20);
@@ -63,35 +68,81 @@ export async function checkConfig(
 
 /**
  * Puts a configuration in place and has HAProxy run it: validated, written beside the old one, renamed over it, both
- * forced to the disk, reloaded, and then the worker itself is asked which generation it runs. Doing it again changes
- * nothing.
+ * forced to the disk, reloaded, and then the worker itself is asked what it runs. Doing it again changes nothing.
  */
-export async function switchTraffic(balancer: BalancerConnection, config: string): Promise<string> {
+export async function reload(balancer: BalancerConnection, config: string): Promise<string> {
   if (config === '') return 'there was no configuration to put back';
-  const before = await showProcesses(balancer);
   if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
-  const generation = readGeneration(config);
-  if (generation !== null && (await runningGeneration(balancer)) === generation) return 'runs it already';
+  if ((await differenceFrom(balancer, config)) === null) return 'runs it already';
+  return forceReload(balancer, config);
+}
+
+/**
+ * Puts a configuration in place whose effect was brought about in the running HAProxy already, so that a restart gives
+ * the same. Where the running one turns out to serve anything else, it is reloaded.
+ */
+export async function putInPlace(balancer: BalancerConnection, config: string): Promise<string> {
+  if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
+  const difference = await differenceFrom(balancer, config);
+  if (difference === null) return 'written, and HAProxy serves it';
+  return `${difference}; reloaded, ${await forceReload(balancer, config)}`;
+}
+
+async function forceReload(balancer: BalancerConnection, config: string): Promise<string> {
+  const doing = 'reloading HAProxy';
+  const before = await showProcesses(balancer);
   await askMaster(balancer, 'reload');
   const after = await waitForReload(balancer, before);
   if (after.failed > before.failed) {
     const remedy = 'the old workers go on; see its log for the reason';
-    throw new HostError(
-      balancer.name,
-      'reloading HAProxy',
-      `the new configuration could not be started: ${remedy}`,
-    );
+    throw new HostError(balancer.name, doing, `the new configuration could not be started: ${remedy}`);
   }
-  if (generation === null) return 'runs a configuration that cmanage did not write';
-  const running = await runningGeneration(balancer);
-  if (running !== generation) {
-    throw new HostError(
-      balancer.name,
-      'reloading HAProxy',
-      `it runs generation ${running ?? '?'} and not ${generation}`,
-    );
+  const difference = await differenceFrom(balancer, config);
+  if (difference !== null) throw new HostError(balancer.name, doing, difference);
+  return `runs generation ${readGeneration(config) ?? '(of a configuration that cmanage did not write)'}`;
+}
+
+/** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
+async function differenceFrom(balancer: BalancerConnection, config: string): Promise<string | null> {
+  const generation = readGeneration(config);
+  const running = await readRunning(balancer, balancer.linkMap);
+  if (running.generation !== generation) {
+    return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
   }
-  return `runs generation ${generation}`;
+  if (generation === null) return null;
+  const { servers, links } = contentsOf(config);
+  const others = [...servers].flatMap(([backend, wanted]) =>
+    differencesIn(backend, wanted, running.servers.get(backend) ?? []),
+  );
+  const misled = [...links]
+    .filter(([port, backend]) => running.links.get(port) !== backend)
+    .map(
+      ([port, backend]) => `it leads port ${port} to ${running.links.get(port) ?? 'nobody'}, not ${backend}`,
+    );
+  return [...others, ...misled][0] ?? null;
+}
+
+/** Servers that take no new requests are on their way out, and in nobody's way. */
+function differencesIn(
+  backend: string,
+  wanted: readonly Server[],
+  found: readonly RunningServer[],
+): string[] {
+  const asText = ({ name, address, port, weight }: Server): string =>
+    // The running HAProxy tells the address that a host name stood for.
+    `${name} at ${isAddress(address) ? address : '*'}:${port} with weight ${weight}`;
+  const serving = new Map(
+    found.filter(({ state }) => state === 'ready').map((server) => [server.name, server]),
+  );
+  const names = new Set(wanted.map(({ name }) => name));
+  return [
+    ...wanted.flatMap((server) => {
+      const running = serving.get(server.name);
+      const is = running && asText(isAddress(server.address) ? running : { ...running, address: 'name' });
+      return is === asText(server) ? [] : [`${backend} lacks ${asText(server)}`];
+    }),
+    ...[...serving.keys()].filter((name) => !names.has(name)).map((name) => `${backend} has ${name} too`),
+  ];
 }
 
 /** Waits until no old worker is left, so that no request is on its way to a container that is about to stop. */
@@ -116,31 +167,41 @@ function validate(balancer: BalancerConnection): string {
   return `${quote(balancer.program)} -c -f "$tmp" >"$tmp.said" 2>&1 || { cat "$tmp.said" >&2; rm -f "$tmp.said"; exit 1; }; rm -f "$tmp.said"`;
 }
 
+/** The link map is written first: a port that leads to a backend which is not there yet leads nowhere. */
 async function writeConfig(balancer: BalancerConnection, config: string): Promise<void> {
-  const file = quote(balancer.config);
+  const map = linkMapIn(config);
   const script = [
     'set -e',
-    `tmp=$(mktemp ${quote(`${balancer.config}.next.XXXXXX`)})`,
+    ...(map === '' ? [] : write(balancer.linkMap, map, [])),
+    ensureMap(balancer),
+    ...write(balancer.config, config, [validate(balancer)]),
+  ].join('\n');
+  await runScript(balancer, `writing ${balancer.config}`, script, 20);
+}
+
+/** Shell lines that replace a file in one step, once it is on the disk and nothing speaks against it. */
+function write(path: string, content: string, checks: readonly string[]): string[] {
+  const file = quote(path);
+  return [
+    `tmp=$(mktemp ${quote(`${path}.next.XXXXXX`)})`,
     `trap 'rm -f "$tmp"' EXIT`,
-    writeContent('tmp', config),
-    validate(balancer),
+    writeContent('tmp', content),
+    ...checks,
     // The file keeps its owner and mode, so that whoever could read it still can.
     `if [ -e ${file} ]; then chmod "$(stat -c %a ${file})" "$tmp"; chown "$(stat -c %u:%g ${file})" "$tmp"; else chmod 644 "$tmp"; fi`,
     'sync "$tmp"',
     `mv -f "$tmp" ${file}`,
     `sync "$(dirname ${file})"`,
-  ].join('\n');
-  await runScript(balancer, `writing ${balancer.config}`, script, 20);
+  ];
+}
+
+/** HAProxy takes no configuration whose map is not there. */
+function ensureMap({ linkMap }: BalancerConnection): string {
+  return `[ -e ${quote(linkMap)} ] || : > ${quote(linkMap)}`;
 }
 
 async function showProcesses(balancer: BalancerConnection): Promise<Processes> {
   return parseProcesses(balancer.name, await askMaster(balancer, 'show proc'));
-}
-
-/** The generation the current worker was started with, from its environment. */
-async function runningGeneration(balancer: BalancerConnection): Promise<string | null> {
-  const answer = await askMaster(balancer, '@1 show env CMANAGE_GENERATION');
-  return /^CMANAGE_GENERATION=(\S+)/m.exec(answer)?.[1] ?? null;
 }
 
 /** While the master re-executes itself its socket refuses or says nothing; that is waited out. */

@@ -3,12 +3,16 @@
 export type Bind = { readonly address: string; readonly port: number };
 export type Listener = Bind & { readonly inode: string };
 
-/** The `bind` lines of a configuration that cmanage rendered. */
+/** What the `bind` lines of a configuration that cmanage rendered listen on. */
 export function bindsOf(config: string): Bind[] {
-  return [...config.matchAll(/^ {4}bind (\S+):(\d+)$/gm)].map(([, address = '', port]) => ({
-    address,
-    port: Number(port),
-  }));
+  const lines = [...config.matchAll(/^ {4}bind (\S+):(\d+)(?:-(\d+))?(?: .*)?$/gm)];
+  return lines.flatMap(([, address = '', from, to = from]) =>
+    portsOf(Number(from), Number(to)).map((port) => ({ address, port })),
+  );
+}
+
+function portsOf(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 /**

@@ -1,20 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { LoadBalancer } from '../model/environment.ts';
-import type { Backend, Frontend, Routes } from './routes.ts';
+import { isAddress } from '../model/names.ts';
+import type { Backend, Frontend, LinkRoutes, Routes, Server } from './routes.ts';
 
 /**
- * HAProxy's configuration as text, rendered from typed fields alone. The same routes give the same bytes, and the
- * generation (a hash of all the rest) is set in the worker's environment, so that after a reload the worker can be
- * asked which configuration it runs.
+ * HAProxy's configuration as text, rendered from typed fields alone. The same routes give the same bytes. What only a
+ * reload can change is told by the generation, a hash of it that is set in the worker's environment; servers and links
+ * are left out of that, because they are changed in the running worker, to the effect of the file.
  */
 export function render(routes: Routes, balancer: LoadBalancer): string {
+  const { links } = routes;
   const body = [
     ...defaults(),
+    ...(routes.backends.some(hasHostName) ? resolvers() : []),
     ...routes.frontends.flatMap(renderFrontend),
+    ...(links === null ? [] : renderLinkFrontends(links)),
     ...routes.backends.flatMap(renderBackend),
+    ...(links === null ? [] : renderLinks(links)),
   ];
   const text = (generation: string): string => `${[...head(balancer, generation), ...body].join('\n')}\n`;
-  return text(createHash('sha256').update(text('')).digest('hex').slice(0, 12));
+  return text(shapeOf(text('')));
+}
+
+/** A hash of all that only a reload can change. */
+function shapeOf(config: string): string {
+  const shape = config.replace(/^ {4}server \S+ .*\n/gm, '').replace(/^# \d+ \S+\n/gm, '');
+  return createHash('sha256').update(shape).digest('hex').slice(0, 12);
 }
 
 /** The generation a rendered configuration sets, or null where the text was not rendered by cmanage. */
@@ -22,9 +33,37 @@ export function readGeneration(config: string): string | null {
   return /^ {4}setenv CMANAGE_GENERATION ([0-9a-f]{12})$/m.exec(config)?.[1] ?? null;
 }
 
-/** The servers a rendered configuration sends requests to, by their names, which are those of the containers. */
-export function serversIn(config: string): string[] {
-  return [...config.matchAll(/^ {4}server (\S+) /gm)].map((match) => match[1] ?? '');
+/** What a rendered configuration has that is changed in a running HAProxy: servers by backend, and the link map. */
+export type Contents = {
+  readonly servers: ReadonlyMap<string, readonly Server[]>;
+  /** The backend each port of the links leads to. */
+  readonly links: ReadonlyMap<number, string>;
+};
+
+export function contentsOf(config: string): Contents {
+  const servers = new Map<string, Server[]>();
+  let backend: Server[] = [];
+  for (const [, name, server] of config.matchAll(/^(?:backend (\S+)$| {4}server (.+)$)/gm)) {
+    if (name !== undefined) servers.set(name, (backend = []));
+    else backend.push(parseServer(server ?? ''));
+  }
+  const links = [...config.matchAll(/^# (\d+) (\S+)$/gm)].map(([, port, target = '']): [number, string] => [
+    Number(port),
+    target,
+  ]);
+  return { servers, links: new Map(links) };
+}
+
+function parseServer(line: string): Server {
+  const [name = '', place = '', ...rest] = line.split(' ');
+  const [address = '', port] = place.split(':');
+  const weight = rest[0] === 'weight' ? Number(rest[1]) : 1;
+  return { name, address, port: Number(port), weight };
+}
+
+/** The content of the file that HAProxy reads the link map from when it starts. */
+export function linkMapIn(config: string): string {
+  return [...contentsOf(config).links].map(([port, backend]) => `${port} ${backend}\n`).join('');
 }
 
 function head(balancer: LoadBalancer, generation: string): string[] {
@@ -37,6 +76,9 @@ function head(balancer: LoadBalancer, generation: string): string[] {
     '',
   ];
 }
+
+/** How servers are checked. Servers that are added to a running HAProxy get no defaults, and are given these. */
+export const serverChecks = 'check inter 2s fastinter 500ms downinter 1s rise 2 fall 3';
 
 /**
  * `idle-close-on-response` is what keeps a reload from losing requests on kept-alive connections: 240 reloads lost
@@ -56,9 +98,25 @@ function defaults(): string[] {
     '    timeout server 60s',
     '    timeout http-keep-alive 10s',
     '    timeout queue 10s',
-    '    default-server check inter 2s fastinter 500ms downinter 1s rise 2 fall 3',
+    `    default-server ${serverChecks}`,
     '',
   ];
+}
+
+/** External services may have host names. An answer that DNS does not give, as for names in /etc/hosts, changes nothing. */
+function resolvers(): string[] {
+  return [
+    'resolvers system',
+    '    parse-resolv-conf',
+    '    hold nx 24d',
+    '    hold other 24d',
+    '    hold refused 24d',
+    '',
+  ];
+}
+
+function hasHostName({ servers }: Backend): boolean {
+  return servers.some(({ address }) => !isAddress(address));
 }
 
 function renderFrontend(frontend: Frontend): string[] {
@@ -74,17 +132,52 @@ function renderFrontend(frontend: Frontend): string[] {
   ];
 }
 
+/** Each port of the links leads to the backend the map names; a port that it does not name leads nowhere. */
+function renderLinkFrontends({ address, http, tcp, map }: LinkRoutes): string[] {
+  const ranges = { http, tcp };
+  return (['http', 'tcp'] as const).flatMap((mode) => [
+    `frontend links-${mode}`,
+    `    mode ${mode}`,
+    `    bind ${word(address ?? '*')}:${ranges[mode].from}-${ranges[mode].to}`,
+    `    use_backend %[dst_port,map_str(${word(map)})]`,
+    ...(mode === 'tcp' ? longTimeouts('client') : []),
+    '',
+  ]);
+}
+
 function renderBackend(backend: Backend): string[] {
   return [
     `backend ${word(backend.name)}`,
+    ...(backend.mode === 'tcp' ? ['    mode tcp'] : []),
     '    balance roundrobin',
+    ...(backend.mode === 'tcp' ? longTimeouts('server') : []),
     ...(backend.healthPath === null
       ? []
       : ['    option httpchk', `    http-check send meth GET uri ${word(backend.healthPath)}`]),
-    ...backend.servers.map(
-      (server) => `    server ${word(server.name)} ${word(server.address)}:${server.port}`,
-    ),
+    ...backend.servers.map(renderServer),
     '',
+  ];
+}
+
+/** A session with a database may well be silent for a minute; a dead one is noticed by TCP itself. */
+function longTimeouts(side: 'client' | 'server'): string[] {
+  return [`    timeout ${side} 24h`, `    option ${side === 'client' ? 'clitcpka' : 'srvtcpka'}`];
+}
+
+function renderServer({ name, address, port, weight }: Server): string {
+  const words = [
+    `    server ${word(name)} ${word(address)}:${port}`,
+    ...(weight === 1 ? [] : [`weight ${weight}`]),
+    ...(isAddress(address) ? [] : ['resolvers system init-addr last,libc,none']),
+  ];
+  return words.join(' ');
+}
+
+/** The link map, here for people and for the differ; the running HAProxy reads it from its own file. */
+function renderLinks({ map, entries }: LinkRoutes): string[] {
+  return [
+    `# Links, as in ${word(map)}:`,
+    ...[...entries].map(([port, { backend }]) => `# ${port} ${word(backend)}`),
   ];
 }
 

@@ -1,9 +1,16 @@
-import type { Environment, Host, LoadBalancer } from '../model/environment.ts';
-import { containersOf, serviceNamed, stacksOf } from '../model/lookup.ts';
-import type { Endpoint, Service, State } from '../model/state.ts';
+import type { Environment, Host, LoadBalancer, PortRange } from '../model/environment.ts';
+import { childrenOf, targetOf, type LinkTarget } from '../model/links.ts';
+import { containersOf, externalNamed, serviceNamed, stackNamed, stacksOf } from '../model/lookup.ts';
+import type { Container, Endpoint, Service, State } from '../model/state.ts';
+import type { Mode } from '../model/traffic.ts';
 
 /** What a load balancer should make reachable, and where; derived from the state alone. */
-export type Routes = { readonly frontends: readonly Frontend[]; readonly backends: readonly Backend[] };
+export type Routes = {
+  readonly frontends: readonly Frontend[];
+  readonly backends: readonly Backend[];
+  /** Null where no service calls another one. */
+  readonly links: LinkRoutes | null;
+};
 
 /** One public address and port, with the endpoints that share it. */
 export type Frontend = {
@@ -16,14 +23,38 @@ export type Frontend = {
   readonly fallback: string | null;
 };
 
-/** One endpoint: the containers at its pointer, one on every stack. */
+/** An endpoint's containers, one on every stack; those of a service that is called, at a position; or an external target. */
 export type Backend = {
   readonly name: string;
+  readonly mode: Mode;
   readonly healthPath: string | null;
   readonly servers: readonly Server[];
 };
 
-export type Server = { readonly name: string; readonly address: string; readonly port: number };
+export type Server = {
+  readonly name: string;
+  /** An IPv4 address; a host name where the server is an external one. */
+  readonly address: string;
+  readonly port: number;
+  /** Its share among the servers of its backend, 0 to 256. */
+  readonly weight: number;
+};
+
+/** The ports by which containers reach the services they call, and where each leads. */
+export type LinkRoutes = {
+  readonly address: string | null;
+  readonly http: PortRange;
+  readonly tcp: PortRange;
+  /** The file HAProxy reads the entries from when it starts. */
+  readonly map: string;
+  readonly entries: ReadonlyMap<number, LinkEntry>;
+};
+
+export type LinkEntry = {
+  readonly backend: string;
+  /** Seconds that connections may stay on this way once the link leads elsewhere. */
+  readonly drainLimit: number;
+};
 
 /** The routes of a state on one load balancer. */
 export function routes(state: State, environment: Environment, balancer: LoadBalancer): Routes {
@@ -38,14 +69,33 @@ export function routes(state: State, environment: Environment, balancer: LoadBal
   const frontends = [...byFront.values()].map((sharing) => frontend(sharing, balancer));
   frontends.sort((a, b) => a.port - b.port || (a.name < b.name ? -1 : 1));
   const hosts = new Map(environment.hosts.map((host) => [host.name, host]));
-  return { frontends, backends: endpoints.flatMap((endpoint) => backend(state, hosts, endpoint)) };
+  const called = calledServices(state);
+  return {
+    frontends,
+    backends: [
+      ...endpoints.flatMap((endpoint) => endpointBackend(state, hosts, endpoint)),
+      ...called.flatMap((name) => linkBackends(state, environment, hosts, name)),
+    ],
+    links: called.length === 0 ? null : linkRoutes(state, environment, balancer),
+  };
 }
 
 /** Whether two states have the same routes on every load balancer, so that going from one to the other moves no traffic. */
 export function haveSameRoutes(a: State, b: State, environment: Environment): boolean {
-  const text = (state: State, balancer: LoadBalancer): string =>
-    JSON.stringify(routes(state, environment, balancer));
+  const text = (state: State, balancer: LoadBalancer): string => {
+    const { links, ...rest } = routes(state, environment, balancer);
+    return JSON.stringify([rest, links, [...(links?.entries ?? [])]]);
+  };
   return environment.loadBalancers.every((balancer) => text(a, balancer) === text(b, balancer));
+}
+
+/** Every service and external service that some other one calls, or says it does. */
+function calledServices(state: State): string[] {
+  const callers = new Set([
+    ...state.edges.map((edge) => edge.parent),
+    ...state.services.filter(({ traffic }) => traffic.uses.length > 0).map(({ name }) => name),
+  ]);
+  return [...new Set([...callers].flatMap((caller) => childrenOf(state, caller)))].sort();
 }
 
 function frontend(endpoints: readonly Endpoint[], balancer: LoadBalancer): Frontend {
@@ -60,30 +110,76 @@ function frontend(endpoints: readonly Endpoint[], balancer: LoadBalancer): Front
   };
 }
 
-function backend(state: State, hosts: ReadonlyMap<string, Host>, endpoint: Endpoint): Backend[] {
+type Hosts = ReadonlyMap<string, Host>;
+
+function endpointBackend(state: State, hosts: Hosts, endpoint: Endpoint): Backend[] {
   const service = serviceNamed(state, endpoint.service);
   if (!service) return [];
   const { path } = service.settings.health;
-  return [
-    {
-      name: endpoint.name,
-      healthPath: path,
-      servers: servers(state, hosts, service, endpoint.pointer),
-    },
-  ];
+  const servers = serversAt(state, hosts, service, endpoint.pointer);
+  return [{ name: endpoint.name, mode: endpoint.options.mode, healthPath: path, servers }];
 }
 
-function servers(
-  state: State,
-  hosts: ReadonlyMap<string, Host>,
-  service: Service,
-  pointer: number,
-): Server[] {
+/** The backends to which links to a service lead: one for each position, so that calling another one needs no reload. */
+function linkBackends(state: State, { rules }: Environment, hosts: Hosts, name: string): Backend[] {
+  const external = externalNamed(state, name);
+  if (external) {
+    const { mode, healthPath, targets } = external;
+    return targets.map(({ stage, host, port }) => {
+      const backend = backendOf({ child: name, position: null, stage });
+      const server = { name: `${name}.${stage}`, address: host, port, weight: 1 };
+      return { name: backend, mode, healthPath, servers: [server] };
+    });
+  }
+  const service = serviceNamed(state, name);
+  if (!service) return [];
+  const fixed = state.edges.filter((edge) => edge.child === name).map((edge) => edge.position ?? 0);
+  const pointers = state.endpoints.map((endpoint) => endpoint.pointer);
+  const count = 1 + Math.max(rules.stages.length - 1, ...fixed, ...pointers);
+  return Array.from({ length: count }, (_, position) => ({
+    name: backendOf({ child: name, position, stage: '' }),
+    mode: service.traffic.mode,
+    healthPath: service.settings.health.path,
+    servers: serversAt(state, hosts, service, position),
+  }));
+}
+
+/** The name of the backend a link leads to. No name of an endpoint has a dot. */
+function backendOf({ child, position, stage }: Pick<LinkTarget, 'child' | 'position' | 'stage'>): string {
+  return `link.${child}.${position ?? stage}`;
+}
+
+function serversAt(state: State, hosts: Hosts, service: Service, position: number): Server[] {
   return stacksOf(state, service.name).flatMap((stack) => {
-    const container = containersOf(state, stack.name)[pointer];
+    const container = containersOf(state, stack.name)[position];
     const host = hosts.get(stack.host);
     return container && host
-      ? [{ name: container.name, address: host.address, port: container.hostPort }]
+      ? [{ name: container.name, address: host.address, port: container.hostPort, weight: 1 }]
       : [];
+  });
+}
+
+function linkRoutes(state: State, environment: Environment, balancer: LoadBalancer): LinkRoutes {
+  const { http, tcp } = environment.links;
+  const entries = state.containers.flatMap((container) =>
+    linksOf(state, environment, container).map(({ port, target }): [number, LinkEntry] => {
+      const drainLimit = target.drainLimit ?? balancer.drainLimit;
+      return [port, { backend: backendOf(target), drainLimit }];
+    }),
+  );
+  entries.sort(([a], [b]) => a - b);
+  return { address: balancer.address, http, tcp, map: balancer.linkMap, entries: new Map(entries) };
+}
+
+function linksOf(
+  state: State,
+  environment: Environment,
+  { stack, position, links }: Container,
+): { port: number; target: LinkTarget }[] {
+  const service = stackNamed(state, stack)?.service;
+  if (service === undefined) return [];
+  return Object.entries(links).flatMap(([child, { port }]) => {
+    const target = targetOf(state, environment, { service, position }, child);
+    return target ? [{ port, target }] : [];
   });
 }

@@ -12,6 +12,10 @@ export function stackNamed(state: State, name: string): Stack | undefined {
   return indexOf(state).stacks.get(name);
 }
 
+export function containerNamed(state: State, name: string): Container | undefined {
+  return indexOf(state).containers.get(name);
+}
+
 /** The stacks of a service, oldest first. */
 export function stacksOf(state: State, service: string): readonly Stack[] {
   return indexOf(state).stacksByService.get(service) ?? [];

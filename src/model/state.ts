@@ -1,5 +1,5 @@
 import type { ServiceSettings } from './settings.ts';
-import type { EndpointOptions, Mode, ServiceTraffic, Target } from './traffic.ts';
+import type { EndpointOptions, Link, Mode, ServiceTraffic, Target } from './traffic.ts';
 
 /**
  * The state of the environment: flat lists of plain rows. These types are also the rows of the database;
@@ -52,8 +52,8 @@ export type Container = {
   readonly created: string | null;
   /** The port published on the stack's host, allocated by the model and never by the engine. */
   readonly hostPort: number;
-  /** The ports of the load balancer at which it reaches the services it calls, by their names; they never change. */
-  readonly links: Readonly<Record<string, number>>;
+  /** Where it reaches the services it calls, by their names; given when it is made, and never changed. */
+  readonly links: Readonly<Record<string, Link>>;
 };
 
 /** The front door of a service at a stage. */

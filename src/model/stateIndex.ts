@@ -4,6 +4,7 @@ import type { Container, Edge, Endpoint, External, Service, Stack, State } from 
 export type StateIndex = {
   readonly services: ReadonlyMap<string, Service>;
   readonly stacks: ReadonlyMap<string, Stack>;
+  readonly containers: ReadonlyMap<string, Container>;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** Oldest stack first. */
   readonly stacksByService: ReadonlyMap<string, readonly Stack[]>;
@@ -35,6 +36,7 @@ function makeIndex({ services, stacks, containers, endpoints, edges, externals }
   const makers: Makers = {
     services: () => byName(services),
     stacks: () => byName(stacks),
+    containers: () => byName(containers),
     endpoints: () => byName(endpoints),
     stacksByService: () => inOrderOfMaking(grouped(stacks, (stack) => stack.service)),
     containersByStack: () => grouped(sorted(containers, byPosition), (container) => container.stack),

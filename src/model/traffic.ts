@@ -21,6 +21,9 @@ export type EndpointOptions = {
 
 export const defaultEndpointOptions: EndpointOptions = { mode: 'http' };
 
+/** Where a container reaches a service it calls: an address of the load balancer that never changes. */
+export type Link = { readonly host: string; readonly port: number; readonly mode: Mode };
+
 /** A part of an endpoint's requests that goes to another position than its pointer. */
 export type Weight = { readonly position: number; readonly weight: number };
 

@@ -1,5 +1,5 @@
-import { render, serversIn } from '../haproxy/render.ts';
-import { routes } from '../haproxy/routes.ts';
+import { contentsOf } from '../haproxy/render.ts';
+import { routes, type Routes } from '../haproxy/routes.ts';
 import { applyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import { stackNamed } from '../model/lookup.ts';
@@ -13,10 +13,20 @@ export type World = {
   readonly recorded: State;
   /** The containers on the hosts, by name. */
   readonly standing: ReadonlyMap<string, Standing>;
-  /** The containers each load balancer sends requests to. */
-  readonly serving: ReadonlyMap<string, readonly string[]>;
-  /** Those that may still answer requests which began before traffic moved. */
+  /** What each load balancer does, by its name. */
+  readonly balancers: ReadonlyMap<string, Serving>;
+};
+
+/** What a load balancer does. Servers are named as the containers they are. */
+export type Serving = {
+  /** The servers that take new requests, by backend. */
+  readonly taking: ReadonlyMap<string, readonly string[]>;
+  /** Those that may still answer requests which began before, by backend. */
   readonly draining: ReadonlyMap<string, readonly string[]>;
+  /** Those that workers of the configuration before may still send requests to. */
+  readonly oldWorkers: readonly string[];
+  /** The backend each port of the links leads to. */
+  readonly links: ReadonlyMap<number, string>;
 };
 
 export type Standing = {
@@ -31,14 +41,18 @@ export function worldOf(state: State, environment: Environment): World {
     const host = stackNamed(state, container.stack)?.host ?? '';
     return [container.name, { host, spec: specOf(state, container), phase: 'healthy' }];
   });
-  const serving = environment.loadBalancers.map((balancer): [string, string[]] => {
-    return [balancer.name, serversIn(render(routes(state, environment, balancer), balancer))];
+  const balancers = environment.loadBalancers.map((balancer): [string, Serving] => {
+    return [balancer.name, servingOf(routes(state, environment, balancer))];
   });
+  return { recorded: state, standing: new Map(standing), balancers: new Map(balancers) };
+}
+
+function servingOf({ backends, links }: Routes): Serving {
   return {
-    recorded: state,
-    standing: new Map(standing),
-    serving: new Map(serving),
+    taking: new Map(backends.map(({ name, servers }) => [name, servers.map((server) => server.name)])),
     draining: new Map(),
+    oldWorkers: [],
+    links: new Map([...(links?.entries ?? [])].map(([port, { backend }]) => [port, backend])),
   };
 }
 
@@ -58,18 +72,16 @@ export function advance(world: World, step: Step): World {
       standing.delete(step.spec.name);
       return { ...world, standing };
     }
-    case 'switch_traffic': {
-      const before = world.serving.get(step.host) ?? [];
-      return {
-        ...world,
-        serving: new Map(world.serving).set(step.host, serversIn(step.config)),
-        draining: new Map(world.draining).set(step.host, before),
-      };
-    }
-    case 'wait_drained': {
-      const draining = new Map(world.draining);
-      draining.delete(step.host);
-      return { ...world, draining };
+    case 'add_server':
+    case 'ready_server':
+    case 'drain_server':
+    case 'remove_server':
+    case 'set_map':
+    case 'wait_drained':
+    case 'reload': {
+      const now = world.balancers.get(step.host);
+      if (!now) return world;
+      return { ...world, balancers: new Map(world.balancers).set(step.host, serve(now, step)) };
     }
     case 'commit_state': {
       const recorded = applyChange(world.recorded, step.change, step.revision);
@@ -80,8 +92,90 @@ export function advance(world: World, step: Step): World {
     case 'check_host':
     case 'check_config':
     case 'pull_image':
+    case 'set_weight':
+    case 'write_config':
       return world;
   }
+}
+
+type BalancerStep = Extract<
+  Step,
+  {
+    kind:
+      | 'add_server'
+      | 'ready_server'
+      | 'drain_server'
+      | 'remove_server'
+      | 'set_map'
+      | 'wait_drained'
+      | 'reload';
+  }
+>;
+
+/** What a load balancer does after one more step. */
+function serve(now: Serving, step: BalancerStep): Serving {
+  switch (step.kind) {
+    case 'add_server':
+    case 'ready_server':
+      return {
+        ...now,
+        taking: withServer(now.taking, step.backend, step.server.name),
+        draining: withoutServer(now.draining, step.backend, step.server.name),
+      };
+    case 'drain_server':
+      return {
+        ...now,
+        taking: withoutServer(now.taking, step.backend, step.server.name),
+        draining: withServer(now.draining, step.backend, step.server.name),
+      };
+    case 'remove_server':
+      return {
+        ...now,
+        taking: withoutServer(now.taking, step.backend, step.server.name),
+        draining: withoutServer(now.draining, step.backend, step.server.name),
+      };
+    case 'wait_drained': {
+      const { of } = step;
+      if (of === null) return { ...now, oldWorkers: [] };
+      if (!('server' in of)) return now;
+      return { ...now, draining: withoutServer(now.draining, of.backend, of.server) };
+    }
+    case 'set_map': {
+      const links = new Map(now.links);
+      if (step.backend === null) links.delete(step.port);
+      else links.set(step.port, step.backend);
+      return { ...now, links };
+    }
+    case 'reload': {
+      const { servers, links } = contentsOf(step.config);
+      const names = [...servers].map(([backend, list]): [string, string[]] => [
+        backend,
+        list.map((server) => server.name),
+      ]);
+      return {
+        taking: new Map(names),
+        draining: new Map(),
+        oldWorkers: [...new Set([...now.taking.values(), ...now.draining.values()].flat())],
+        links,
+      };
+    }
+  }
+}
+
+type Servers = ReadonlyMap<string, readonly string[]>;
+
+function withServer(servers: Servers, backend: string, server: string): Servers {
+  const others = (servers.get(backend) ?? []).filter((name) => name !== server);
+  return new Map(servers).set(backend, [...others, server]);
+}
+
+function withoutServer(servers: Servers, backend: string, server: string): Servers {
+  const now = servers.get(backend);
+  if (!now?.includes(server)) return servers;
+  return new Map(servers).set(
+    backend,
+    now.filter((name) => name !== server),
+  );
 }
 
 type ContainerStep = Extract<Step, { spec: ContainerSpec }>;

@@ -1,29 +1,65 @@
-import { containersAt, endpointsOf } from '../model/lookup.ts';
+import { containersAt, endpointNamed, endpointsOf } from '../model/lookup.ts';
 import type { Container, Endpoint, State } from '../model/state.ts';
 
-/** Says why traffic is switched: what each endpoint answered and will answer. Empty where no endpoint moves. */
-export function becauseOfTraffic(before: State, next: State): string {
-  const old = new Map(before.endpoints.map((endpoint) => [endpoint.name, endpoint]));
-  const kept = new Set(next.endpoints.map((endpoint) => endpoint.name));
-  const reasons = [
-    ...next.services.flatMap((service) =>
-      endpointsOf(next, service.name).flatMap((endpoint) =>
-        changeOf(endpoint, old.get(endpoint.name), before, next),
-      ),
-    ),
-    ...before.endpoints.filter((endpoint) => !kept.has(endpoint.name)).map(({ name }) => `${name} ends`),
-  ];
-  return reasons.join('; ');
+/** Says why the servers of a backend change: what its endpoint, or the calls to a service at a position, go to. */
+export function becauseOfBackend(before: State, next: State, backend: string): string {
+  const endpoint = endpointNamed(next, backend) ?? endpointNamed(before, backend);
+  if (endpoint) return changeOfEndpoint(endpoint.name, before, next);
+  const [, child = '', position = ''] = backend.split('.');
+  const [was, now] = [before, next].map((state) => containersAt(state, child, Number(position)));
+  return changeOf(`calls to ${child} at position ${position}`, was ?? [], now ?? []);
 }
 
-function changeOf(endpoint: Endpoint, old: Endpoint | undefined, before: State, next: State): string[] {
-  const now = containersAt(next, endpoint.service, endpoint.pointer);
-  const [version = 'nothing'] = now.map((container) => container.version);
-  if (!old) return [`${endpoint.name} begins with ${version}`];
-  const was = containersAt(before, old.service, old.pointer);
-  const [oldVersion = 'nothing'] = was.map((container) => container.version);
-  if (version !== oldVersion) return [`${endpoint.name} goes from ${oldVersion} to ${version}`];
-  const names = (containers: readonly Container[]): string =>
-    containers.map((container) => container.name).join(', ');
-  return names(was) === names(now) ? [] : [`${endpoint.name} moves to ${names(now)}`];
+function changeOfEndpoint(name: string, before: State, next: State): string {
+  const [was, now] = [before, next].map((state) => containersBehind(state, endpointNamed(state, name)));
+  return changeOf(name, was ?? [], now ?? []);
+}
+
+function containersBehind(state: State, endpoint: Endpoint | undefined): Container[] {
+  return endpoint ? containersAt(state, endpoint.service, endpoint.pointer) : [];
+}
+
+function changeOf(what: string, was: readonly Container[], now: readonly Container[]): string {
+  const [[from = 'nothing'], [to = 'nothing']] = [versionsOf(was), versionsOf(now)];
+  const verb = what.startsWith('calls') ? ['go', 'move'] : ['goes', 'moves'];
+  if (from !== to) return `${what} ${verb[0] ?? ''} from ${from} to ${to}`;
+  return `${what} ${verb[1] ?? ''} to ${now.map((container) => container.name).join(', ')}`;
+}
+
+function versionsOf(containers: readonly Container[]): string[] {
+  return containers.map((container) => container.version);
+}
+
+/** Says why a load balancer is reloaded: which endpoints begin or end, or what else only a reload can change. */
+export function becauseOfReload(
+  before: State,
+  next: State,
+  { isOurs, startsLinks }: { readonly isOurs: boolean; readonly startsLinks: boolean },
+): string {
+  const kept = new Set(next.endpoints.map((endpoint) => endpoint.name));
+  const begun = next.services.flatMap(({ name }) =>
+    endpointsOf(next, name)
+      .filter((endpoint) => !endpointNamed(before, endpoint.name))
+      .map((endpoint) => {
+        const [version = 'nothing'] = versionsOf(containersBehind(next, endpoint));
+        return `${endpoint.name} begins with ${version}`;
+      }),
+  );
+  const reasons = [
+    ...begun,
+    ...before.endpoints.filter(({ name }) => !kept.has(name)).map(({ name }) => `${name} ends`),
+    ...(startsLinks ? ['containers reach the services they call through it'] : []),
+  ];
+  if (reasons.length > 0) return reasons.join('; ');
+  return isOurs
+    ? 'the way its endpoints are served changes'
+    : 'the file on the load balancer is not what the state says';
+}
+
+/** Says why a link leads to another place. */
+export function becauseOfLink(container: Container, child: string, backend: string | null): string {
+  if (backend === null) return 'nobody calls from there any more';
+  const place = backend.split('.').at(-1) ?? '';
+  const where = /^\d+$/.test(place) ? `position ${place}` : `its target for ${place}`;
+  return `${container.name} calls ${child} at ${where}`;
 }

@@ -1,13 +1,12 @@
-import { render } from '../haproxy/render.ts';
-import { routes } from '../haproxy/routes.ts';
 import { changeBetween, isEmptyChange } from '../model/change.ts';
-import type { Environment, LoadBalancer } from '../model/environment.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Container, State } from '../model/state.ts';
-import { PlanBuilder, type StepDraft } from './builder.ts';
-import { becauseOfTraffic } from './because.ts';
+import { PlanBuilder } from './builder.ts';
 import { specOf, type ContainerSpec } from './spec.ts';
 import type { Plan } from './step.ts';
 import { stackNamed } from '../model/lookup.ts';
+import { switchesOf } from './traffic.ts';
+import { TrafficPlan } from './trafficPlan.ts';
 
 export type DiffContext = {
   readonly environment: Environment;
@@ -30,17 +29,28 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const plan = new PlanBuilder();
 
   const asked = checkHosts(plan, [...added, ...removed]);
-  const switches = planSwitches(before, next, context);
+  const switches = context.live === null ? [] : switchesOf(before, next, context.environment, context.live);
+  const traffic = switches.map((change) => new TrafficPlan(plan, change, before, next));
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
-  const checked = switches.map(({ host, object, config, previous }) =>
-    plan.add({ kind: 'check_config', host, object, config, previous, because: judged }, []),
-  );
-  const healthy = addContainers(plan, added, asked, [...asked.values(), ...checked]);
-  const ready = healthy.length > 0 ? healthy : [...asked.values(), ...checked];
-  const switched = switches.map((change) => plan.add({ ...change, kind: 'switch_traffic' }, ready));
+  const checked = switches.map(({ balancer, config, previous }) => {
+    const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because: judged };
+    return plan.add({ kind: 'check_config', ...step }, []);
+  });
+  const checks = [...asked.values(), ...checked];
+  const link = ({ container }: Placed, needs: readonly number[]): number[] =>
+    traffic.flatMap((part) => part.link(container, needs));
+  const healthy = addContainers(plan, added, asked, checks, link);
+  const ready = healthy.length > 0 ? healthy : checks;
+  const switched = traffic.flatMap((part) => part.move(ready));
   const lastBeforeRemoval = plan.lastSeq;
-  const drained = removed.length === 0 ? [] : waitDrained(plan, switches, switched);
-  removeContainers(plan, removed, drained.length > 0 ? drained : ready);
+  for (const part of traffic) part.settle({ containersGo: removed.length > 0 });
+  const gone = removeContainers(plan, removed, ({ container }) => [
+    ...(switched.length > 0 ? switched : ready),
+    ...traffic.flatMap((part) => part.drained(container)),
+  ]);
+  removed.forEach(({ container }, index) => {
+    for (const part of traffic) part.unlink(container, [gone[index] ?? 0]);
+  });
   const change = changeBetween(before, next);
   if (context.commit && !isEmptyChange(change)) {
     const revision = before.revision + 1;
@@ -54,41 +64,14 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   return { steps: plan.steps, pivot: removed.length > 0 ? lastBeforeRemoval : plan.lastSeq };
 }
 
-type Placed = { readonly host: string; readonly spec: ContainerSpec };
+type Placed = { readonly host: string; readonly spec: ContainerSpec; readonly container: Container };
 
 function placedIn(state: State): (container: Container) => Placed {
   return (container) => ({
     host: stackNamed(state, container.stack)?.host ?? '',
     spec: specOf(state, container),
+    container,
   });
-}
-
-type Switch = Extract<StepDraft, { kind: 'switch_traffic' }>;
-
-function planSwitches(before: State, next: State, context: DiffContext): Omit<Switch, 'kind'>[] {
-  const { environment, live } = context;
-  if (live === null) return [];
-  return environment.loadBalancers.flatMap((balancer) => {
-    const config = render(routes(next, environment, balancer), balancer);
-    const previous = live.get(balancer.name) ?? '';
-    if (config === previous) return [];
-    const because = becauseOfTraffic(before, next) || becauseOfFile(previous, before, environment, balancer);
-    const limit = balancer.drainLimit;
-    return [{ host: balancer.name, object: 'haproxy.cfg', config, previous, limit, because }];
-  });
-}
-
-/** Where no endpoint moves, either the configuration itself changes, or somebody else has changed the file. */
-function becauseOfFile(
-  previous: string,
-  before: State,
-  environment: Environment,
-  balancer: LoadBalancer,
-): string {
-  const ours = previous === render(routes(before, environment, balancer), balancer);
-  return ours
-    ? 'the way its endpoints are served changes'
-    : 'the file on the load balancer is not what the state says';
 }
 
 function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<string, number> {
@@ -105,6 +88,7 @@ function addContainers(
   added: readonly Placed[],
   asked: ReadonlyMap<string, number>,
   checks: readonly number[],
+  link: (placed: Placed, needs: readonly number[]) => readonly number[],
 ): number[] {
   const pulls = new Map<string, number>();
   for (const { host, spec } of added) {
@@ -121,11 +105,11 @@ function addContainers(
     const because = `${spec.stack} gets ${spec.version} at position ${spec.position}`;
     return plan.add({ kind: 'create_container', host, object: spec.name, spec, because }, ready);
   });
+  const linked = added.map((placed) => link(placed, creates));
   const starts = added.map(({ host, spec }, index) => {
     const because = `${spec.version} answers on port ${spec.hostPort} of ${host}`;
-    return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, [
-      creates[index] ?? 0,
-    ]);
+    const needs = [creates[index] ?? 0, ...(linked[index] ?? [])];
+    return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, needs);
   });
   return added.map(({ host, spec }, index) => {
     const because = 'nothing is sent to a container before it is healthy';
@@ -133,29 +117,22 @@ function addContainers(
   });
 }
 
-function waitDrained(
+/** Stops and removes containers, each after the steps it is given; returns the removals. */
+function removeContainers(
   plan: PlanBuilder,
-  switches: readonly Omit<Switch, 'kind'>[],
-  switched: readonly number[],
+  removed: readonly Placed[],
+  afterOf: (placed: Placed) => readonly number[],
 ): number[] {
-  const because = 'requests that are under way end where they began';
-  return switches.map(({ host, limit }, index) => {
-    return plan.add({ kind: 'wait_drained', host, object: 'old workers', limit, because }, [
-      switched[index] ?? 0,
-    ]);
-  });
-}
-
-function removeContainers(plan: PlanBuilder, removed: readonly Placed[], after: readonly number[]): void {
-  const stops = removed.map(({ host, spec }) => {
+  const stops = removed.map((placed) => {
+    const { host, spec } = placed;
     const because = `${spec.stack} no longer has ${spec.version} at position ${spec.position}`;
-    return plan.add(
-      { kind: 'stop_container', host, object: spec.name, spec, grace: spec.settings.stopGrace, because },
-      after,
-    );
+    const step = { host, object: spec.name, spec, grace: spec.settings.stopGrace, because };
+    return plan.add({ kind: 'stop_container', ...step }, afterOf(placed));
   });
-  removed.forEach(({ host, spec }, index) => {
+  return removed.map(({ host, spec }, index) => {
     const because = 'it is stopped and belongs to no stack';
-    plan.add({ kind: 'remove_container', host, object: spec.name, spec, because }, [stops[index] ?? 0]);
+    return plan.add({ kind: 'remove_container', host, object: spec.name, spec, because }, [
+      stops[index] ?? 0,
+    ]);
   });
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import { emptyState, type Stack, type State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
 import { advance, worldOf, type World } from './advance.ts';
-import type { Plan } from './step.ts';
+import type { Plan, Step, StepKind } from './step.ts';
 
 /**
  * Walks a plan without doing anything, and judges the world after each of its steps. Returns what would be wrong on
@@ -21,13 +21,15 @@ export function checkEveryStep(
   if (unknown.length > 0) return unknown;
   const stacks = stacksOnHosts(before, next, hostsOf(plan));
   let world = worldOf(before, environment);
+  const lasting = lastingBackends(world, worldOf(next, environment));
   const known = new Set([...crowding(world, stacks, environment), ...unanswered(world)].map(textOf));
   const found: Violation[] = [];
   for (const step of plan.steps) {
     world = advance(world, step);
     // Only a container more can break what holds of all that stands; one less never does.
     const crowded = step.kind === 'create_container' ? crowding(world, stacks, environment) : [];
-    for (const violation of [...crowded, ...unanswered(world)]) {
+    const traffic = movesTraffic(step) ? [...unanswered(world), ...dark(world, lasting)] : [];
+    for (const violation of [...crowded, ...traffic]) {
       if (known.has(textOf(violation))) continue;
       known.add(textOf(violation));
       const fact = `after step ${step.seq} (${step.kind} ${step.object}) ${violation.fact}`;
@@ -35,6 +37,15 @@ export function checkEveryStep(
     }
   }
   return found;
+}
+
+/** Only these steps can send a request to where nobody answers it: those that lead it elsewhere, and those that end a container. */
+function movesTraffic({ kind }: Step): boolean {
+  const kinds: readonly StepKind[] = [
+    ...(['reload', 'add_server', 'ready_server', 'drain_server', 'remove_server'] as const),
+    ...(['stop_container', 'remove_container'] as const),
+  ];
+  return kinds.includes(kind);
 }
 
 /** A step on a host that hosts.yml does not name could not even begin. */
@@ -83,14 +94,45 @@ function crowding({ standing }: World, stacks: readonly Stack[], environment: En
 }
 
 /** Requests that are sent to a container which is not healthy, or not there. */
-function unanswered({ serving, draining, standing }: World): Violation[] {
-  const asked = [...serving, ...draining].flatMap(([balancer, servers]) =>
-    servers.map((server) => ({ balancer, server, phase: standing.get(server)?.phase ?? 'not there' })),
+function unanswered({ balancers, standing }: World): Violation[] {
+  const phaseOf = (server: string): string => standing.get(server)?.phase ?? 'not there';
+  return [...balancers].flatMap(([balancer, { taking, draining, oldWorkers }]) =>
+    [...taking.values(), ...draining.values(), oldWorkers]
+      .flat()
+      .filter((server) => phaseOf(server) !== 'healthy' && !isExternal(server))
+      .map((server) => {
+        const fact = `${balancer} sends requests to it, and it is ${phaseOf(server)}`;
+        return refusal('every-step', server, fact, bug);
+      }),
   );
-  return asked
-    .filter(({ phase }) => phase !== 'healthy')
-    .map(({ balancer, server, phase }) => {
-      const fact = `${balancer} sends requests to it, and it is ${phase}`;
-      return refusal('every-step', server, fact, 'this is a bug in cmanage; please report the plan');
-    });
+}
+
+/** The target of an external service, which no plan starts or stops. No container's name has a dot. */
+function isExternal(server: string): boolean {
+  return server.includes('.');
+}
+
+/** Endpoints and links that are left without a server on the way, though they have some before and after. */
+function dark({ balancers }: World, lasting: ReadonlyMap<string, readonly string[]>): Violation[] {
+  return [...balancers].flatMap(([balancer, { taking }]) =>
+    (lasting.get(balancer) ?? [])
+      .filter((backend) => (taking.get(backend) ?? []).length === 0)
+      .map((backend) => refusal('every-step', backend, `${balancer} has no server for it`, bug)),
+  );
+}
+
+const bug = 'this is a bug in cmanage; please report the plan';
+
+/** The backends that have servers in both worlds, by load balancer. */
+function lastingBackends(first: World, last: World): Map<string, string[]> {
+  const used = (world: World, balancer: string): string[] =>
+    [...(world.balancers.get(balancer)?.taking ?? [])].flatMap(([name, servers]) =>
+      servers.length > 0 ? [name] : [],
+    );
+  return new Map(
+    [...first.balancers.keys()].map((balancer) => {
+      const then = new Set(used(last, balancer));
+      return [balancer, used(first, balancer).filter((backend) => then.has(backend))];
+    }),
+  );
 }

@@ -16,12 +16,14 @@ export type ContainerSpec = {
   /** What the engine is told to run: `repository@sha256:…`, or the image id where nothing is pulled. */
   readonly image: string;
   readonly hostPort: number;
+  /** Where it reaches the services it calls, by their names. */
+  readonly links: Container['links'];
   readonly settings: ServiceSettings;
 };
 
 export function specOf(state: State, container: Container): ContainerSpec {
   const { service } = ownersOf(state, container);
-  const { name, stack, position, version, digest, hostPort } = container;
+  const { name, stack, position, version, digest, hostPort, links } = container;
   const image = imageReference(service, digest);
   return {
     name,
@@ -32,6 +34,7 @@ export function specOf(state: State, container: Container): ContainerSpec {
     digest,
     image,
     hostPort,
+    links,
     settings: service.settings,
   };
 }
@@ -46,6 +49,9 @@ function imageReference(service: Service, digest: string): string {
  * our name and this hash is the one we meant, even when the answer to its creation was lost.
  */
 export function specHash(spec: ContainerSpec): string {
-  const lasting = canonicalText({ ...spec, position: null });
+  const { links, ...rest } = spec;
+  // Containers of before there were links are known by what they were hashed of.
+  const linked = Object.keys(links).length === 0 ? {} : { links };
+  const lasting = canonicalText({ ...rest, ...linked, position: null });
   return createHash('sha256').update(lasting).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import type { StateChange } from '../model/change.ts';
+import type { Server } from '../haproxy/routes.ts';
 import type { ContainerSpec } from './spec.ts';
 
 /**
@@ -12,19 +13,52 @@ export type Step =
   | (StepBase & { readonly kind: 'create_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'start_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
+  | (StepBase & ServerAt & { readonly kind: 'add_server' })
+  | (StepBase & ServerAt & { readonly kind: 'drain_server' })
+  | (StepBase & ServerAt & { readonly kind: 'ready_server' })
+  | (StepBase & ServerAt & { readonly kind: 'remove_server' })
+  | (StepBase & ServerAt & { readonly kind: 'set_weight'; readonly previous: number })
   | (StepBase & {
-      readonly kind: 'switch_traffic';
+      readonly kind: 'set_map';
+      /** The file of the map, as the configuration names it. */
+      readonly map: string;
+      readonly port: number;
+      /** The backend the port leads to; null leads nowhere. */
+      readonly backend: string | null;
+      readonly previous: string | null;
+    })
+  | (StepBase & {
+      readonly kind: 'wait_drained';
+      /** What is waited for; workers of an earlier configuration always are, and here nothing else. */
+      readonly of: Draining | null;
+      /** Seconds until what is left is cut. */
+      readonly limit: number;
+    })
+  | (StepBase & { readonly kind: 'write_config'; readonly config: string; readonly previous: string })
+  | (StepBase & {
+      readonly kind: 'reload';
       readonly config: string;
       readonly previous: string;
       /** Seconds the old workers may take to finish their requests. */
       readonly limit: number;
     })
-  | (StepBase & { readonly kind: 'wait_drained'; readonly limit: number })
   | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec; readonly grace: number })
   | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'commit_state'; readonly revision: number; readonly change: StateChange });
 
 export type StepKind = Step['kind'];
+
+/** A server of a backend of the running HAProxy. */
+type ServerAt = {
+  readonly backend: string;
+  readonly server: Server;
+  /** Seconds its requests and connections may take to end when it goes. */
+  readonly limit: number;
+};
+
+/** Requests and connections that are waited for: those of a server, or those of a link that led to a backend. */
+export type Draining =
+  { readonly backend: string; readonly server: string } | { readonly backend: string; readonly port: number };
 
 type StepBase = {
   /** Its number in the plan, from 1. */
@@ -52,7 +86,22 @@ export function inverse(step: Step): Step | null {
     case 'start_container':
       // No request has reached it yet, so it is given no time; one that has just begun may not even hear SIGTERM.
       return { ...step, kind: 'stop_container', grace: 0 };
-    case 'switch_traffic':
+    case 'add_server':
+      return { ...step, kind: 'remove_server' };
+    case 'remove_server':
+      return { ...step, kind: 'add_server' };
+    case 'drain_server':
+      return { ...step, kind: 'ready_server' };
+    case 'ready_server':
+      return { ...step, kind: 'drain_server' };
+    case 'set_weight': {
+      const server = { ...step.server, weight: step.previous };
+      return { ...step, server, previous: step.server.weight };
+    }
+    case 'set_map':
+      return { ...step, backend: step.previous, previous: step.backend };
+    case 'write_config':
+    case 'reload':
       return { ...step, config: step.previous, previous: step.config };
     case 'stop_container':
       return { ...step, kind: 'start_container' };
@@ -70,19 +119,19 @@ export function inverse(step: Step): Step | null {
 }
 
 /**
- * The plan that undoes the given steps: their inverses, in the opposite order. Where traffic had been switched to new
- * containers, it is switched back and their requests end before they are stopped; these waits stand in no plan, and get
- * numbers after `last`, the last one of the whole plan.
+ * The plan that undoes the given steps: their inverses, in the opposite order. Where HAProxy is reloaded back, the
+ * requests of the workers that end are waited for before containers are stopped; these waits stand in no plan, and get
+ * numbers after `last`, the last one of the whole plan. A server that is removed waits for its requests by itself.
  */
 export function undo(steps: readonly Step[], last: number): Step[] {
   const because = 'the operation failed and is taken back';
   const undone = steps.flatMap((step) => inverse(step) ?? []);
   const numbers = new Set(undone.map((step) => step.seq));
   const waits = undone
-    .filter((step) => step.kind === 'switch_traffic')
+    .filter((step) => step.kind === 'reload')
     .map(({ seq, host, limit }, index) => {
       const base = { seq: last + 1 + index, needs: [seq], host, object: 'old workers', because };
-      return { ...base, kind: 'wait_drained', limit } as const;
+      return { ...base, kind: 'wait_drained', of: null, limit } as const;
     });
   return undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));

@@ -20,7 +20,7 @@ export type Preview = {
 /** The change to each load balancer's configuration, as a unified diff. */
 export function configDiffs(plan: Plan): { readonly loadbalancer: string; readonly diff: string }[] {
   return plan.steps.flatMap((step) => {
-    if (step.kind !== 'switch_traffic') return [];
+    if (step.kind !== 'check_config') return [];
     const options = { context: 2, headerOptions: FILE_HEADERS_ONLY };
     const [now, then] = [`${step.object} now`, `${step.object} then`];
     const diff = createTwoFilesPatch(now, then, step.previous, step.config, undefined, undefined, options);
