@@ -1,7 +1,7 @@
-import { endpointNamed } from '../model/lookup.ts';
+import { endpointNamed, externalNamed } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { proposed, type Outcome } from '../model/violation.ts';
-import { findEdge, noSuchRelation, type Relation } from './connect.ts';
+import { findEdge, noPositions, noSuchRelation, type EdgeSettings, type Relation } from './connect.ts';
 import { noSuchEndpoint } from './missing.ts';
 
 /** Points an endpoint at another position of its service; the edges of its tree that name no position follow it. */
@@ -15,11 +15,13 @@ export function pointEndpoint(
   return proposed({ ...state, endpoints });
 }
 
-/** Points one relation of a tree at another position of the child's stacks; null follows the endpoint's pointer. */
-export function pointEdge(state: State, relation: Relation, position: number | null): Outcome {
+/** Points one relation of a tree at another position of the child's stacks, or gives it another drain limit. */
+export function changeEdge(state: State, relation: Relation, settings: Partial<EdgeSettings>): Outcome {
   if (!endpointNamed(state, relation.endpoint)) return noSuchEndpoint(relation.endpoint);
   const edge = findEdge(state, relation);
   if (!edge) return noSuchRelation(relation);
-  const edges = state.edges.map((other) => (other === edge ? { ...edge, position } : other));
+  const changed = { ...edge, ...settings };
+  if (changed.position !== null && externalNamed(state, edge.child)) return noPositions(edge.child);
+  const edges = state.edges.map((other) => (other === edge ? changed : other));
   return proposed({ ...state, edges });
 }

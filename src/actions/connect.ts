@@ -1,21 +1,27 @@
-import { endpointNamed, serviceNamed } from '../model/lookup.ts';
+import { endpointNamed, externalNamed, serviceNamed } from '../model/lookup.ts';
 import type { Edge, State } from '../model/state.ts';
 import { edgesOf, reachedBy } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
-import { noSuchEndpoint, noSuchService } from './missing.ts';
+import { noSuchChild, noSuchEndpoint, noSuchParent } from './missing.ts';
 
 /** Which relation of which tree: the parent calls the child on behalf of the endpoint. */
 export type Relation = Pick<Edge, 'endpoint' | 'parent' | 'child'>;
+
+/** What can be set of a relation. */
+export type EdgeSettings = Pick<Edge, 'position' | 'drainLimit'>;
 
 /** Adds a relation to an endpoint's tree. Whether the tree keeps its shape is for the constraints to judge. */
 export function connect(state: State, edge: Edge): Outcome {
   const { endpoint, parent, child } = edge;
   if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
-  const missing = [parent, child].find((service) => !serviceNamed(state, service));
-  if (missing !== undefined) return noSuchService(missing);
+  if (!serviceNamed(state, parent)) return noSuchParent(state, parent);
+  const isExternal = externalNamed(state, child) !== undefined;
+  if (!isExternal && !serviceNamed(state, child)) return noSuchChild(child);
+  if (isExternal && edge.position !== null) return noPositions(child);
   if (findEdge(state, edge)) {
     const fact = `${parent} is connected to ${child} there already`;
-    const remedy = `move it by 'cmanage changetree ${endpoint} --child ${child} --position N'`;
+    const setting = isExternal ? '--drain-limit SECONDS' : '--position N';
+    const remedy = `${isExternal ? 'change' : 'move'} it by 'cmanage changetree ${endpoint} --child ${child} ${setting}'`;
     return refused(refusal('tree-shape', endpoint, fact, remedy));
   }
   return proposed({ ...state, edges: [...state.edges, edge] });
@@ -37,6 +43,14 @@ export function prune(state: State, endpoint: string): State {
   const reached = reachedBy(state, root);
   const hanging = new Set(edgesOf(state, endpoint).filter((edge) => !reached.has(edge.parent)));
   return hanging.size === 0 ? state : { ...state, edges: state.edges.filter((edge) => !hanging.has(edge)) };
+}
+
+/** What an action answers that is to call an external service at a position. */
+export function noPositions(external: string): ReturnType<typeof refused> {
+  const remedy = `leave the position out; 'cmanage changeexternal ${external} --target STAGE=HOST:PORT' says where it answers at a stage`;
+  return refused(
+    refusal('tree-shape', external, 'it is an external service, which has no positions', remedy),
+  );
 }
 
 export function noSuchRelation({ endpoint, parent, child }: Relation): ReturnType<typeof refused> {

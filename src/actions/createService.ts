@@ -1,7 +1,7 @@
 import type { ServiceSettings } from '../model/settings.ts';
 import { defaultServiceTraffic, type ServiceTraffic } from '../model/traffic.ts';
 import type { PullPolicy, State } from '../model/state.ts';
-import { serviceNamed } from '../model/lookup.ts';
+import { externalNamed, serviceNamed } from '../model/lookup.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 
 export type CreateService = {
@@ -24,6 +24,10 @@ export function createService(state: State, service: CreateService): Outcome {
         `choose another name, or 'cmanage release ${service.name} -v VERSION'`,
       ),
     );
+  }
+  if (externalNamed(state, service.name)) {
+    const fact = 'there is an external service of this name already';
+    return refused(refusal('names', service.name, fact, 'choose another name'));
   }
   const row = { traffic: defaultServiceTraffic, ...service, nextStack: 1 };
   return proposed({ ...state, services: [...state.services, row] });

@@ -1,9 +1,17 @@
-import { endpointNamed, endpointsOf, serviceNamed, stackNamed, stacksOf } from '../model/lookup.ts';
+import {
+  endpointNamed,
+  endpointsOf,
+  externalNamed,
+  serviceNamed,
+  stackNamed,
+  stacksOf,
+  usersOf,
+} from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { edgesOf } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 import { prune } from './connect.ts';
-import { noSuchEndpoint, noSuchService, noSuchStack } from './missing.ts';
+import { noSuchEndpoint, noSuchExternal, noSuchService, noSuchStack } from './missing.ts';
 import { sequence } from './sequence.ts';
 
 const giveCascade = 'give --cascade, which takes these away first';
@@ -11,17 +19,36 @@ const giveCascade = 'give --cascade, which takes these away first';
 /** Removes a service that nothing depends on any more; whatever still does is listed. */
 export function deleteService(state: State, name: string): Outcome {
   if (!serviceNamed(state, name)) return noSuchService(name);
-  const related = state.edges.filter((edge) => edge.parent === name || edge.child === name);
   const dependants = [
     ...endpointsOf(state, name).map((endpoint) => `endpoint ${endpoint.name}`),
     ...stacksOf(state, name).map((stack) => `stack ${stack.name}`),
-    ...[...new Set(related.map((edge) => edge.endpoint))].map((endpoint) => `the tree of ${endpoint}`),
+    ...callersOf(state, name),
   ];
   if (dependants.length > 0) {
     const fact = `it is still used by ${dependants.join(', ')}`;
     return refused(refusal('endpoint-service', name, fact, giveCascade));
   }
   return proposed({ ...state, services: state.services.filter((service) => service.name !== name) });
+}
+
+/** Removes an external service that no tree and no service names any more; whatever still does is listed. */
+export function deleteExternal(state: State, name: string): Outcome {
+  if (!externalNamed(state, name)) return noSuchExternal(name);
+  const dependants = callersOf(state, name);
+  if (dependants.length > 0) {
+    const fact = `it is still used by ${dependants.join(', ')}`;
+    return refused(refusal('tree-shape', name, fact, giveCascade));
+  }
+  return proposed({ ...state, externals: state.externals.filter((external) => external.name !== name) });
+}
+
+/** The trees that a service or an external one is in by a relation, and the services that say they use it. */
+function callersOf(state: State, name: string): string[] {
+  const related = state.edges.filter((edge) => edge.parent === name || edge.child === name);
+  return [
+    ...[...new Set(related.map((edge) => edge.endpoint))].map((endpoint) => `the tree of ${endpoint}`),
+    ...usersOf(state, name).map((user) => `service ${user.name}`),
+  ];
 }
 
 /** Removes a stack with all its containers. */
@@ -54,9 +81,17 @@ export function removeEndpoint(
   return deleteEndpoint({ ...state, edges }, endpoint);
 }
 
+/** Removes an external service; with `cascade`, first its place in trees and in what services use. */
+export function removeExternal(
+  state: State,
+  { external, cascade }: { external: string; cascade: boolean },
+): Outcome {
+  return deleteExternal(cascade ? leaveCallers(state, external) : state, external);
+}
+
 /**
  * Removes a service; with `cascade`, first its endpoints with their trees, its place in the trees of others with the
- * branches that hang on it, and its stacks. Without it, a service in use is refused.
+ * branches that hang on it and in what they use, and its stacks. Without it, a service in use is refused.
  */
 export function removeService(
   state: State,
@@ -69,10 +104,20 @@ export function removeService(
         (next: State) =>
           removeEndpoint(next, { endpoint: name, cascade }),
     ),
-    (next) => proposed(leaveTrees(next, service)),
+    (next) => proposed(leaveCallers(next, service)),
     ...stacksOf(state, service).map((stack) => (next: State) => deleteStack(next, stack.name)),
     (next) => deleteService(next, service),
   ]);
+}
+
+function leaveCallers(state: State, name: string): State {
+  const users = new Set(usersOf(state, name));
+  const services = state.services.map((service) => {
+    if (!users.has(service)) return service;
+    const uses = service.traffic.uses.filter((used) => used !== name);
+    return { ...service, traffic: { ...service.traffic, uses } };
+  });
+  return leaveTrees(users.size === 0 ? state : { ...state, services }, name);
 }
 
 function leaveTrees(state: State, service: string): State {

@@ -1,15 +1,18 @@
-import { endpointNamed, serviceNamed } from '../model/lookup.ts';
-import type { Edge, State } from '../model/state.ts';
+import { endpointNamed, externalNamed, serviceNamed } from '../model/lookup.ts';
+import type { State } from '../model/state.ts';
 import { edgesOf, treesWith } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
-import { pointEdge, pointEndpoint } from './changeTree.ts';
-import { connect, disconnect, findEdge, prune, type Relation } from './connect.ts';
-import { noSuchEndpoint, noSuchService } from './missing.ts';
+import { changeEdge, pointEndpoint } from './changeTree.ts';
+import { connect, disconnect, findEdge, prune, type EdgeSettings, type Relation } from './connect.ts';
+import { noSuchChild, noSuchEndpoint, noSuchParent } from './missing.ts';
 import { sequence } from './sequence.ts';
 
 /** The processes that change service trees. */
 
-/** A service with those it calls and those that call it, in some endpoints' trees; none named means every tree it fits. */
+/**
+ * A service, or an external one, with those it calls and those that call it, in some endpoints' trees; none named means
+ * every tree it fits.
+ */
 export type Relatives = {
   readonly service: string;
   readonly children: readonly string[];
@@ -24,7 +27,7 @@ export type Relatives = {
 export function connectService(
   state: State,
   relatives: Relatives,
-  given: Partial<Pick<Edge, 'position' | 'drainLimit'>> = {},
+  given: Partial<EdgeSettings> = {},
 ): Outcome {
   const settings = { position: null, drainLimit: null, ...given };
   return pairsOf(relatives).reduce<Outcome>((outcome, pair) => {
@@ -53,8 +56,8 @@ export function disconnectService(state: State, relatives: Relatives, cascade: b
   const idle = relations.find(({ trees }) => trees.length === 0);
   if (idle) {
     const { parent, child } = idle.pair;
-    const missing = [parent, child].find((service) => !serviceNamed(state, service));
-    if (missing !== undefined) return noSuchService(missing);
+    if (!serviceNamed(state, parent)) return noSuchParent(state, parent);
+    if (!serviceNamed(state, child) && !externalNamed(state, child)) return noSuchChild(child);
     const remedy = "see 'cmanage show tree' for the relations there are";
     return refused(refusal('tree-shape', parent, `it is not connected to ${child} in any tree`, remedy));
   }
@@ -68,22 +71,24 @@ export function disconnectService(state: State, relatives: Relatives, cascade: b
   ]);
 }
 
-/** What a branching points at: an endpoint, or the edges of its tree that lead to a child (from one parent, or all). */
+/** What a branching is about: an endpoint, or the edges of its tree that lead to a child (from one parent, or all). */
 export type Branching = {
   readonly endpoint: string;
   readonly child: string | null;
   readonly parent: string | null;
-  /** Null makes an edge follow the endpoint's pointer; an endpoint itself always has a position. */
-  readonly position: number | null;
 };
 
-export function changeTree(state: State, { endpoint, child, parent, position }: Branching): Outcome {
+/**
+ * Points an endpoint at another position, or changes relations of its tree. A position of null makes an edge follow the
+ * endpoint's pointer; an endpoint itself always has one, and no drain limit.
+ */
+export function changeTree(
+  state: State,
+  { endpoint, child, parent }: Branching,
+  settings: Partial<EdgeSettings>,
+): Outcome {
   if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
-  if (child === null) {
-    if (position !== null) return pointEndpoint(state, { endpoint, position });
-    const fact = 'an endpoint needs a position of its own';
-    return refused(refusal('endpoint-service', endpoint, fact, 'give --position N, or name a --child'));
-  }
+  if (child === null) return changeEndpoint(state, endpoint, settings);
   const relations: readonly Relation[] =
     parent === null
       ? edgesOf(state, endpoint).filter((edge) => edge.child === child)
@@ -94,8 +99,22 @@ export function changeTree(state: State, { endpoint, child, parent, position }: 
   }
   return sequence(
     proposed(state),
-    relations.map((relation) => (next: State) => pointEdge(next, relation, position)),
+    relations.map((relation) => (next: State) => changeEdge(next, relation, settings)),
   );
+}
+
+function changeEndpoint(
+  state: State,
+  endpoint: string,
+  { position = null, drainLimit }: Partial<EdgeSettings>,
+): Outcome {
+  if (drainLimit !== undefined) {
+    const fact = 'a drain limit belongs to a relation of its tree';
+    return refused(refusal('endpoint-service', endpoint, fact, 'name the --child it is about'));
+  }
+  if (position !== null) return pointEndpoint(state, { endpoint, position });
+  const fact = 'an endpoint needs a position of its own';
+  return refused(refusal('endpoint-service', endpoint, fact, 'give --position N, or name a --child'));
 }
 
 function pairsOf({ service, children, parents }: Relatives): { parent: string; child: string }[] {
@@ -110,7 +129,7 @@ function treesOf(state: State, service: string): string[] {
 }
 
 function inNoTree(state: State, service: string): ReturnType<typeof refused> {
-  if (!serviceNamed(state, service)) return noSuchService(service);
+  if (!serviceNamed(state, service)) return noSuchParent(state, service);
   const remedy = `add an endpoint by 'cmanage addendpoint', or connect ${service} to a service that has one`;
   return refused(
     refusal('tree-shape', service, 'it is in no tree, so that nothing can be connected below it', remedy),

@@ -1,7 +1,17 @@
 import { basename, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { isAddress, isHostName, isLongName, isName, isRepository, isTag, nameRule } from '../model/names.ts';
+import {
+  isAddress,
+  isHost,
+  isHostName,
+  isLongName,
+  isName,
+  isRepository,
+  isTag,
+  nameRule,
+} from '../model/names.ts';
 import type { SecretFile } from '../model/settings.ts';
+import type { Target } from '../model/traffic.ts';
 
 /** Parsers of what is typed: each returns a value the model accepts, or says what would be accepted. */
 
@@ -24,6 +34,11 @@ export function parseNames(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), parseName(text)];
 }
 
+/** Collects `--uses a,b`, `--uses a b` and `--uses a --uses b` alike, each name once. */
+export function parseNameList(text: string, before: readonly string[] | undefined): string[] {
+  return [...new Set([...(before ?? []), ...text.split(',').map(parseName)])];
+}
+
 export function parseEndpointNames(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), parseEndpointName(text)];
 }
@@ -44,6 +59,14 @@ export function parseAddress(text: string): string {
   return accept(isAddress(text), text, 'Give an IPv4 address such as 192.0.2.10.');
 }
 
+/** Collects targets of an external service, each `STAGE=HOST:PORT`. */
+export function parseTargets(text: string, before: readonly Target[] | undefined): Target[] {
+  const [, stage = '', host = '', port = ''] = /^([^=]*)=([^:]*):([0-9]{1,5})$/.exec(text) ?? [];
+  const isTarget = isName(stage) && isHost(host) && Number(port) >= 1 && Number(port) <= 65535;
+  accept(isTarget, text, 'Give STAGE=HOST:PORT, such as prod=db.prod.example:5432.');
+  return [...(before ?? []), { stage, host, port: Number(port) }];
+}
+
 /** Collects `-v v0.1 v0.2` and `-v v0.1 -v v0.2` alike. */
 export function parseVersions(text: string, before: readonly string[] | undefined): string[] {
   return [
@@ -62,6 +85,14 @@ export function integer(least: number, most: number): (text: string) => number {
 
 export const parsePort = integer(1, 65535);
 export const parsePosition = integer(0, 1000);
+
+/** Seconds that connections may stay on the old way. */
+export const parseDrainLimit = integer(0, 3600);
+
+/** Such seconds, or `default` for those of the load balancer, which are null. */
+export function parseDrainLimitOrDefault(text: string): number | null {
+  return text === 'default' ? null : parseDrainLimit(text);
+}
 
 /** A position, or `pointer` for that of the endpoint. */
 export function parsePositionOrPointer(text: string): number | 'pointer' {

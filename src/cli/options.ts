@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { Mode } from '../model/traffic.ts';
 import type { OutputFormat } from '../report/table.ts';
 
 /** Options every command has. */
@@ -32,6 +33,11 @@ export function withChange(command: Command): Command {
 /** For changes that take much away: they show their plan first, and ask the person at the terminal. */
 export function withYes(command: Command): Command {
   return command.option('-y, --yes', 'do not ask');
+}
+
+/** How a service is called: by requests, each routed by itself, or by connections that stay where they are. */
+export function modeOption(usual: Mode): Option {
+  return new Option('--mode <mode>', 'how it is called').choices(['http', 'tcp']).default(usual);
 }
 
 /** The width of the terminal that answers go to; null where they go into a pipe or a file. */

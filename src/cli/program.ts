@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../report/printable.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
+import { declareAddExternal } from './commands/addExternal.ts';
 import { declareAddService } from './commands/addService.ts';
 import { declareApply } from './commands/apply.ts';
+import { declareChangeExternal } from './commands/changeExternal.ts';
 import { declareChangeTree } from './commands/changeTree.ts';
 import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
@@ -30,6 +32,8 @@ const declarations = [
   declareRules,
   declareAddService,
   declareAddEndpoint,
+  declareAddExternal,
+  declareChangeExternal,
   declareConnect,
   declareDisconnect,
   declareChangeTree,

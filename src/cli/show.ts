@@ -14,6 +14,7 @@ import {
   stacksSheet,
   type StatusOf,
 } from '../report/inventory.ts';
+import { externalEntry, externalsSheet } from '../report/externals.ts';
 import { treeEntry, treeText } from '../report/trees.ts';
 import { hostEntries, hostsSheet } from '../report/hosts.ts';
 import { renderAs, renderSheet, type Sheet } from '../report/table.ts';
@@ -78,6 +79,11 @@ const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
     const data = services.map((service) => serviceEntry(state, service, stages, statusOf));
     return { data, sheets: [servicesSheet(state, services, stages), ...details] };
   },
+  externals: ({ state, config, pattern }) => {
+    const externals = named(state.externals, pattern, 'external');
+    const data = externals.map((external) => externalEntry(state, external));
+    return { data, sheets: [externalsSheet(state, externals, config.environment.rules.stages)] };
+  },
   endpoints: (view) => {
     const { state, config, pattern, statusOf } = view;
     const endpoints = named(state.endpoints, pattern, 'endpoint');
@@ -111,8 +117,9 @@ const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
   state: (given) => {
     const view = { ...given, pattern: null };
     const { state, config } = view;
-    const [services, endpoints, containers, hosts] = [
+    const [services, externals, endpoints, containers, hosts] = [
       answers.services(view),
+      answers.externals(view),
       answers.endpoints(view),
       answers.containers(view),
       answers.hosts(view),
@@ -120,9 +127,16 @@ const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
     return {
       data: {
         ...{ environment: config.settings.environmentName, revision: state.revision },
-        ...{ services: services.data, endpoints: endpoints.data, hosts: hosts.data },
+        ...{ services: services.data, externals: externals.data },
+        ...{ endpoints: endpoints.data, hosts: hosts.data },
       },
-      sheets: [services, endpoints, containers, hosts].flatMap((answer) => answer.sheets),
+      sheets: [
+        services,
+        ...(state.externals.length > 0 ? [externals] : []),
+        endpoints,
+        containers,
+        hosts,
+      ].flatMap((answer) => answer.sheets),
     };
   },
 };

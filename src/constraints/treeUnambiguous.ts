@@ -1,27 +1,32 @@
-import type { State } from '../model/state.ts';
+import { externalNamed, targetAt } from '../model/lookup.ts';
+import type { Edge, Endpoint, State } from '../model/state.ts';
+import { targetText } from '../model/traffic.ts';
 import { edgesOf, positionOf, reachedBy, treesWith } from '../model/trees.ts';
 import { constraint, type Finding } from './constraint.ts';
 
-/** A container at a position of the parent calls a position of the child, on behalf of an endpoint. */
+/** A container at a position of the parent calls the child at a place, on behalf of an endpoint. */
 type Call = {
   readonly parent: string;
   readonly at: number;
   readonly child: string;
-  readonly position: number;
+  /** Where it is answered: at a position of the child, or at a target of an external one. */
+  readonly place: string;
+  readonly isExternal: boolean;
   readonly endpoint: string;
 };
 
 export const treeUnambiguous = constraint({
   code: 'tree-unambiguous',
   kind: 'correct',
-  summary: "One parent position never serves two trees that disagree about a child's position.",
+  summary:
+    "One parent position never serves two trees that disagree about a child's position, or an external service's target.",
   judge: ({ state }) => {
     const first = new Map<string, Call>();
     return callsOf(state).flatMap((call): Finding[] => {
       const key = `${call.parent} ${call.at} ${call.child}`;
       const known = first.get(key) ?? call;
       first.set(key, known);
-      return known.position === call.position ? [] : [disagreement(known, call)];
+      return known.place === call.place ? [] : [disagreement(known, call)];
     });
   },
 });
@@ -33,20 +38,36 @@ function callsOf(state: State): Call[] {
     const reached = reachedBy(state, endpoint);
     // A tree cannot disagree with itself: it has one edge from a parent to a child.
     const shared = edges.filter((edge) => treesWith(state, edge.parent).length > 1);
-    return shared.flatMap((edge) =>
-      [...(reached.get(edge.parent) ?? [])].map((at) => ({
-        ...{ parent: edge.parent, at, child: edge.child },
-        ...{ position: positionOf(edge, endpoint), endpoint: endpoint.name },
-      })),
-    );
+    return shared.flatMap((edge) => {
+      const answer = answerOf(state, endpoint, edge);
+      if (!answer) return [];
+      const { parent, child } = edge;
+      const positions = [...(reached.get(parent) ?? [])];
+      return positions.map((at) => ({ parent, at, child, ...answer, endpoint: endpoint.name }));
+    });
   });
 }
 
+/** Where an edge leads to; nowhere where an external service has no target at the stage, of which tree-shape tells. */
+function answerOf(
+  state: State,
+  endpoint: Endpoint,
+  edge: Edge,
+): Pick<Call, 'place' | 'isExternal'> | undefined {
+  const external = externalNamed(state, edge.child);
+  if (!external) return { place: `position ${positionOf(edge, endpoint)}`, isExternal: false };
+  const target = targetAt(external, endpoint.stage);
+  return target && { place: targetText(target), isExternal: true };
+}
+
 function disagreement(known: Call, call: Call): Finding {
-  const { parent, at, child } = call;
+  const { parent, at, child, isExternal } = call;
   const fact =
-    `its containers at position ${at} would call ${child} at position ${known.position} for ${known.endpoint}` +
-    ` and at position ${call.position} for ${call.endpoint}`;
-  const remedy = `give both the same position by 'cmanage changetree ENDPOINT --child ${child} --position N', or point the endpoints at different positions`;
+    `its containers at position ${at} would call ${child} at ${known.place} for ${known.endpoint}` +
+    ` and at ${call.place} for ${call.endpoint}`;
+  const alike = isExternal
+    ? `give both stages the same target by 'cmanage changeexternal ${child} --target STAGE=HOST:PORT'`
+    : `give both the same position by 'cmanage changetree ENDPOINT --child ${child} --position N'`;
+  const remedy = `${alike}, or point the endpoints at different positions`;
   return { service: parent, object: parent, aspect: `${at} ${child}`, fact, remedy };
 }

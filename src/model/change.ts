@@ -109,11 +109,15 @@ function applyRows<Row extends { readonly name: string } | Edge>(
   return [...kept, ...coming.values()];
 }
 
-/** The services whose rows, stacks, containers, endpoints or relations differ between two states. */
+/**
+ * The services whose rows, stacks, containers, endpoints or relations differ between two states; external services
+ * that differ, and those that call them.
+ */
 export function touchedServices(change: StateChange, before: State, next: State): Set<string> {
   const rows = <Row>({ removed, added }: RowChange<Row>): Row[] => [...removed, ...added];
   const callers = (names: ReadonlySet<string>): string[] =>
     [...before.edges, ...next.edges].filter(({ child }) => names.has(child)).map(({ parent }) => parent);
+  const externals = rows(change.externals).map((external) => external.name);
   const ownerOf = ({ stack }: Container): string =>
     (stackNamed(next, stack) ?? stackNamed(before, stack))?.service ?? '';
   return new Set([
@@ -122,6 +126,7 @@ export function touchedServices(change: StateChange, before: State, next: State)
     ...rows(change.containers).map(ownerOf),
     ...rows(change.endpoints).map((endpoint) => endpoint.service),
     ...rows(change.edges).flatMap(({ parent, child }) => [parent, child]),
-    ...callers(new Set(rows(change.externals).map((external) => external.name))),
+    ...externals,
+    ...callers(new Set(externals)),
   ]);
 }

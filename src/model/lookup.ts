@@ -1,6 +1,7 @@
 import { UserError } from './errors.ts';
 import { indexOf } from './stateIndex.ts';
 import type { Container, Endpoint, External, Service, Stack, State } from './state.ts';
+import type { Target } from './traffic.ts';
 
 /** Look-ups in a state. All answers are in a stable order, so that plans and reports are too. */
 
@@ -23,6 +24,16 @@ export function stacksOf(state: State, service: string): readonly Stack[] {
 
 export function externalNamed(state: State, name: string): External | undefined {
   return indexOf(state).externals.get(name);
+}
+
+/** Where an external service answers at a stage. */
+export function targetAt({ targets }: External, stage: string): Target | undefined {
+  return targets.find((target) => target.stage === stage);
+}
+
+/** The other services that say they use a service or an external one. */
+export function usersOf(state: State, name: string): readonly Service[] {
+  return state.services.filter((service) => service.name !== name && service.traffic.uses.includes(name));
 }
 
 /** The containers of a stack from position 0 up. */

@@ -62,6 +62,14 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((part) => label.test(part));
 }
 
+/**
+ * Whether a text says where something answers: an IPv4 address, or a host name. What ends in a number is meant as an
+ * address, also where it is none (as browsers do it, url.spec.whatwg.org, "ends in a number").
+ */
+export function isHost(text: string): boolean {
+  return isAddress(text) || (isHostName(text) && !/(^|\.)[0-9]+$/.test(text));
+}
+
 /** An IPv4 address in dotted decimals. */
 export function isAddress(text: string): boolean {
   const parts = text.split('.');

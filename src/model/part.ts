@@ -7,13 +7,14 @@ import { reachedBy } from './trees.ts';
 /** The rows of a state that belong to some services: what a plan for them saw, and must find again. */
 export type Part = { readonly [T in Table]: readonly RowOf<T>[] };
 
-/** All rows of the services named: their own, and every tree that has one of them with the endpoint it belongs to. */
+/** All rows of the services named, external ones too: their own, and every tree that has one of them with its endpoint. */
 export function partOf(state: State, names: ReadonlySet<string>): Part {
-  const trees = new Set(
-    state.endpoints
+  const trees = new Set([
+    ...state.endpoints
       .filter((endpoint) => [...reachedBy(state, endpoint).keys()].some((service) => names.has(service)))
       .map((endpoint) => endpoint.name),
-  );
+    ...state.edges.filter((edge) => names.has(edge.child)).map((edge) => edge.endpoint),
+  ]);
   return {
     services: state.services.filter((service) => names.has(service.name)),
     stacks: state.stacks.filter((stack) => names.has(stack.service)),
@@ -24,7 +25,7 @@ export function partOf(state: State, names: ReadonlySet<string>): Part {
   };
 }
 
-/** The external services of some trees, and those that some services use. */
+/** The external services that are named, those of some trees, and those that some services use. */
 function externalsIn(
   { services, edges, externals }: State,
   trees: ReadonlySet<string>,
@@ -32,7 +33,7 @@ function externalsIn(
 ): External[] {
   const used = services.filter(({ name }) => names.has(name)).flatMap(({ traffic }) => traffic.uses);
   const called = edges.filter((edge) => trees.has(edge.endpoint)).map((edge) => edge.child);
-  const wanted = new Set([...used, ...called]);
+  const wanted = new Set([...names, ...used, ...called]);
   return externals.filter((external) => wanted.has(external.name));
 }
 

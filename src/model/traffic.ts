@@ -34,3 +34,8 @@ export type Target = {
   readonly host: string;
   readonly port: number;
 };
+
+/** A target as people write it, for example `db.prod.example:5432`. */
+export function targetText({ host, port }: Target): string {
+  return `${host}:${port}`;
+}

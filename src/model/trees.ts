@@ -1,4 +1,4 @@
-import { endpointsOf } from './lookup.ts';
+import { endpointsOf, externalNamed } from './lookup.ts';
 import type { Edge, Endpoint, State } from './state.ts';
 import { indexOf } from './stateIndex.ts';
 
@@ -18,7 +18,10 @@ export function positionOf(edge: Edge, endpoint: Endpoint): number {
   return edge.position ?? endpoint.pointer;
 }
 
-/** The services a tree reaches, each with the positions at which it answers there; the root comes first. */
+/**
+ * The services a tree reaches, each with the positions at which it answers there; the root comes first. External
+ * services are not among them: they have no positions, and nothing stands below them.
+ */
 export type Reached = ReadonlyMap<string, ReadonlySet<number>>;
 
 const reachedByEndpoint = new WeakMap<State, Map<Endpoint, Reached>>();
@@ -38,6 +41,7 @@ function findReached(state: State, endpoint: Endpoint): Reached {
   // The loop also visits the services that are added while it runs.
   for (const parent of reached.keys()) {
     for (const edge of edges.filter((candidate) => candidate.parent === parent)) {
+      if (externalNamed(state, edge.child)) continue;
       const positions = reached.get(edge.child) ?? new Set();
       reached.set(edge.child, positions.add(positionOf(edge, endpoint)));
     }

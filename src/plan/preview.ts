@@ -1,7 +1,15 @@
 import { canonicalText } from '../model/canonical.ts';
 import { changeBetween, touchedServices } from '../model/change.ts';
-import { containersOf, endpointNamed, stacksOf, serviceNamed } from '../model/lookup.ts';
+import {
+  containersOf,
+  endpointNamed,
+  externalNamed,
+  stacksOf,
+  serviceNamed,
+  targetAt,
+} from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
+import type { Target } from '../model/traffic.ts';
 import { edgesOf } from '../model/trees.ts';
 import { treeLines } from './treeLines.ts';
 
@@ -44,12 +52,12 @@ export type TreeChange = {
   readonly after: readonly string[];
 };
 
-/** Every tree that is another one after the change: other relations or positions. Trees without relations are left out. */
+/** Every tree that is another one after the change: other relations, positions or targets. Trees without relations are left out. */
 export function treeChanges(before: State, next: State): TreeChange[] {
   const names = new Set([...before.endpoints, ...next.endpoints].map((endpoint) => endpoint.name));
   return [...names].flatMap((endpoint) => {
     const relations = (state: State): string =>
-      canonicalText([pointerOf(state, endpoint), edgesOf(state, endpoint)]);
+      canonicalText([pointerOf(state, endpoint), edgesOf(state, endpoint), targetsIn(state, endpoint)]);
     const hasTree = [before, next].some((state) => edgesOf(state, endpoint).length > 0);
     if (!hasTree || relations(before) === relations(next)) return [];
     return [{ endpoint, before: treeLines(before, endpoint), after: treeLines(next, endpoint) }];
@@ -58,6 +66,14 @@ export function treeChanges(before: State, next: State): TreeChange[] {
 
 function pointerOf(state: State, endpoint: string): number | null {
   return endpointNamed(state, endpoint)?.pointer ?? null;
+}
+
+function targetsIn(state: State, endpoint: string): (Target | null)[] {
+  const stage = endpointNamed(state, endpoint)?.stage ?? '';
+  return edgesOf(state, endpoint).map(({ child }) => {
+    const external = externalNamed(state, child);
+    return (external && targetAt(external, stage)) ?? null;
+  });
 }
 
 function cells(state: State, stack: string): Cell[] {

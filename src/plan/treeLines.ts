@@ -1,9 +1,20 @@
-import { containersAt, endpointNamed } from '../model/lookup.ts';
+import { containersAt, endpointNamed, externalNamed, targetAt } from '../model/lookup.ts';
 import type { Edge, Endpoint, State } from '../model/state.ts';
+import { targetText } from '../model/traffic.ts';
 import { edgesOf, positionOf } from '../model/trees.ts';
 
+export type TreeNode = ServiceNode | ExternalNode;
+
+/** An external service at the stage of the tree's endpoint. */
+export type ExternalNode = {
+  readonly external: string;
+  /** Null where it has none at the stage. */
+  readonly target: string | null;
+  readonly drainLimit: number | null;
+};
+
 /** A node of a drawn tree: a service at a position, with the version that answers there. */
-export type TreeNode = {
+export type ServiceNode = {
   readonly service: string;
   readonly position: number;
   /** Whether the position follows the endpoint's pointer, or is fixed by the edge. */
@@ -13,17 +24,19 @@ export type TreeNode = {
   /** Empty also where the node stands elsewhere in the tree already, with its children. */
   readonly children: readonly TreeNode[];
   readonly repeated: boolean;
+  /** Of the relation that leads to it, in seconds; null takes the load balancer's. */
+  readonly drainLimit: number | null;
 };
 
-type Place = Pick<TreeNode, 'service' | 'position' | 'follows'>;
+type Place = Pick<ServiceNode, 'service' | 'position' | 'follows' | 'drainLimit'>;
 
 /** The tree of an endpoint from its root; null where there is no such endpoint. A cycle of a broken state is cut. */
-export function treeOf(state: State, endpoint: string): TreeNode | null {
+export function treeOf(state: State, endpoint: string): ServiceNode | null {
   const root = endpointNamed(state, endpoint);
   if (!root) return null;
   const edges = edgesOf(state, endpoint);
   const drawn = new Set<string>();
-  const nodeAt = (place: Place): TreeNode => {
+  const nodeAt = (place: Place): ServiceNode => {
     const { service, position } = place;
     const containers = containersAt(state, service, position);
     const [version = null] = containers.map((container) => container.version);
@@ -31,14 +44,24 @@ export function treeOf(state: State, endpoint: string): TreeNode | null {
     // What several parents call is drawn with its children once: a tree of many such would never end.
     const repeated = drawn.has(`${service} ${position}`) && below.length > 0;
     drawn.add(`${service} ${position}`);
-    const children = repeated ? [] : below.map((edge) => nodeAt(placeOf(edge, root)));
+    const children = repeated
+      ? []
+      : below.map((edge) => externalNode(state, edge, root) ?? nodeAt(placeOf(edge, root)));
     return { ...place, version, containers: containers.map(({ name }) => name), children, repeated };
   };
-  return nodeAt({ service: root.service, position: root.pointer, follows: true });
+  return nodeAt({ service: root.service, position: root.pointer, follows: true, drainLimit: null });
+}
+
+function externalNode(state: State, { child, drainLimit }: Edge, { stage }: Endpoint): ExternalNode | null {
+  const external = externalNamed(state, child);
+  if (!external) return null;
+  const target = targetAt(external, stage);
+  return { external: child, target: target ? targetText(target) : null, drainLimit };
 }
 
 function placeOf(edge: Edge, endpoint: Endpoint): Place {
-  return { service: edge.child, position: positionOf(edge, endpoint), follows: edge.position === null };
+  const { child: service, drainLimit } = edge;
+  return { service, position: positionOf(edge, endpoint), follows: edge.position === null, drainLimit };
 }
 
 /** The tree as lines of text with branches drawn; no line for an endpoint that is not there. */
@@ -50,12 +73,16 @@ export function treeLines(state: State, endpoint: string): string[] {
 function branches(children: readonly TreeNode[]): string[] {
   return children.flatMap((child, index) => {
     const isLast = index === children.length - 1;
-    const below = branches(child.children).map((line) => `${isLast ? '   ' : '│  '}${line}`);
+    const grandchildren = 'external' in child ? [] : child.children;
+    const below = branches(grandchildren).map((line) => `${isLast ? '   ' : '│  '}${line}`);
     return [`${isLast ? '└─ ' : '├─ '}${label(child)}`, ...below];
   });
 }
 
-function label({ service, version, position, follows, repeated }: TreeNode): string {
+function label(node: TreeNode): string {
+  const drained = node.drainLimit === null ? '' : `, drained in ${node.drainLimit} s`;
+  if ('external' in node) return `${node.external} (external, ${node.target ?? 'no target'}${drained})`;
+  const { service, version, position, follows, repeated } = node;
   const place = `position ${position}${follows ? '' : ', fixed'}${repeated ? ', as above' : ''}`;
-  return `${service} ${version ?? 'nothing'} (${place})`;
+  return `${service} ${version ?? 'nothing'} (${place}${drained})`;
 }

@@ -18,9 +18,9 @@ export function containerEntry(
   statusOf: StatusOf,
 ): object {
   const { stack, service } = ownersOf(state, container);
-  const { name, position, version, digest, hostPort } = container;
+  const { name, position, version, digest, hostPort, links } = container;
   const stage = stages[position] ?? null;
-  const place = { service: service.name, stack: stack.name, host: stack.host, port: hostPort };
+  const place = { service: service.name, stack: stack.name, host: stack.host, port: hostPort, links };
   return { name, position, stage, version, digest, status: statusOf(container), ...place };
 }
 
@@ -54,29 +54,38 @@ export function serviceEntry(
   stages: readonly string[],
   statusOf: StatusOf,
 ): object {
-  const { name, image, pull, settings } = service;
+  const { name, image, pull, settings, traffic } = service;
   return {
     name,
     image,
     pull,
     settings: { ...settings, env: Object.keys(settings.env) },
+    traffic,
     stacks: stacksOf(state, name).map((stack) => stackEntry(state, stack, stages, statusOf)),
     endpoints: endpointsOf(state, name).map((endpoint) => endpointEntry(state, endpoint)),
   };
 }
 
+/** The columns for what few services have are there where one of them has it. */
 export function servicesSheet(state: State, services: readonly Service[], stages: readonly string[]): Sheet {
+  const isCalledByTcp = services.some(({ traffic }) => traffic.mode === 'tcp');
+  const usesSome = services.some(({ traffic }) => traffic.uses.length > 0);
   return {
-    head: ['Service', 'Image', 'Stacks', 'Height', ...stages, 'Endpoints'],
-    rows: services.map(({ name, image }) => [
+    head: [
+      ...['Service', 'Image', ...(isCalledByTcp ? ['Mode'] : []), 'Stacks', 'Height', ...stages],
+      ...['Endpoints', ...(usesSome ? ['Uses'] : [])],
+    ],
+    rows: services.map(({ name, image, traffic }) => [
       name,
       image,
+      ...(isCalledByTcp ? [traffic.mode] : []),
       String(stacksOf(state, name).length),
       String(heightOf(state, name)),
       ...stages.map((_, position) => versionAt(state, name, position) ?? '-'),
       endpointsOf(state, name)
         .map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`)
         .join(' ') || '-',
+      ...(usesSome ? [traffic.uses.join(' ') || '-'] : []),
     ]),
   };
 }

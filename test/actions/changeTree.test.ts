@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pointEdge, pointEndpoint } from '../../src/actions/changeTree.ts';
+import { changeEdge, pointEndpoint } from '../../src/actions/changeTree.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusalsInFull } from '../support/outcome.ts';
 import { edge, relationsIn, withTree } from '../support/trees.ts';
@@ -23,13 +23,13 @@ describe('pointEndpoint', () => {
   });
 });
 
-describe('pointEdge', () => {
+describe('changeEdge', () => {
   it.each([
     [2, `${prod}: webapp > mail @ 2`],
     [0, `${prod}: webapp > mail @ 0`],
     [null, `${prod}: webapp > mail`],
   ])('points one relation of one tree at %p', (position, expected) => {
-    const next = accepted(pointEdge(state, edge(prod, 'webapp > mail @ 9'), position));
+    const next = accepted(changeEdge(state, edge(prod, 'webapp > mail @ 9'), { position }));
     expect(relationsIn(next)).toEqual([expected, `${prod}: webapp > log @ 0`, `${qa}: webapp > mail @ 1`]);
     expect({ ...next, edges: state.edges }).toEqual(state);
   });
@@ -42,6 +42,6 @@ describe('pointEdge', () => {
       `tree-shape: ${qa}: webapp is not connected to log there. Remedy: see 'cmanage show tree ${qa}'`,
     ],
   ])('refuses %s', (_case, relation, expected) => {
-    expect(refusalsInFull(pointEdge(state, relation, 0))).toEqual([expected]);
+    expect(refusalsInFull(changeEdge(state, relation, { position: 0 }))).toEqual([expected]);
   });
 });

@@ -42,7 +42,7 @@ describe('connect', () => {
     [
       'a child that is not there',
       edge(prod, 'webapp > noone'),
-      "stack-service: noone: there is no such service. Remedy: see 'cmanage show services'",
+      "stack-service: noone: there is no such service. Remedy: see 'cmanage show services' and 'cmanage show externals'",
     ],
     [
       'a relation that is there, at whatever position',

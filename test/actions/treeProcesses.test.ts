@@ -28,6 +28,7 @@ const relatives = (given: Partial<Relatives>): Relatives => ({
   ...given,
 });
 const noService = "stack-service: nobody: there is no such service. Remedy: see 'cmanage show services'";
+const noChild = `${noService} and 'cmanage show externals'`;
 
 describe('connectService', () => {
   const connected = (given: Partial<Relatives>, position: number | null = null, state: State = services) =>
@@ -78,7 +79,7 @@ describe('connectService', () => {
       "tree-shape: training: it is in no tree, so that nothing can be connected below it. Remedy: add an endpoint by 'cmanage addendpoint', or connect training to a service that has one",
     ],
     ['a parent that is not there', relatives({ parents: ['nobody'] }), noService],
-    ['a child that is not there', relatives({ service: 'webapp', children: ['nobody'] }), noService],
+    ['a child that is not there', relatives({ service: 'webapp', children: ['nobody'] }), noChild],
     [
       'an endpoint that is not there',
       relatives({ parents: ['webapp'], endpoints: ['gone'] }),
@@ -158,7 +159,7 @@ describe('disconnectService', () => {
       "tree-shape: log: it is not connected to mail in any tree. Remedy: see 'cmanage show tree' for the relations there are",
     ],
     ['a parent that is not there', relatives({ service: 'mail', parents: ['nobody'] }), noService],
-    ['a child that is not there', relatives({ children: ['nobody'] }), noService],
+    ['a child that is not there', relatives({ children: ['nobody'] }), noChild],
     [
       'a relation that is not in the tree named',
       relatives({ parents: ['webapp'], endpoints: [shop] }),
@@ -170,22 +171,24 @@ describe('disconnectService', () => {
 });
 
 describe('changeTree', () => {
-  const pointed = { endpoint: qa, child: null, parent: null, position: 2 };
+  const pointed = { endpoint: qa, child: null, parent: null };
   const toMail = { ...pointed, child: 'mail' };
 
   it('points the endpoint itself where no child is named', () => {
-    expect(accepted(changeTree(state, pointed))).toEqual(changeRow(state, 'endpoints', qa, { pointer: 2 }));
-    expect(accepted(changeTree(state, { ...pointed, position: 0 }))).toEqual(
+    expect(accepted(changeTree(state, pointed, { position: 2 }))).toEqual(
+      changeRow(state, 'endpoints', qa, { pointer: 2 }),
+    );
+    expect(accepted(changeTree(state, pointed, { position: 0 }))).toEqual(
       changeRow(state, 'endpoints', qa, { pointer: 0 }),
     );
   });
 
   it.each([
-    ['every relation of the tree that leads to a child', { ...toMail, position: 0 }, [' @ 0', ' @ 0']],
-    ['that from one parent', { ...toMail, parent: 'webapp', position: 1 }, [' @ 1', ' @ 2']],
-    ["them at the endpoint's own pointer", { ...toMail, position: null }, ['', '']],
-  ])('points %s', (_case, branching, [first = '', second = '']) => {
-    expect(relationsIn(accepted(changeTree(state, branching)))).toEqual([
+    ['every relation of the tree that leads to a child', toMail, 0, [' @ 0', ' @ 0']],
+    ['that from one parent', { ...toMail, parent: 'webapp' }, 1, [' @ 1', ' @ 2']],
+    ["them at the endpoint's own pointer", toMail, null, ['', '']],
+  ])('points %s', (_case, branching, position, [first = '', second = '']) => {
+    expect(relationsIn(accepted(changeTree(state, branching, { position })))).toEqual([
       `${prod}: webapp > training`,
       `${prod}: training > mail @ 1`,
       `${qa}: webapp > training`,
@@ -199,24 +202,28 @@ describe('changeTree', () => {
     [
       'an endpoint that is not there',
       { ...toMail, endpoint: 'gone' },
+      2,
       "endpoint-service: gone: there is no such endpoint. Remedy: see 'cmanage show endpoints'",
     ],
     [
       'an endpoint without a position',
-      { ...pointed, position: null },
+      pointed,
+      null,
       `endpoint-service: ${qa}: an endpoint needs a position of its own. Remedy: give --position N, or name a --child`,
     ],
     [
       'a child that nothing calls there',
       { ...toMail, child: 'shop' },
+      2,
       `tree-shape: ${qa}: nothing calls shop there. Remedy: see 'cmanage show tree ${qa}'`,
     ],
     [
       'a parent that does not call it there',
       { ...toMail, parent: 'shop' },
+      2,
       `tree-shape: ${qa}: shop is not connected to mail there. Remedy: see 'cmanage show tree ${qa}'`,
     ],
-  ])('refuses %s', (_case, branching, expected) => {
-    expect(refusalsInFull(changeTree(state, branching))).toEqual([expected]);
+  ])('refuses %s', (_case, branching, position, expected) => {
+    expect(refusalsInFull(changeTree(state, branching, { position }))).toEqual([expected]);
   });
 });

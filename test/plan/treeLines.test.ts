@@ -16,7 +16,7 @@ const drawn = (state: State): string => `\n${treeLines(state, qa).join('\n')}\n`
 
 describe('treeOf', () => {
   it('has every node with its place, what answers there, and its children', () => {
-    const leaf = { children: [], repeated: false };
+    const leaf = { children: [], repeated: false, drainLimit: null };
     expect(treeOf(tree('webapp > training', 'training > mail @ 2', 'webapp > log'), qa)).toEqual({
       service: 'webapp',
       position: 1,
@@ -24,6 +24,7 @@ describe('treeOf', () => {
       version: 'v0.2',
       containers: ['webapp-stack1-app2', 'webapp-stack2-app2'],
       repeated: false,
+      drainLimit: null,
       children: [
         { service: 'log', position: 1, follows: true, version: null, containers: [], ...leaf },
         {
@@ -33,6 +34,7 @@ describe('treeOf', () => {
           version: 'v2',
           containers: ['training-stack1-app2'],
           repeated: false,
+          drainLimit: null,
           children: [
             {
               service: 'mail',

@@ -88,7 +88,7 @@ export function perform(state: State, command: Command, environment: Environment
     case 'disconnect':
       return disconnectService(state, command, command.cascade);
     case 'changetree':
-      return changeTree(state, command);
+      return changeTree(state, command, { position: command.position });
     case 'delete endpoint':
       return removeEndpoint(state, command);
     case 'delete service':

@@ -1,19 +1,22 @@
 import { Option, type Command } from 'commander';
 import { defaultSettings, type SecretFile, type ServiceSettings } from '../../model/settings.ts';
+import type { Mode, ServiceTraffic } from '../../model/traffic.ts';
 import {
   integer,
   parseCpus,
+  parseDrainLimit,
   parseFile,
   parseHealthPath,
   parseMemory,
   parseName,
+  parseNameList,
   parsePort,
   parseRepository,
   parseSecretFile,
   parseVariable,
   parseVersions,
 } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, modeOption, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 type Options = ChangeOptions & {
@@ -34,6 +37,9 @@ type Options = ChangeOptions & {
   cpus?: number;
   pids: number;
   stopGrace: number;
+  mode: Mode;
+  uses?: string[];
+  drainLimit?: number;
 };
 
 export function declareAddService(program: Command, finish: Finish): void {
@@ -81,6 +87,17 @@ export function declareAddService(program: Command, finish: Finish): void {
       integer(0, 3600),
       defaultSettings.stopGrace,
     )
+    .addOption(modeOption('http'))
+    .option(
+      '--uses <names...>',
+      'services it calls, also external ones: its containers have links to them from the first one on',
+      parseNameList,
+    )
+    .option(
+      '--drain-limit <s>',
+      "seconds that requests and connections may take to end when a container leaves (else the load balancer's drain_limit)",
+      parseDrainLimit,
+    )
     .addOption(
       new Option(
         '--pull <policy>',
@@ -91,7 +108,10 @@ export function declareAddService(program: Command, finish: Finish): void {
     )
     .addHelpText(
       'after',
-      example('cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health'),
+      example(
+        'cmanage addservice webapp -i registry.example/webapp -s 2 -v v0.1 v0.2 v0.3 --health /health',
+        'cmanage addservice webapp -i registry.example/webapp -v v0.1 --uses training,db',
+      ),
     );
   withChange(command).action(async (name: string, _options: unknown, self: Command) => {
     finish(await addService(name, self.optsWithGlobals()));
@@ -118,10 +138,17 @@ async function addService(name: string, options: Options): Promise<number> {
         parametersFor(rules, stackHeight.code, name, stackHeight.parameters).min_containers,
       );
       const versions = processes.padVersions(options.versions, Math.max(least, rules.stages.length));
-      const service = { name, image, pull, settings: settingsOf(options) } as const;
+      const service = {
+        ...{ name, image, pull },
+        ...{ settings: settingsOf(options), traffic: trafficOf(options) },
+      } as const;
       return processes.addService(state, { ...service, stacks, versions }, environment, facts);
     },
   });
+}
+
+function trafficOf({ mode, uses = [], drainLimit }: Options): ServiceTraffic {
+  return { mode, uses, drainLimit: drainLimit ?? null };
 }
 
 function settingsOf(options: Options): ServiceSettings {

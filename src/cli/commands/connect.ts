@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Relatives } from '../../actions/treeProcesses.ts';
 import { UserError } from '../../model/errors.ts';
-import { parseEndpointNames, parseName, parseNames, parsePosition } from '../arguments.ts';
+import { parseDrainLimit, parseEndpointNames, parseName, parseNames, parsePosition } from '../arguments.ts';
 import { example, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
@@ -10,6 +10,7 @@ type Options = ChangeOptions & {
   parents?: string[];
   endpoints?: string[];
   stackpointer?: number;
+  drainLimit?: number;
   cascade?: boolean;
 };
 
@@ -22,6 +23,7 @@ export function declareConnect(program: Command, finish: Finish): void {
       example(
         'cmanage connect webapp -c training -e webapp-endpoint-prod',
         'cmanage connect training -p webapp --stp 1 -e webapp-endpoint-qa',
+        'cmanage connect webapp -c db --drain-limit 300',
       ),
     );
   withRelatives(command)
@@ -30,13 +32,19 @@ export function declareConnect(program: Command, finish: Finish): void {
       "position of the child (else the endpoint's own)",
       parsePosition,
     )
+    .option(
+      '--drain-limit <s>',
+      "seconds that connections may stay when the relation leads elsewhere (else the load balancer's drain_limit)",
+      parseDrainLimit,
+    )
     .action(async (service: string, _options: unknown, self: Command) => {
       const { connectService } = await import('../../actions/treeProcesses.ts');
       const { change } = await import('../change.ts');
       const options: Options = self.optsWithGlobals();
       const relatives = relativesOf(service, options);
-      const position = options.stackpointer ?? null;
-      finish(await change(options, { process: (state) => connectService(state, relatives, { position }) }));
+      const { stackpointer: position = null, drainLimit = null } = options;
+      const settings = { position, drainLimit };
+      finish(await change(options, { process: (state) => connectService(state, relatives, settings) }));
     });
 }
 
@@ -59,8 +67,8 @@ export function declareDisconnect(program: Command, finish: Finish): void {
 
 function withRelatives(command: Command): Command {
   return withChange(command)
-    .argument('<service>', 'the service', parseName)
-    .option('-c, --children <services...>', 'the services it calls', parseNames)
+    .argument('<service>', 'the service, or an external one that is called', parseName)
+    .option('-c, --children <services...>', 'the services it calls, also external ones', parseNames)
     .option('-p, --parents <services...>', 'the services that call it', parseNames)
     .option(
       '-e, --endpoints <endpoints...>',

@@ -10,7 +10,7 @@ type DeleteOptions = ChangeOptions & { cascade?: boolean };
 export function declareDelete(program: Command, finish: Finish): void {
   const group = program
     .command('delete')
-    .description('delete a service, an endpoint, or the containers of a service');
+    .description('delete a service, an external one, an endpoint, or the containers of a service');
   const service = group
     .command('service')
     .description('delete a service that nothing depends on any more')
@@ -34,6 +34,18 @@ export function declareDelete(program: Command, finish: Finish): void {
     const options: DeleteOptions = self.optsWithGlobals();
     const cascade = options.cascade === true;
     finish(await remove(options, null, (state) => removeEndpoint(state, { endpoint: name, cascade })));
+  });
+  const external = group
+    .command('external')
+    .description('delete an external service that nothing calls any more')
+    .argument('<name>', 'the external service', parseName)
+    .option('--cascade', 'first its relations in trees, and its place in what services use')
+    .addHelpText('after', example('cmanage delete external db --dry-run'));
+  withYes(withChange(external)).action(async (name: string, _options: unknown, self: Command) => {
+    const { removeExternal } = await import('../../actions/deletions.ts');
+    const options: DeleteOptions = self.optsWithGlobals();
+    const cascade = options.cascade === true;
+    finish(await remove(options, null, (state) => removeExternal(state, { external: name, cascade })));
   });
   const containers = group
     .command('containers')

@@ -5,13 +5,24 @@ import type { Finish } from '../program.ts';
 
 type Options = CommonOptions & { live?: boolean };
 
-const things = ['services', 'endpoints', 'trees', 'stacks', 'containers', 'hosts', 'state'] as const;
+const things = [
+  'services',
+  'externals',
+  'endpoints',
+  'trees',
+  'stacks',
+  'containers',
+  'hosts',
+  'state',
+] as const;
 export type Thing = (typeof things)[number];
 
 export function declareShow(program: Command, finish: Finish): void {
   const command = program
     .command('show')
-    .description('show services, endpoints, trees, stacks, containers, hosts or the whole state')
+    .description(
+      'show services, external ones, endpoints, trees, stacks, containers, hosts or the whole state',
+    )
     .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
     .argument('[name]', 'only this one; % stands for any characters', parsePattern)
     .addOption(new Option('--live', 'ask the hosts how the containers are now'))
