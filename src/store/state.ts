@@ -34,7 +34,8 @@ export async function loadState(source: DataSource): Promise<State> {
 /**
  * Loads the part of the state that a change to containers of some services depends on, whatever the size of the rest:
  * the services with all that is theirs, the trees they are in, everything on their hosts (for ports and capacity), and
- * services whose names begin like theirs (for the uniqueness of names). Every row that another one names is there too.
+ * services whose names begin like theirs (for the uniqueness of names). Every row that another one names is there too,
+ * and every external service: there are few.
  */
 export async function loadPart(source: DataSource, names: readonly string[]): Promise<State> {
   return inOneReading(source, async () => {
@@ -71,10 +72,17 @@ export async function loadPart(source: DataSource, names: readonly string[]): Pr
       revision,
       services: await selectServices(
         source,
-        // In the order of characters, '.' follows '-': these are the names that begin with NAME-.
-        `WHERE name IN (${listed} UNION
-           SELECT other.name FROM json_each(?) CROSS JOIN service AS other
-           WHERE other.name > value || '-' AND other.name < value || '.')
+        // In the order of characters, '.' follows '-': these are the names that begin with NAME-. What a service uses
+        // has a row too, and so on.
+        `WHERE name IN (
+           WITH RECURSIVE wanted(name) AS (
+             ${listed} UNION
+             SELECT other.name FROM json_each(?) CROSS JOIN service AS other
+             WHERE other.name > value || '-' AND other.name < value || '.'
+             UNION
+             SELECT used.value FROM wanted JOIN service ON service.name = wanted.name
+             CROSS JOIN json_each(service.traffic, '$.uses') AS used)
+           SELECT name FROM wanted)
          ORDER BY name`,
         [owners, given],
       ),

@@ -5,14 +5,15 @@ import { replaceService } from '../../src/actions/stackProcesses.ts';
 import { check } from '../../src/constraints/check.ts';
 import { changeBetween } from '../../src/model/change.ts';
 import { emptyState, type Edge, type State } from '../../src/model/state.ts';
+import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import type { Outcome } from '../../src/model/violation.ts';
 import type { Database } from '../../src/store/database.ts';
 import { loadPart, loadState, saveChange } from '../../src/store/state.ts';
 import { correctState } from '../support/arbitraryState.ts';
-import { frozen, makeEnvironment, makeFacts, makeHost, makeState } from '../support/makeState.ts';
+import { changeRow, frozen, makeEnvironment, makeFacts, makeHost, makeState } from '../support/makeState.ts';
 import { inShort } from '../support/outcome.ts';
 import { databases } from '../support/store.ts';
-import { withTree } from '../support/trees.ts';
+import { external, withExternals, withTree } from '../support/trees.ts';
 
 const { path: freshPath, open } = databases();
 
@@ -103,6 +104,21 @@ describe('loadPart', () => {
     for (const given of [[], ['nobody'], ["'; DROP TABLE service; --"]])
       expect(await loadPart(database.source, given)).toEqual({ ...emptyState, revision: 1 });
     expect((await loadState(database.source)).services).toHaveLength(8);
+  });
+
+  it('has what its services use, and what these use in turn, and every external service', async () => {
+    const database = await open(await freshPath());
+    const uses = (given: State, name: string, ...used: string[]): State =>
+      changeRow(given, 'services', name, { traffic: { ...defaultServiceTraffic, uses: used } });
+    const using = uses(uses(uses(state, 'neighbour', 'log', 'db'), 'log', 'webapps'), 'shop', 'webap-p');
+    await save(database, withExternals(using, external('db'), external('mq')));
+    const part = await loadPart(database.source, ['mail']);
+    expect(contents(part).services).toEqual(['mail', 'webapp']);
+    expect(names(part.externals)).toEqual(['db', 'mq']);
+    const more = contents(await loadPart(database.source, ['neighbour']));
+    // On the host that both have stands webapp's first stack.
+    expect(more.services).toEqual(['log', 'neighbour', 'webapp', 'webapps']);
+    expect(more.stacks).not.toContain('log-stack1');
   });
 
   it('has every row in the order in which the whole state has it', async () => {
@@ -221,6 +237,7 @@ describe('a part of a state', () => {
             stacks: new Set(names(part.stacks)),
             endpoints: new Set(names(part.endpoints)),
           };
+          const called = new Set([...known.services, ...names(part.externals)]);
           const lost = [
             ...part.stacks.filter((row) => !known.services.has(row.service)),
             ...part.containers.filter((row) => !known.stacks.has(row.stack)),
@@ -229,8 +246,9 @@ describe('a part of a state', () => {
               (row) =>
                 !known.endpoints.has(row.endpoint) ||
                 !known.services.has(row.parent) ||
-                !known.services.has(row.child),
+                !called.has(row.child),
             ),
+            ...part.services.filter((row) => row.traffic.uses.some((used) => !called.has(used))),
           ];
           expect(lost).toEqual([]);
         }

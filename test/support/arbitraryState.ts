@@ -1,17 +1,19 @@
 import fc from 'fast-check';
+import { defaultStages } from '../../src/model/rules.ts';
 import { defaultHealth, type ServiceSettings } from '../../src/model/settings.ts';
-import type { Edge, State } from '../../src/model/state.ts';
+import type { Edge, External, State } from '../../src/model/state.ts';
 import { makeState, type ServiceSketch } from './makeState.ts';
 
 /** Objects as JSON makes them. */
 const plain = { noNullPrototype: true } as const;
 const services = ['mail', 'training', 'webapp'];
 const versions = ['v0.1', 'v0.2', 'v0.9', 'v0.10', 'v1.0-rc1', 'v1.0'];
+const ports = { min: 1, max: 65535 };
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 
 const settings: fc.Arbitrary<ServiceSettings> = fc.record(
   {
-    containerPort: fc.integer({ min: 1, max: 65535 }),
+    containerPort: fc.integer(ports),
     health: fc
       .tuple(fc.option(fc.constantFrom('/', '/health')), fc.nat(1000))
       .map(([path, number]) => ({ ...defaultHealth, path, interval: number, deadline: number })),
@@ -49,26 +51,61 @@ const sketch: fc.Arbitrary<ServiceSketch> = fc.record(
   plain,
 );
 
-/** A correct and complete state of up to three services on up to three hosts. */
+const external: fc.Arbitrary<External> = fc.record(
+  {
+    name: fc.constant('db'),
+    mode: fc.constantFrom('http', 'tcp'),
+    targets: fc
+      .array(
+        fc.record({ host: fc.constantFrom('db.example', '192.0.2.40'), port: fc.integer(ports) }, plain),
+        {
+          minLength: 3,
+          maxLength: 3,
+        },
+      )
+      .map((places) => places.map((place, index) => ({ stage: defaultStages[index] ?? '', ...place }))),
+    healthPath: fc.constantFrom(null, '/status'),
+  },
+  plain,
+);
+
+/** A correct and complete state of up to three services on up to three hosts, and an external one that some call. */
 export const correctState: fc.Arbitrary<State> = fc
-  .tuple(fc.dictionary(fc.constantFrom(...services), sketch, plain), fc.nat(1000), fc.boolean())
-  .map(([sketches, revision, trees]) => {
-    const state = makeState(sketches);
+  .tuple(
+    fc.dictionary(fc.constantFrom(...services), sketch, plain),
+    fc.nat(1000),
+    fc.boolean(),
+    fc.option(external),
+  )
+  .map(([sketches, revision, trees, db]) => {
+    const state = { ...makeState(sketches), externals: db ? [db] : [] };
     // The ports differ, so that no two endpoints want the same one.
     const endpoints = state.endpoints.map((row, index) => ({ ...row, port: 8000 + index }));
-    return { ...state, revision, endpoints, edges: trees ? treesOf(state) : [] };
+    const given = { ...state, revision, endpoints };
+    return trees ? { ...given, services: usersIn(state), edges: treesOf(state) } : given;
   });
 
-/** For every endpoint, one edge to another service where there is one. */
+/** Every service uses the one after it in the list, and the external one. */
+function usersIn({ services, externals }: State): State['services'] {
+  return services.map((service, index) => {
+    const uses = [...services.slice(index + 1, index + 2), ...externals].map((row) => row.name);
+    return { ...service, traffic: { ...service.traffic, uses } };
+  });
+}
+
+/** For every endpoint, an edge to another service where there is one, and to the external one. */
 function treesOf(state: State): Edge[] {
   return state.endpoints.flatMap(({ name, service, pointer }) => {
-    const child = state.services.find((row) => row.name !== service);
-    if (!child) return [];
+    const children = state.services.filter((row) => row.name !== service).slice(0, 1);
     return [
-      {
+      ...children.map((child) => ({
         ...{ endpoint: name, parent: service, child: child.name, drainLimit: null },
         position: pointer % 2 === 0 ? null : pointer,
-      },
+      })),
+      ...state.externals.map((child) => ({
+        ...{ endpoint: name, parent: service, child: child.name, position: null },
+        drainLimit: pointer === 0 ? null : 60,
+      })),
     ];
   });
 }

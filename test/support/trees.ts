@@ -1,4 +1,5 @@
-import type { Edge, State } from '../../src/model/state.ts';
+import type { Edge, External, State } from '../../src/model/state.ts';
+import { targetText } from '../../src/model/traffic.ts';
 
 /** One relation as a test writes it: `webapp > training`, or `webapp > training @ 2` where its position is fixed. */
 export function edge(endpoint: string, relation: string): Edge {
@@ -25,4 +26,32 @@ export function relationsIn({ edges }: State): string[] {
     const place = position === null ? '' : ` @ ${position}`;
     return `${endpoint}: ${parent} > ${child}${place}`;
   });
+}
+
+/** An external service with targets as they are typed, by default one for each of the default stages. */
+export function external(
+  name: string,
+  targets = ['prod', 'qa', 'dev'].map((stage) => `${stage}=${name}.${stage}.example:5432`),
+): External {
+  return {
+    name,
+    mode: 'tcp',
+    targets: targets.map((text) => {
+      const [, stage = '', host = '', port = ''] = /^(.*)=(.*):(.*)$/.exec(text) ?? [];
+      return { stage, host, port: Number(port) };
+    }),
+    healthPath: null,
+  };
+}
+
+/** The state with external services added. */
+export function withExternals(state: State, ...externals: readonly External[]): State {
+  return { ...state, externals: [...state.externals, ...externals] };
+}
+
+/** The targets of a state's external services as they are typed, each with its name in front. */
+export function targetsIn({ externals }: State): string[] {
+  return externals.flatMap(({ name, targets }) =>
+    targets.map((target) => `${name}: ${target.stage}=${targetText(target)}`),
+  );
 }
