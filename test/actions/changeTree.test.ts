@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { changeEdge, pointEndpoint } from '../../src/actions/changeTree.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusalsInFull } from '../support/outcome.ts';
-import { edge, relationsIn, withTree } from '../support/trees.ts';
+import { edge, external, relationsIn, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const qa = 'webapp-endpoint-qa';
@@ -32,6 +32,25 @@ describe('changeEdge', () => {
     const next = accepted(changeEdge(state, edge(prod, 'webapp > mail @ 9'), { position }));
     expect(relationsIn(next)).toEqual([expected, `${prod}: webapp > log @ 0`, `${qa}: webapp > mail @ 1`]);
     expect({ ...next, edges: state.edges }).toEqual(state);
+  });
+
+  it('gives one relation another drain limit, or that of the load balancer again, and leaves its position', () => {
+    const relation = edge(prod, 'webapp > log');
+    const limited = accepted(changeEdge(state, relation, { drainLimit: 0 }));
+    expect(limited.edges[1]).toEqual({ ...edge(prod, 'webapp > log @ 0'), drainLimit: 0 });
+    expect(accepted(changeEdge(limited, relation, { drainLimit: null }))).toEqual(state);
+    const both = accepted(changeEdge(limited, relation, { position: 2, drainLimit: 60 }));
+    expect(both.edges[1]).toEqual({ ...edge(prod, 'webapp > log @ 2'), drainLimit: 60 });
+  });
+
+  it('gives a relation to an external service a drain limit, and no position', () => {
+    const withDb = withExternals(withTree(state, prod, 'webapp > db'), external('db'));
+    const relation = edge(prod, 'webapp > db');
+    const next = accepted(changeEdge(withDb, relation, { position: null, drainLimit: 9 }));
+    expect(next.edges.at(-1)).toEqual({ ...relation, drainLimit: 9 });
+    expect(refusalsInFull(changeEdge(withDb, relation, { position: 0 }))).toEqual([
+      "tree-shape: db: it is an external service, which has no positions. Remedy: leave the position out; 'cmanage changeexternal db --target STAGE=HOST:PORT' says where it answers at a stage",
+    ]);
   });
 
   it.each([

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { connect, disconnect, findEdge, noSuchRelation, prune } from '../../src/actions/connect.ts';
+import {
+  connect,
+  disconnect,
+  findEdge,
+  noPositions,
+  noSuchRelation,
+  prune,
+} from '../../src/actions/connect.ts';
 import { frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusalsInFull } from '../support/outcome.ts';
-import { edge, relationsIn, withTree } from '../support/trees.ts';
+import { edge, external, relationsIn, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const qa = 'webapp-endpoint-qa';
@@ -54,6 +61,46 @@ describe('connect', () => {
   });
 });
 
+describe('connect with an external service', () => {
+  const withDb = frozen(withExternals(state, external('db')));
+  const db = edge(prod, 'webapp > db');
+
+  it('adds the relation as it is given, and disconnect takes it out', () => {
+    const next = accepted(connect(withDb, { ...db, drainLimit: 300 }));
+    expect(next).toEqual({ ...withDb, edges: [...withDb.edges, { ...db, drainLimit: 300 }] });
+    expect(accepted(disconnect(next, db))).toEqual(withDb);
+  });
+
+  it.each([
+    [
+      'a position of it',
+      withDb,
+      edge(prod, 'webapp > db @ 0'),
+      "tree-shape: db: it is an external service, which has no positions. Remedy: leave the position out; 'cmanage changeexternal db --target STAGE=HOST:PORT' says where it answers at a stage",
+    ],
+    [
+      'it as parent',
+      withDb,
+      edge(prod, 'db > mail'),
+      "tree-shape: db: it is an external service, which calls nothing. Remedy: connect it below a service by 'cmanage connect SERVICE -c db'",
+    ],
+    [
+      'the same again',
+      withTree(withDb, prod, 'webapp > db'),
+      db,
+      `tree-shape: ${prod}: webapp is connected to db there already. Remedy: change it by 'cmanage changetree ${prod} --child db --drain-limit SECONDS'`,
+    ],
+  ])('refuses %s', (_case, given, relation, expected) => {
+    expect(refusalsInFull(connect(given, relation))).toEqual([expected]);
+  });
+
+  it('says why there are no positions', () => {
+    expect(refusalsInFull(noPositions('db'))).toEqual(
+      refusalsInFull(connect(withDb, edge(prod, 'webapp > db @ 1'))),
+    );
+  });
+});
+
 describe('disconnect', () => {
   it('takes one relation out, and leaves what hangs on it', () => {
     const next = accepted(disconnect(state, edge(prod, 'webapp > training')));
@@ -90,6 +137,11 @@ describe('prune', () => {
   it('takes out what hangs in the air in one tree, and nothing else', () => {
     const hanging = withTree(withTree(services, prod, 'training > mail', 'webapp > log'), qa, 'mail > log');
     expect(relationsIn(prune(hanging, prod))).toEqual([`${prod}: webapp > log`, `${qa}: mail > log`]);
+  });
+
+  it('leaves an external service below what the tree reaches, and takes it out below what it does not', () => {
+    const withDb = withExternals(withTree(services, prod, 'webapp > db', 'mail > db'), external('db'));
+    expect(relationsIn(prune(withDb, prod))).toEqual([`${prod}: webapp > db`]);
   });
 
   it('gives the same state where nothing hangs, and where there is no such endpoint', () => {

@@ -3,7 +3,8 @@ import { createService } from '../../src/actions/createService.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { frozen, makeState } from '../support/makeState.ts';
-import { accepted, refusals } from '../support/outcome.ts';
+import { accepted, refusals, refusalsInFull } from '../support/outcome.ts';
+import { external, withExternals } from '../support/trees.ts';
 
 const request = { image: 'registry.example/shop', pull: 'registry', settings: defaultSettings } as const;
 
@@ -24,6 +25,13 @@ describe('createService', () => {
   it('refuses a name that is taken', () => {
     expect(refusals(createService(state, { name: 'webapp', ...request }))).toEqual([
       'names: webapp: there is a service of this name already',
+    ]);
+  });
+
+  it('refuses the name of an external service', () => {
+    const withDb = withExternals(state, external('db'));
+    expect(refusalsInFull(createService(withDb, { name: 'db', ...request }))).toEqual([
+      'names: db: there is an external service of this name already. Remedy: choose another name',
     ]);
   });
 });

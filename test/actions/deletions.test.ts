@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   deleteEndpoint,
+  deleteExternal,
   deleteService,
   deleteStack,
   removeEndpoint,
+  removeExternal,
   removeService,
 } from '../../src/actions/deletions.ts';
 import type { State } from '../../src/model/state.ts';
-import { frozen, makeState } from '../support/makeState.ts';
+import { changeRow, frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusals, refusalsInFull } from '../support/outcome.ts';
-import { edge, relationsIn, withTree } from '../support/trees.ts';
+import { edge, external, relationsIn, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const qa = 'webapp-endpoint-qa';
@@ -36,6 +38,10 @@ function without(given: State, ...tables: ('stacks' | 'endpoints' | 'edges')[]):
     ...(tables.includes('edges') ? { edges: [] } : {}),
   };
 }
+
+/** The state with what a service is said to use. */
+const using = (given: State, service: string, ...uses: string[]): State =>
+  changeRow(given, 'services', service, { traffic: { mode: 'tcp', uses, drainLimit: 9 } });
 
 describe('deleteService', () => {
   it('removes a service that nothing depends on', () => {
@@ -66,8 +72,65 @@ describe('deleteService', () => {
     ]);
   });
 
+  it('names the services that use it, but for itself', () => {
+    const bare = { ...state, stacks: [], edges: [] };
+    const given = using(using(using(bare, 'mail', 'mail'), 'webapp', 'training', 'mail'), 'training', 'mail');
+    expect(refusalsInFull(deleteService(given, 'mail'))).toEqual([
+      'endpoint-service: mail: it is still used by service webapp, service training. Remedy: give --cascade, which takes these away first',
+    ]);
+  });
+
   it('refuses one that is not there', () => {
     expect(refusalsInFull(deleteService(state, 'nobody'))).toEqual([noService]);
+  });
+});
+
+describe('deleteExternal', () => {
+  const withDb = frozen(withExternals(state, external('mq'), external('db')));
+
+  it('removes one that nothing names, and no other', () => {
+    expect(accepted(deleteExternal(withDb, 'db'))).toEqual(withExternals(state, external('mq')));
+  });
+
+  it('names the trees it is in, each once, and the services that use it', () => {
+    const given = withTree(withTree(withDb, qa, 'webapp > db', 'mail > db'), prod, 'training > db');
+    expect(refusalsInFull(deleteExternal(using(given, 'training', 'mail', 'db'), 'db'))).toEqual([
+      `tree-shape: db: it is still used by the tree of ${qa}, the tree of ${prod}, service training. Remedy: give --cascade, which takes these away first`,
+    ]);
+  });
+
+  it('refuses one that is not there, and a service', () => {
+    const expected = (name: string) =>
+      `names: ${name}: there is no such external service. Remedy: see 'cmanage show externals'`;
+    for (const name of ['gone', 'mail'])
+      expect(refusalsInFull(deleteExternal(withDb, name))).toEqual([expected(name)]);
+  });
+});
+
+describe('removeExternal', () => {
+  const withDb = withExternals(state, external('mq'), external('db'));
+  const given = frozen(
+    using(withTree(withDb, qa, 'webapp > db', 'webapp > mq'), 'training', 'mq', 'db', 'mail'),
+  );
+
+  it('with cascade, takes it out of trees and of what services use first', () => {
+    const next = accepted(removeExternal(given, { external: 'db', cascade: true }));
+    expect(next).toEqual({
+      ...using(withTree(state, qa, 'webapp > mq'), 'training', 'mq', 'mail'),
+      externals: [external('mq')],
+    });
+  });
+
+  it('without it, refuses one that is called', () => {
+    expect(refusals(removeExternal(given, { external: 'db', cascade: false }))).toEqual([
+      `tree-shape: db: it is still used by the tree of ${qa}, service training`,
+    ]);
+  });
+
+  it.each([true, false])('refuses one that is not there, cascade %p', (cascade) => {
+    expect(refusals(removeExternal(given, { external: 'gone', cascade }))).toEqual([
+      'names: gone: there is no such external service',
+    ]);
   });
 });
 
@@ -163,6 +226,16 @@ describe('removeService', () => {
     expect(relationsIn(removed('training', withTree(hanging, prod, 'webapp > training')))).toEqual([
       `${qa}: mail > mail`,
     ]);
+  });
+
+  it('with cascade, takes it out of what others use, and leaves what is external', () => {
+    const withDb = withExternals(using(state, 'mail', 'training', 'db'), external('db'));
+    const next = removed('training', withTree(withDb, prod, 'training > db', 'webapp > db'));
+    expect(next.services.find((row) => row.name === 'mail')?.traffic).toEqual({
+      ...{ mode: 'tcp', uses: ['db'], drainLimit: 9 },
+    });
+    expect(relationsIn(next)).toEqual([`${qa}: webapp > mail`, `${prod}: webapp > db`]);
+    expect(next.externals).toEqual([external('db')]);
   });
 
   it('without it, refuses a service in use, and removes one that is not', () => {

@@ -8,7 +8,7 @@ import {
 import type { State } from '../../src/model/state.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
 import { accepted, refusalsInFull } from '../support/outcome.ts';
-import { relationsIn, withTree } from '../support/trees.ts';
+import { external, relationsIn, withExternals, withTree } from '../support/trees.ts';
 
 const [prod, qa, shop] = ['webapp-endpoint-prod', 'webapp-endpoint-qa', 'shop-endpoint-prod'];
 const services = frozen(
@@ -29,6 +29,11 @@ const relatives = (given: Partial<Relatives>): Relatives => ({
 });
 const noService = "stack-service: nobody: there is no such service. Remedy: see 'cmanage show services'";
 const noChild = `${noService} and 'cmanage show externals'`;
+
+const withDb = frozen(withExternals(services, external('db')));
+const callsNothing = (remedy: string) =>
+  `tree-shape: db: it is an external service, which calls nothing. Remedy: ${remedy}`;
+const belowAService = "connect it below a service by 'cmanage connect SERVICE -c db'";
 
 describe('connectService', () => {
   const connected = (given: Partial<Relatives>, position: number | null = null, state: State = services) =>
@@ -88,6 +93,26 @@ describe('connectService', () => {
     ['what comes after a refusal', relatives({ parents: ['nobody', 'mail'], children: ['log'] }), noService],
   ])('refuses %s', (_case, given, expected) => {
     expect(refusalsInFull(connectService(services, given))).toEqual([expected]);
+  });
+
+  it.each([
+    ['as a child', relatives({ service: 'webapp', children: ['db'] })],
+    ['as the service whose parents are named', relatives({ service: 'db', parents: ['webapp'] })],
+  ])('connects an external service %s in every tree, with its drain limit', (_case, given) => {
+    const { edges } = accepted(connectService(withDb, given, { drainLimit: 300 }));
+    const relation = { parent: 'webapp', child: 'db', position: null, drainLimit: 300 };
+    expect(edges).toEqual([
+      { endpoint: prod, ...relation },
+      { endpoint: qa, ...relation },
+    ]);
+  });
+
+  it.each([
+    ['in every tree it fits', []],
+    ['in a tree that is named', [prod]],
+  ])('refuses an external service that is to call others %s', (_case, endpoints) => {
+    const given = relatives({ service: 'db', children: ['mail'], endpoints });
+    expect(refusalsInFull(connectService(withDb, given))).toEqual([callsNothing(belowAService)]);
   });
 
   it('does nothing for no relative', () => {
@@ -170,6 +195,28 @@ describe('disconnectService', () => {
   });
 });
 
+describe('disconnectService from an external service', () => {
+  const connected = withTree(withTree(withDb, prod, 'webapp > db'), qa, 'webapp > db', 'webapp > mail');
+
+  it('takes it out of every tree', () => {
+    const given = relatives({ service: 'db', parents: ['webapp'] });
+    expect(relationsIn(accepted(disconnectService(connected, given, true)))).toEqual([
+      `${qa}: webapp > mail`,
+    ]);
+  });
+
+  it.each([
+    [
+      'one that is called nowhere',
+      relatives({ service: 'webapp', children: ['db'] }),
+      "tree-shape: webapp: it is not connected to db in any tree. Remedy: see 'cmanage show tree' for the relations there are",
+    ],
+    ['one as parent', relatives({ service: 'db', children: ['mail'] }), callsNothing(belowAService)],
+  ])('refuses %s', (_case, given, expected) => {
+    expect(refusalsInFull(disconnectService(withDb, given, false))).toEqual([expected]);
+  });
+});
+
 describe('changeTree', () => {
   const pointed = { endpoint: qa, child: null, parent: null };
   const toMail = { ...pointed, child: 'mail' };
@@ -195,6 +242,30 @@ describe('changeTree', () => {
       `${qa}: webapp > mail${first}`,
       `${qa}: training > mail${second}`,
       `${shop}: shop > mail`,
+    ]);
+  });
+
+  it('changes the drain limit of every relation that leads to a child, or of that from one parent', () => {
+    const limits = (parent: string | null) =>
+      accepted(changeTree(state, { ...toMail, parent }, { drainLimit: 60 })).edges.map(
+        (row) => row.drainLimit,
+      );
+    expect(limits(null)).toEqual([null, null, null, 60, 60, null]);
+    expect(limits('training')).toEqual([null, null, null, null, 60, null]);
+  });
+
+  it.each([{ drainLimit: 60 }, { drainLimit: null }, { drainLimit: 0, position: 1 }])(
+    'refuses an endpoint a drain limit: %p',
+    (settings) => {
+      expect(refusalsInFull(changeTree(state, pointed, settings))).toEqual([
+        `endpoint-service: ${qa}: a drain limit belongs to a relation of its tree. Remedy: name the --child it is about`,
+      ]);
+    },
+  );
+
+  it('refuses an endpoint that is given nothing', () => {
+    expect(refusalsInFull(changeTree(state, pointed, {}))).toEqual([
+      `endpoint-service: ${qa}: an endpoint needs a position of its own. Remedy: give --position N, or name a --child`,
     ]);
   });
 

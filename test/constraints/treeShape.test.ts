@@ -3,7 +3,7 @@ import { treeShape } from '../../src/constraints/treeShape.ts';
 import type { State } from '../../src/model/state.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { judgeTable, worldOf } from '../support/constraints.ts';
-import { withTree } from '../support/trees.ts';
+import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const qa = 'webapp-endpoint-qa';
@@ -171,5 +171,100 @@ describe('tree-shape: what it says', () => {
       deficit,
     });
     expect(others).toEqual([]);
+  });
+});
+
+describe('tree-shape: external services', () => {
+  const db = external('db', ['prod=db.prod.example:5432', 'dev=192.0.2.40:5432']);
+  const withDb = withExternals(services, db);
+  const about = { service: 'db' };
+  const judged = (state: State) => treeShape.judge(worldOf(state));
+
+  it('are leaves below any service, with a target at the stage', () => {
+    const state = withTree(withDb, prod, 'webapp > training', 'training > db', 'webapp > db');
+    expect(judged(state)).toEqual([]);
+    const limited = { ...withDb, edges: [{ ...edge(prod, 'webapp > db'), drainLimit: 60 }] };
+    expect(judged(limited)).toEqual([]);
+  });
+
+  it('need no height of stacks, whatever the pointer', () => {
+    const above = changeRow(withTree(withDb, prod, 'webapp > db'), 'endpoints', prod, { pointer: 2 });
+    expect(judged(above)).toEqual([]);
+  });
+
+  it('without a target at the stage', () => {
+    expect(judged(withTree(withDb, qa, 'webapp > db'))).toEqual([
+      {
+        ...{ ...about, object: qa, aspect: 'target webapp db' },
+        fact: 'webapp is connected to db, which has no target at stage qa',
+        remedy: `give it one by 'cmanage changeexternal db --target qa=HOST:PORT', or take the relation out by 'cmanage disconnect webapp -c db -e ${qa}'`,
+      },
+    ]);
+  });
+
+  it('at a position', () => {
+    expect(judged(withTree(withDb, prod, 'webapp > db @ 0'))).toEqual([
+      {
+        ...{ ...about, object: prod, aspect: 'position webapp db' },
+        fact: 'webapp is connected to db at position 0, and an external service has no positions',
+        remedy: `take it away by 'cmanage changetree ${prod} --child db --position pointer'`,
+      },
+    ]);
+  });
+
+  it('that call others, which therefore hang in the air', () => {
+    const hanging = {
+      ...{ service: 'mail', object: prod, aspect: 'hanging db mail' },
+      fact: 'db is connected to mail, and nothing leads from webapp to db',
+      remedy: `connect db first, or take the branch out too: 'cmanage disconnect db -c mail -e ${prod}', or --cascade`,
+    };
+    expect(judged(withTree(withDb, prod, 'webapp > db', 'db > mail'))).toEqual([
+      {
+        ...{ service: 'mail', object: prod, aspect: 'missing db db mail' },
+        fact: 'db is connected to mail, and is an external service, which calls nothing',
+        remedy: 'restore a backup of the state database',
+      },
+      hanging,
+    ]);
+  });
+
+  it('below a service that nothing leads to', () => {
+    expect(judged(withTree(withDb, prod, 'mail > db')).map(({ fact }) => fact)).toEqual([
+      'mail is connected to db, and nothing leads from webapp to mail',
+    ]);
+  });
+});
+
+describe('tree-shape: what a service uses', () => {
+  const using = (...uses: string[]): State =>
+    changeRow(withExternals(services, external('db')), 'services', 'webapp', {
+      traffic: { mode: 'http', uses, drainLimit: null },
+    });
+  const about = { service: 'webapp', object: 'webapp' };
+
+  it.each([
+    ['services and external ones, whatever its trees', ['training', 'db', 'mail'], []],
+    [
+      'what is not there',
+      ['gone', 'training', 'webapp-stack1'],
+      ['gone', 'webapp-stack1'].map((name) => ({
+        ...{ ...about, aspect: `uses ${name}` },
+        fact: `it uses ${name}, and there is no such service`,
+        remedy: `add it first by 'cmanage addservice ${name}' or 'cmanage addexternal ${name}', or leave it out of --uses`,
+      })),
+    ],
+    [
+      'itself',
+      ['webapp'],
+      [
+        {
+          ...{ ...about, aspect: 'uses webapp' },
+          fact: 'it is said to use itself',
+          remedy: 'leave it out of --uses',
+        },
+      ],
+    ],
+  ])('%s', (_case, uses, expected) => {
+    expect(treeShape.judge(worldOf(using(...uses)))).toEqual(expected);
   });
 });

@@ -3,7 +3,7 @@ import { treeUnambiguous } from '../../src/constraints/treeUnambiguous.ts';
 import type { State } from '../../src/model/state.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { judgeTable, worldOf } from '../support/constraints.ts';
-import { withTree } from '../support/trees.ts';
+import { external, withExternals, withTree } from '../support/trees.ts';
 
 const [prod, www, qa] = ['webapp-endpoint-prod', 'webapp-endpoint-www', 'webapp-endpoint-qa'];
 const services = makeState({
@@ -101,5 +101,42 @@ describe('tree-unambiguous', () => {
           "give both the same position by 'cmanage changetree ENDPOINT --child mail --position N', or point the endpoints at different positions",
       },
     ]);
+  });
+});
+
+describe('tree-unambiguous: external services', () => {
+  const calling = (...targets: string[]): State =>
+    withExternals(
+      trees({
+        prod: ['webapp > training', 'training > db'],
+        qa: ['webapp > training @ 0', 'training > db'],
+      }),
+      external('db', targets),
+    );
+
+  it('are called at one target by each position of a parent', () => {
+    expect(treeUnambiguous.judge(worldOf(calling('prod=a.example:1', 'qa=a.example:2')))).toEqual([
+      {
+        ...{ service: 'training', object: 'training', aspect: '0 db' },
+        fact: `its containers at position 0 would call db at a.example:1 for ${prod} and at a.example:2 for ${qa}`,
+        remedy:
+          "give both stages the same target by 'cmanage changeexternal db --target STAGE=HOST:PORT', or point the endpoints at different positions",
+      },
+    ]);
+  });
+
+  it.each([
+    ['the same target at both stages', calling('prod=a:1', 'qa=a:1')],
+    ['no target at one of them, of which another rule tells', calling('prod=a:1')],
+    [
+      'two endpoints of a stage, whatever their pointers',
+      withExternals(trees({ prod: ['webapp > db'], www: ['webapp > db'] }), external('db')),
+    ],
+    [
+      'other targets for other positions',
+      withExternals(trees({ prod: ['webapp > db'], qa: ['webapp > db'] }), external('db')),
+    ],
+  ])('may be called by %s', (_case, state) => {
+    expect(treeUnambiguous.judge(worldOf(state))).toEqual([]);
   });
 });

@@ -152,7 +152,7 @@ const anyState: fc.Arbitrary<State> = fc
         const [endpoint, parent, child] = [
           pick(state.endpoints, at)?.name,
           pick(state.services, from)?.name,
-          pick(state.services, to)?.name,
+          pick([...state.services, ...state.externals], to)?.name,
         ];
         if (endpoint === undefined || parent === undefined || child === undefined) return [];
         return [[`${endpoint} ${parent} ${child}`, { endpoint, parent, child, position, drainLimit: null }]];

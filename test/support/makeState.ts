@@ -13,6 +13,7 @@ import {
   type Container,
   type Endpoint,
   type Edge,
+  type External,
   type PullPolicy,
   type State,
 } from '../../src/model/state.ts';
@@ -183,6 +184,7 @@ type Rows = {
   stacks: State['stacks'][number];
   containers: Container;
   endpoints: Endpoint;
+  externals: External;
 };
 
 /** The state with some fields of one row changed, however wrong the result may be. */

@@ -37,7 +37,7 @@ export function external(
     name,
     mode: 'tcp',
     targets: targets.map((text) => {
-      const [, stage = '', host = '', port = ''] = /^(.*)=(.*):(.*)$/.exec(text) ?? [];
+      const [, stage = '', host = '', port = ''] = /^(.*?)=(.*):(.*)$/s.exec(text) ?? [];
       return { stage, host, port: Number(port) };
     }),
     healthPath: null,
