@@ -13,11 +13,13 @@ import {
 import type { State } from '../../src/model/state.ts';
 import { correctState } from '../support/arbitraryState.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
-import { edge, withTree } from '../support/trees.ts';
+import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const sketch = { webapp: { versions: ['v1', 'v2'], endpoints: { prod: {} } }, mail: { versions: ['v1'] } };
-const state = frozen(withTree(makeState(sketch), prod, 'webapp > mail'));
+const state = frozen(
+  withExternals(withTree(makeState(sketch), prod, 'webapp > mail'), external('db', ['prod=a:1'])),
+);
 const same = changeBetween(state, state);
 
 /** One row of each table as it is, and as it might be. */
@@ -26,6 +28,7 @@ const changed: readonly [keyof StateChange, State][] = [
   ['stacks', changeRow(state, 'stacks', 'webapp-stack1', { host: 'docker02' })],
   ['containers', changeRow(state, 'containers', 'webapp-stack1-app1', { version: 'v0' })],
   ['endpoints', changeRow(state, 'endpoints', prod, { pointer: 1 })],
+  ['externals', { ...state, externals: [external('db', ['prod=b:2'])] }],
   ['edges', { ...state, edges: [edge(prod, 'webapp > mail @ 1')] }],
 ];
 
@@ -130,9 +133,18 @@ describe('touchedServices', () => {
   ];
 
   it.each(changed)('are those of a row of %s that changes', (table, next) => {
-    const expected = table === 'edges' ? ['webapp', 'mail'] : ['webapp'];
+    const others: Partial<Record<typeof table, string[]>> = { edges: ['webapp', 'mail'], externals: ['db'] };
+    const expected = others[table] ?? ['webapp'];
     expect(touched(state, next)).toEqual(expected);
     expect(touched(next, state)).toEqual(expected);
+  });
+
+  it('are those that call an external service that changes, before or after', () => {
+    const calling = withTree(state, prod, 'webapp > db', 'mail > db');
+    const moved = { ...state, externals: [external('db', ['prod=b:2'])] };
+    expect(touched(calling, { ...calling, externals: moved.externals })).toEqual(['db', 'webapp', 'mail']);
+    expect(touched(calling, { ...moved, edges: state.edges })).toEqual(['webapp', 'db', 'mail']);
+    expect(touched(state, withTree(moved, prod, 'webapp > db'))).toEqual(['webapp', 'db']);
   });
 
   it('are those of a container whose stack goes or comes with it', () => {

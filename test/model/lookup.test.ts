@@ -6,9 +6,13 @@ import {
   endpointsOf,
   heightOf,
   ownersOf,
+  externalNamed,
   stacksOf,
+  targetAt,
+  usersOf,
 } from '../../src/model/lookup.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
+import { external, withExternals } from '../support/trees.ts';
 
 const hosts = Array.from({ length: 11 }, (_, index) => `host${index}`);
 const state = makeState({
@@ -78,5 +82,31 @@ describe('look-ups', () => {
     expect(() => container && ownersOf(orphan, container)).toThrow(
       'container webapp-stack1-app1 belongs to no stack of a service',
     );
+  });
+});
+
+describe('look-ups of external services', () => {
+  const db = external('db', ['qa=b:2', 'prod=a:1']);
+
+  it('give one by its name, and no service', () => {
+    const withDb = withExternals(state, external('mq'), db);
+    expect(externalNamed(withDb, 'db')).toBe(db);
+    expect(externalNamed(withDb, 'webapp')).toBeUndefined();
+    expect(externalNamed(state, 'db')).toBeUndefined();
+  });
+
+  it('give its target at a stage', () => {
+    expect(targetAt(db, 'prod')).toEqual({ stage: 'prod', host: 'a', port: 1 });
+    expect(targetAt(db, 'dev')).toBeUndefined();
+  });
+
+  it('give the services that use a service or an external one, but for itself', () => {
+    const using = makeState({
+      webapp: { traffic: { uses: ['mail', 'db'] } },
+      mail: { traffic: { uses: ['mail'] } },
+      shop: { traffic: { uses: ['db'] } },
+    });
+    const users = (name: string) => usersOf(using, name).map((service) => service.name);
+    expect([users('mail'), users('db'), users('shop')]).toEqual([['webapp'], ['webapp', 'shop'], []]);
   });
 });

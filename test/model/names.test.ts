@@ -3,6 +3,7 @@ import {
   containerName,
   endpointName,
   isAddress,
+  isHost,
   isHostName,
   isName,
   isRepository,
@@ -155,6 +156,22 @@ describe('isAddress', () => {
   ])('refuses %p', (text) => {
     expect(isAddress(text)).toBe(false);
   });
+});
+
+describe('isHost', () => {
+  it.each(['192.0.2.10', 'db.prod.example', 'localhost', '1.example', '4th-floor', 'a1'])(
+    'accepts %p',
+    (text) => {
+      expect(isHost(text)).toBe(true);
+    },
+  );
+
+  it.each([...hostile, '192.0.2.256', '192.0.2', '010.0.0.1', '7', 'db.7', 'Db', 'db:5432', '::1'])(
+    'refuses %p',
+    (text) => {
+      expect(isHost(text)).toBe(false);
+    },
+  );
 });
 
 describe('the names of things', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { differencesOf, partOf } from '../../src/model/part.ts';
 import type { State } from '../../src/model/state.ts';
+import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
-import { edge, withTree } from '../support/trees.ts';
+import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const shop = 'shop-endpoint-prod';
@@ -26,6 +27,34 @@ describe('partOf', () => {
       edges: [edge(prod, 'webapp > mail')],
       externals: [],
     });
+  });
+
+  const [db, mq, search] = [external('db'), external('mq'), external('search')];
+  const calling = withExternals(
+    withTree(
+      changeRow(state, 'services', 'log', { traffic: { ...defaultServiceTraffic, uses: ['mq', 'mail'] } }),
+      shop,
+      'log > db',
+    ),
+    db,
+    mq,
+    search,
+  );
+
+  it.each([
+    ['that are called in its trees, and that it uses', 'log', [db, mq]],
+    ['that are called elsewhere in its trees', 'shop', [db]],
+    ['that it is itself', 'mq', [mq]],
+    ['that nobody calls, of no service', 'webapp', []],
+  ])('has the external services %s', (_case, service, expected) => {
+    expect(everyOf(calling, service).externals).toEqual(expected);
+  });
+
+  it('of an external service is every tree that has it', () => {
+    const { services, endpoints, edges, externals } = everyOf(calling, 'db');
+    expect([services, endpoints.map(({ name }) => name)]).toEqual([[], [shop]]);
+    expect(edges).toEqual([edge(shop, 'shop > log'), edge(shop, 'log > db')]);
+    expect(externals).toEqual([db]);
   });
 
   it('is everything where every service is named', () => {
@@ -83,6 +112,13 @@ describe('differencesOf', () => {
     ],
   ])('tells %s', (_case, next, expected) => {
     expect(differences(next)).toEqual(expected);
+  });
+
+  it('tells an external service whose target has changed', () => {
+    const [saw, now] = [external('db', ['prod=a:1']), external('db', ['prod=b:2'])].map((row) =>
+      everyOf(withExternals(state, row), 'db'),
+    );
+    expect(saw && now && differencesOf(saw, now)).toEqual(['external service db has changed']);
   });
 
   it('tells what is gone, new and changed, table by table', () => {

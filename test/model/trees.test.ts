@@ -9,7 +9,7 @@ import {
   treesWith,
 } from '../../src/model/trees.ts';
 import { frozen, makeState } from '../support/makeState.ts';
-import { edge, withTree } from '../support/trees.ts';
+import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
 const qa = 'webapp-endpoint-qa';
@@ -130,6 +130,26 @@ describe('treesWith', () => {
 
   it('are collected once for a state', () => {
     expect(treesWith(deep, 'mail')).toBe(treesWith(deep, 'mail'));
+  });
+});
+
+describe('a tree with external services', () => {
+  const withDb = withExternals(
+    withTree(services, qa, 'webapp > training', 'training > db', 'webapp > db @ 2', 'db > mail'),
+    external('db'),
+  );
+
+  it('reaches none of them, and nothing below them', () => {
+    expect(reached(withDb, qa)).toEqual([
+      ['webapp', [1]],
+      ['training', [1]],
+    ]);
+  });
+
+  it('has its edges to them, and is no tree with a position of theirs', () => {
+    expect(edgesOf(withDb, qa)).toHaveLength(4);
+    expect(treesWith(withDb, 'db')).toEqual([]);
+    expect(positionsInUse(withDb, 'db')).toEqual([]);
   });
 });
 

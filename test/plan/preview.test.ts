@@ -4,7 +4,7 @@ import { removeService } from '../../src/actions/deletions.ts';
 import { stackChanges, treeChanges } from '../../src/plan/preview.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
-import { withTree } from '../support/trees.ts';
+import { external, withExternals, withTree } from '../support/trees.ts';
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, other: {} });
 const cells = (stack: string, ...pairs: [number, string][]) =>
@@ -102,6 +102,22 @@ describe('treeChanges', () => {
     ],
   ])('show no tree %s', (_case, before, next) => {
     expect(treeChanges(before, next)).toEqual([]);
+  });
+
+  const withDb = (...targets: string[]) =>
+    withExternals(withTree(services, prod, 'webapp > db'), external('db', targets));
+
+  it('show an external service that has another target at the stage, and no other', () => {
+    const line = (target: string) => `└─ db (external, ${target})`;
+    const changes = treeChanges(withDb('prod=a:1', 'qa=b:2'), withDb('prod=c:3', 'qa=b:2'));
+    expect(changes).toEqual([{ endpoint: prod, before: [root, line('a:1')], after: [root, line('c:3')] }]);
+    expect(treeChanges(withDb('prod=a:1', 'qa=b:2'), withDb('prod=a:1', 'qa=c:3'))).toEqual([]);
+  });
+
+  it('show another drain limit', () => {
+    const limited = { ...tree, edges: tree.edges.map((row) => ({ ...row, drainLimit: 60 })) };
+    const after = [root, '└─ mail v0.1 (position 0, drained in 60 s)'];
+    expect(treeChanges(tree, limited)).toEqual([{ endpoint: prod, before: [root, below], after }]);
   });
 
   it('show a pointer that goes from one position above 0 to another', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { treeLines, treeOf } from '../../src/plan/treeLines.ts';
 import type { State } from '../../src/model/state.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
-import { withTree } from '../support/trees.ts';
+import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const qa = 'webapp-endpoint-qa';
 const services = makeState({
@@ -52,6 +52,51 @@ describe('treeOf', () => {
 
   it('is nothing where there is no such endpoint', () => {
     expect(treeOf(services, 'gone')).toBeNull();
+  });
+});
+
+describe('a tree with external services', () => {
+  const db = external('db', ['prod=db.prod.example:5432', 'qa=db.qa.example:5432']);
+  const relations = withTree(services, qa, 'webapp > training', 'training > mq', 'webapp > db');
+  const limited = (child: string, drainLimit: number): State => ({
+    ...withExternals(relations, db, external('mq', ['prod=mq:1'])),
+    edges: relations.edges.map((row) => (row.child === child ? { ...row, drainLimit } : row)),
+  });
+
+  it('has each of them with its target at the stage of the endpoint, and the drain limits', () => {
+    const root = treeOf(limited('db', 300), qa);
+    expect(root?.children).toEqual([
+      { external: 'db', target: 'db.qa.example:5432', drainLimit: 300 },
+      {
+        ...{
+          service: 'training',
+          position: 1,
+          follows: true,
+          version: 'v2',
+          repeated: false,
+          drainLimit: null,
+        },
+        containers: ['training-stack1-app2'],
+        children: [{ external: 'mq', target: null, drainLimit: null }],
+      },
+    ]);
+  });
+
+  it('is drawn with them', () => {
+    expect(drawn(limited('db', 0))).toBe(`
+webapp v0.2 (position 1)
+├─ db (external, db.qa.example:5432, drained in 0 s)
+└─ training v2 (position 1)
+   └─ mq (external, no target)
+`);
+  });
+
+  it('shows the drain limit of a service after everything else', () => {
+    const fixed = { ...edge(qa, 'webapp > training @ 0'), drainLimit: 60 };
+    expect(drawn({ ...services, edges: [fixed] })).toBe(`
+webapp v0.2 (position 1)
+└─ training v1 (position 0, fixed, drained in 60 s)
+`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hostEntries, hostsSheet } from '../../src/report/hosts.ts';
 import {
+  containerEntry,
   containersSheet,
   deployed,
   endpointsSheet,
@@ -10,7 +11,7 @@ import {
 } from '../../src/report/inventory.ts';
 import { defaultOrder } from '../../src/model/versionOrder.ts';
 import { upstreamEntries, upstreamSheet } from '../../src/report/upstream.ts';
-import { makeEnvironment, makeState } from '../support/makeState.ts';
+import { changeRow, makeEnvironment, makeState } from '../support/makeState.ts';
 
 const stages = ['prod', 'qa', 'dev'];
 const state = makeState({
@@ -30,6 +31,20 @@ describe('servicesSheet', () => {
       rows: [
         ['webapp', 'registry.example/webapp', '2', '4', 'v0.1', 'v0.2', 'v0.3', 'prod:80 qa:81'],
         ['training', 'registry.example/training', '1', '1', 'v1', '-', '-', '-'],
+      ],
+    });
+  });
+
+  it('has columns for how services are called and what they use, where that is not the same for all', () => {
+    const some = makeState({
+      webapp: { versions: ['v1'], traffic: { uses: ['mail', 'db'] } },
+      mail: { versions: ['v1'], traffic: { mode: 'tcp' } },
+    });
+    expect(servicesSheet(some, some.services, ['prod'])).toEqual({
+      head: ['Service', 'Image', 'Mode', 'Stacks', 'Height', 'prod', 'Endpoints', 'Uses'],
+      rows: [
+        ['webapp', 'registry.example/webapp', 'http', '1', '1', 'v1', '-', 'mail db'],
+        ['mail', 'registry.example/mail', 'tcp', '1', '1', 'v1', '-', '-'],
       ],
     });
   });
@@ -103,6 +118,7 @@ describe('serviceEntry', () => {
     expect(entry).toMatchObject({
       name: 'webapp',
       settings: { env: ['PASSWORD'] },
+      traffic: { mode: 'http', uses: [], drainLimit: null },
       stacks: [
         {
           name: 'webapp-stack1',
@@ -113,6 +129,16 @@ describe('serviceEntry', () => {
       endpoints: [{ version: 'v0.1' }, { version: 'v0.2' }],
     });
     expect(JSON.stringify(entry)).not.toContain('hush');
+  });
+
+  it('has the links of its containers', () => {
+    const linked = changeRow(state, 'containers', 'training-stack1-app1', {
+      links: { mail: 10001, db: 10500 },
+    });
+    const [container] = linked.containers.filter((row) => row.stack === 'training-stack1');
+    expect(container && containerEntry(linked, container, stages, deployed)).toMatchObject({
+      ...{ name: 'training-stack1-app1', port: 20000, links: { mail: 10001, db: 10500 } },
+    });
   });
 });
 

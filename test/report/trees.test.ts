@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { treeOf } from '../../src/plan/treeLines.ts';
 import { treeEntry, treeText } from '../../src/report/trees.ts';
 import { makeState } from '../support/makeState.ts';
-import { withTree } from '../support/trees.ts';
+import { external, withExternals, withTree } from '../support/trees.ts';
 
 const services = makeState({
   webapp: {
@@ -38,6 +38,16 @@ webapp-endpoint-prod (prod, port 80)
    └─ mail v0.2 (position 1, fixed)
       └─ log v0.1 (position 0)
 `);
+  });
+
+  it('draws an external service with its target at the stage', () => {
+    const withDb = withExternals(withTree(services, prod, 'webapp > db'), external('db'));
+    const [endpoint] = withDb.endpoints;
+    expect(endpoint && treeText(withDb, endpoint)).toBe(
+      ['webapp-endpoint-prod (prod, port 80)', '└─ webapp v0.1 (position 0)']
+        .concat('   └─ db (external, db.prod.example:5432)')
+        .join('\n'),
+    );
   });
 
   it('tells the URL of a shared port', () => {
