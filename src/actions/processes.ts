@@ -10,6 +10,7 @@ import { placeStacks } from './placement.ts';
 import { pop } from './pop.ts';
 import { pushOnStack } from './pushOnStack.ts';
 import { sequence } from './sequence.ts';
+import { refusePopBelowWeights } from './weights.ts';
 
 /** The processes: what one command asks for, as a sequence of actions over the state. */
 
@@ -57,7 +58,7 @@ export function popService(
   const stacks = stacksToChange(state, service);
   if (!stacks.ok) return stacks;
   return sequence(
-    proposed(state),
+    refusePopBelowWeights(state, service, position),
     stacks.value
       .slice(0, single ? 1 : undefined)
       .map((stack) => (next: State) => pop(next, { stack: stack.name, position })),

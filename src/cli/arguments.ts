@@ -11,7 +11,7 @@ import {
   nameRule,
 } from '../model/names.ts';
 import type { SecretFile } from '../model/settings.ts';
-import type { Target } from '../model/traffic.ts';
+import type { Target, Weight } from '../model/traffic.ts';
 
 /** Parsers of what is typed: each returns a value the model accepts, or says what would be accepted. */
 
@@ -41,6 +41,33 @@ export function parseNameList(text: string, before: readonly string[] | undefine
 
 export function parseEndpointNames(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), parseEndpointName(text)];
+}
+
+/** Collects `0=90 1=10`: a position and its share of the requests. */
+export function parseWeight(text: string, before: readonly Weight[] | undefined): Weight[] {
+  const match = /^(\d{1,4})=(\d{1,3})$/.exec(text);
+  const [position, weight] = [Number(match?.[1]), Number(match?.[2])];
+  accept(
+    match !== null && weight <= 256,
+    text,
+    'Give POSITION=WEIGHT, such as 1=10; weights go from 0 to 256.',
+  );
+  return [...(before ?? []), { position, weight }];
+}
+
+/** The shares of a canary in percent, such as `5,25,50,100`; each is higher than the one before. */
+export function parseShares(text: string): number[] {
+  const shares = text.split(',').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : NaN));
+  const rising = shares.every((share, index) => share > (shares[index - 1] ?? 0) && share <= 100);
+  accept(rising, text, 'Give rising percentages, such as 5,25,50,100.');
+  return shares;
+}
+
+/** A percentage such as 1 or 0.5, as a share of 1. */
+export function parsePercentage(text: string): number {
+  const share = /^\d{1,3}(\.\d{1,3})?%?$/.test(text) ? parseFloat(text) : NaN;
+  accept(share >= 0 && share <= 100, text, 'Give a percentage from 0 to 100, such as 0.5.');
+  return share / 100;
 }
 
 export function parseRepository(text: string): string {

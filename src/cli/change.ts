@@ -9,6 +9,7 @@ import { containerNamed } from '../model/lookup.ts';
 import type { Environment, Facts } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import type { Outcome, Violation } from '../model/violation.ts';
+import { canaryPlan, type CanaryCourse } from '../plan/canary.ts';
 import { diff } from '../plan/diff.ts';
 import { checkEveryStep } from '../plan/everyStep.ts';
 import { lostServers } from '../plan/lostServers.ts';
@@ -36,6 +37,8 @@ export type ChangeRequest = {
   readonly question?: (state: State, config: Config) => ImageQuestion | null;
   /** The process: a sequence of actions over the state. Pure. */
   readonly process: (state: State, environment: Environment, facts: Facts) => Outcome;
+  /** Set where the way leads through other states, at each of which a canary is judged. */
+  readonly course?: (before: State) => Omit<CanaryCourse, 'states'> & { readonly states: readonly Outcome[] };
   /** Whether the whole plan is shown before it is walked, and a person at a terminal is asked. */
   readonly showFirst?: boolean;
 };
@@ -66,10 +69,16 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
     const next = outcome.value;
     const violations = check(before, next, environment);
     if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
+    const course = request.course?.(before) ?? null;
+    const states = course?.states.flatMap((state) => (state.ok ? [state.value] : [])) ?? [];
+    const onTheWay = states.flatMap((state) => check(before, state, environment));
+    const wrong = onTheWay.filter((violation) => violation.level === 'error');
+    if (wrong.length > 0) return refuse(options, wrong);
     const live = movesTraffic ? await readLiveConfigs(config) : null;
     const images = question === null ? [] : facts.images.map((fact) => ({ image: question.image, ...fact }));
     return await showOrApply(session, options, {
       ...{ before, next, violations, live, images, deployment: null },
+      course: course && { ...course, states },
       showFirst: request.showFirst === true,
     });
   } finally {
@@ -100,6 +109,8 @@ export type Proposal = {
   /** Set where the state stays and the hosts are brought to it: for one service, or all. */
   readonly deployment: { readonly service: string | null } | null;
   readonly showFirst?: boolean;
+  /** Set for a canary that is judged on its way. */
+  readonly course?: CanaryCourse | null;
 };
 
 /** Makes the plan of a proposal, and prints, saves or walks it. */
@@ -142,10 +153,11 @@ export async function walk(
 
 /** The plan of a proposal with its preview, or why one of its steps would leave a state that is not correct. */
 export function makePlan(
-  { before, next, violations, live, deployment }: Omit<Proposal, 'images'>,
+  { before, next, violations, live, deployment, course }: Omit<Proposal, 'images'>,
   environment: Environment,
 ): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
-  const plan = diff(before, next, { environment, live, commit: deployment === null });
+  const context = { environment, live, commit: deployment === null };
+  const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
   const errors = [...onTheWay, ...lost.filter(({ level }) => level === 'error')];

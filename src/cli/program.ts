@@ -6,6 +6,7 @@ import { declareAddExternal } from './commands/addExternal.ts';
 import { declareAddService } from './commands/addService.ts';
 import { declareApply } from './commands/apply.ts';
 import { declareChangeExternal } from './commands/changeExternal.ts';
+import { declareCanary } from './commands/canary.ts';
 import { declareChangeTree } from './commands/changeTree.ts';
 import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
@@ -21,6 +22,7 @@ import { declareRules } from './commands/rules.ts';
 import { declareScale } from './commands/scale.ts';
 import { declareShow } from './commands/show.ts';
 import { declareUpstream } from './commands/upstream.ts';
+import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
@@ -39,6 +41,10 @@ const declarations = [
   declareChangeTree,
   declareRelease,
   declarePop,
+  declareWeight,
+  declareCanary,
+  declarePromote,
+  declareAbort,
   declareReplace,
   declareScale,
   declareDelete,

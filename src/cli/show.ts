@@ -1,6 +1,7 @@
 import { matchesPattern } from '../model/rules.ts';
 import { UserError } from '../model/errors.ts';
-import { containersAt, containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
+import { containersBehind } from '../model/trees.ts';
+import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
 import type { Service, State } from '../model/state.ts';
 import {
   containerEntry,
@@ -87,8 +88,8 @@ const answers: Readonly<Record<Thing, (view: View) => Answer>> = {
   endpoints: (view) => {
     const { state, config, pattern, statusOf } = view;
     const endpoints = named(state.endpoints, pattern, 'endpoint');
-    const behind = onlyOne(endpoints, pattern).map(({ service, pointer }) =>
-      containersSheet(state, containersAt(state, service, pointer), stagesOf(view), statusOf),
+    const behind = onlyOne(endpoints, pattern).map((endpoint) =>
+      containersSheet(state, containersBehind(state, endpoint), stagesOf(view), statusOf),
     );
     const data = endpoints.map((endpoint) => endpointEntry(state, endpoint));
     return { data, sheets: [endpointsSheet(state, endpoints, config.environment), ...behind] };

@@ -1,4 +1,5 @@
 import { heightOf, serviceNamed } from '../model/lookup.ts';
+import type { Endpoint } from '../model/state.ts';
 import { constraint, type Finding } from './constraint.ts';
 
 export const endpointService = constraint({
@@ -45,6 +46,30 @@ export const endpointService = constraint({
           deficit: Math.max(1, endpoint.pointer - height + 1),
         });
       }
-      return findings;
+      return [...findings, ...judgeWeights(endpoint, height).map((finding) => ({ ...about, ...finding }))];
     }),
 });
+
+type Fact = Pick<Finding, 'aspect' | 'fact' | 'remedy'>;
+
+function judgeWeights({ name, options: { weights } }: Endpoint, height: number): Fact[] {
+  const positions = weights.map(({ position }) => position);
+  const outside = positions.find((position) => position < 0 || position >= height);
+  const wrong = weights.find(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > 256);
+  const shares = weights.length === 0 || weights.some(({ weight }) => weight > 0);
+  const remedy = `set its weights anew by 'cmanage weight ${name} POSITION=WEIGHT ...', or end them by 'cmanage abort ${name}'`;
+  const findings: (Omit<Fact, 'remedy'> | null)[] = [
+    outside === undefined
+      ? null
+      : {
+          aspect: 'weight position',
+          fact: `it gives a share to position ${outside}, and the stacks have height ${height}`,
+        },
+    new Set(positions).size === positions.length
+      ? null
+      : { aspect: 'weight twice', fact: 'it gives one position two weights' },
+    wrong ? { aspect: 'weight', fact: `${wrong.weight} is no weight from 0 to 256` } : null,
+    shares ? null : { aspect: 'no share', fact: 'it gives no position a share of its requests' },
+  ];
+  return findings.flatMap((finding) => (finding ? [{ ...finding, remedy }] : []));
+}

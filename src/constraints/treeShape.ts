@@ -1,6 +1,6 @@
 import { endpointNamed, externalNamed, heightOf, serviceNamed, targetAt } from '../model/lookup.ts';
 import type { Edge, Endpoint, Service, State } from '../model/state.ts';
-import { edgesOf, positionOf, reachedBy } from '../model/trees.ts';
+import { edgesOf, positionOf, reachedBy, rootsOf } from '../model/trees.ts';
 import { constraint, type Finding } from './constraint.ts';
 
 export const treeShape = constraint({
@@ -47,7 +47,7 @@ function judgeTree(state: State, endpoint: Endpoint): Finding[] {
     ...missingServices(state, edge),
     ...(reached.has(edge.parent) ? [] : [hanging(endpoint, edge)]),
     ...(rounds.has(edge) ? [inCycle(edge)] : []),
-    ...outsideStacks(state, endpoint, edge),
+    ...rootsOf(endpoint).flatMap((root) => outsideStacks(state, root, edge)),
     ...outsideTargets(state, endpoint, edge),
   ]);
 }
@@ -98,9 +98,9 @@ function edgesOfCycles(edges: readonly Edge[]): Set<Edge> {
   return new Set(edges.filter((edge) => leadsTo(edge.child, edge.parent, new Set())));
 }
 
-function outsideStacks(state: State, endpoint: Endpoint, edge: Edge): Finding[] {
+function outsideStacks(state: State, root: number, edge: Edge): Finding[] {
   if (!serviceNamed(state, edge.child)) return [];
-  const [position, height] = [positionOf(edge, endpoint), heightOf(state, edge.child)];
+  const [position, height] = [positionOf(edge, root), heightOf(state, edge.child)];
   if (Number.isInteger(position) && position >= 0 && position < height) return [];
   const follows = edge.position === null ? ", the endpoint's pointer" : '';
   const fact = `${edge.parent} is connected to ${edge.child} at position ${position}${follows}, and the stacks of ${edge.child} have height ${height}`;

@@ -1,7 +1,7 @@
 import { externalNamed, targetAt } from '../model/lookup.ts';
 import type { Edge, Endpoint, State } from '../model/state.ts';
 import { targetText } from '../model/traffic.ts';
-import { edgesOf, positionOf, reachedBy, treesWith } from '../model/trees.ts';
+import { edgesOf, positionOf, treesOf, treesWith } from '../model/trees.ts';
 import { constraint, type Finding } from './constraint.ts';
 
 /** A container at a position of the parent calls the child at a place, on behalf of an endpoint. */
@@ -35,27 +35,29 @@ function callsOf(state: State): Call[] {
   return state.endpoints.flatMap((endpoint) => {
     const edges = edgesOf(state, endpoint.name);
     if (edges.length === 0) return [];
-    const reached = reachedBy(state, endpoint);
-    // A tree cannot disagree with itself: it has one edge from a parent to a child.
-    const shared = edges.filter((edge) => treesWith(state, edge.parent).length > 1);
-    return shared.flatMap((edge) => {
-      const answer = answerOf(state, endpoint, edge);
-      if (!answer) return [];
-      const { parent, child } = edge;
-      const positions = [...(reached.get(parent) ?? [])];
-      return positions.map((at) => ({ parent, at, child, ...answer, endpoint: endpoint.name }));
-    });
+    const trees = treesOf(state, endpoint);
+    // A single tree cannot disagree with itself: it has one edge from a parent to a child.
+    const shared = edges.filter((edge) => trees.length > 1 || treesWith(state, edge.parent).length > 1);
+    return trees.flatMap(({ root, reached }) =>
+      shared.flatMap((edge) => {
+        const answer = answerOf(state, { endpoint, root }, edge);
+        if (!answer) return [];
+        const { parent, child } = edge;
+        const positions = [...(reached.get(parent) ?? [])];
+        return positions.map((at) => ({ parent, at, child, ...answer, endpoint: endpoint.name }));
+      }),
+    );
   });
 }
 
 /** Where an edge leads to; nowhere where an external service has no target at the stage, of which tree-shape tells. */
 function answerOf(
   state: State,
-  endpoint: Endpoint,
+  { endpoint, root }: { readonly endpoint: Endpoint; readonly root: number },
   edge: Edge,
 ): Pick<Call, 'place' | 'isExternal'> | undefined {
   const external = externalNamed(state, edge.child);
-  if (!external) return { place: `position ${positionOf(edge, endpoint)}`, isExternal: false };
+  if (!external) return { place: `position ${positionOf(edge, root)}`, isExternal: false };
   const target = targetAt(external, endpoint.stage);
   return target && { place: targetText(target), isExternal: true };
 }

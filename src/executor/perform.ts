@@ -2,6 +2,7 @@ import type { StateChange } from '../model/change.ts';
 import type { BalancerConnection } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
 import { checkConfig, putInPlace, reload, waitDrained } from '../haproxy/balancer.ts';
+import { judgeCanary } from '../haproxy/canary.ts';
 import { setLink, waitLinkDrained } from '../haproxy/links.ts';
 import {
   addServer,
@@ -68,6 +69,8 @@ export async function perform(
       return setLink(tools.balancerOf(step.host), step.map, step.port, step.backend);
     case 'wait_drained':
       return waitFor(tools.balancerOf(step.host), step.of, step.limit);
+    case 'judge_canary':
+      return judgeCanary(tools.balancerOf(step.host), step, signal);
     case 'write_config':
       return putInPlace(tools.balancerOf(step.host), step.config);
     case 'reload':

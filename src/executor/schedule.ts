@@ -1,4 +1,4 @@
-import type { Step } from '../plan/step.ts';
+import type { Step, StepKind } from '../plan/step.ts';
 
 /** A step that failed, and why. */
 export type Ending = { readonly step: Step; readonly error: unknown };
@@ -71,9 +71,11 @@ export async function schedule(
   return { done, failed, skipped: [...waiting.keys()] };
 }
 
+const sleeping: readonly StepKind[] = ['wait_healthy', 'wait_drained', 'judge_canary'];
+
 /** A wait mostly sleeps, and takes no place from the calls that give the host work. */
 function load(step: Step): number {
-  return step.kind === 'wait_healthy' || step.kind === 'wait_drained' ? 0 : 1;
+  return sleeping.includes(step.kind) ? 0 : 1;
 }
 
 function dependantsOf(steps: readonly Step[]): Map<number, Step[]> {

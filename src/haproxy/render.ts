@@ -55,10 +55,9 @@ export function contentsOf(config: string): Contents {
 }
 
 function parseServer(line: string): Server {
-  const [name = '', place = '', ...rest] = line.split(' ');
+  const [name = '', place = '', , weight] = line.split(' ');
   const [address = '', port] = place.split(':');
-  const weight = rest[0] === 'weight' ? Number(rest[1]) : 1;
-  return { name, address, port: Number(port), weight };
+  return { name, address, port: Number(port), weight: Number(weight) };
 }
 
 /** The content of the file that HAProxy reads the link map from when it starts. */
@@ -167,7 +166,7 @@ function longTimeouts(side: 'client' | 'server'): string[] {
 function renderServer({ name, address, port, weight }: Server): string {
   const words = [
     `    server ${word(name)} ${word(address)}:${port}`,
-    ...(weight === 1 ? [] : [`weight ${weight}`]),
+    `weight ${weight}`,
     ...(isAddress(address) ? [] : ['resolvers system init-addr last,libc,none']),
   ];
   return words.join(' ');

@@ -2,7 +2,8 @@ import type { Environment, Host, LoadBalancer, PortRange } from '../model/enviro
 import { childrenOf, targetOf, type LinkTarget } from '../model/links.ts';
 import { containersOf, externalNamed, serviceNamed, stackNamed, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Service, State } from '../model/state.ts';
-import type { Mode } from '../model/traffic.ts';
+import { evenWeight, type Mode } from '../model/traffic.ts';
+import { rootsOf } from '../model/trees.ts';
 
 /** What a load balancer should make reachable, and where; derived from the state alone. */
 export type Routes = {
@@ -70,11 +71,12 @@ export function routes(state: State, environment: Environment, balancer: LoadBal
   frontends.sort((a, b) => a.port - b.port || (a.name < b.name ? -1 : 1));
   const hosts = new Map(environment.hosts.map((host) => [host.name, host]));
   const called = calledServices(state);
+  const counts = positionsCalled(state, environment);
   return {
     frontends,
     backends: [
       ...endpoints.flatMap((endpoint) => endpointBackend(state, hosts, endpoint)),
-      ...called.flatMap((name) => linkBackends(state, environment, hosts, name)),
+      ...called.flatMap((name) => linkBackends(state, hosts, name, counts(name))),
     ],
     links: called.length === 0 ? null : linkRoutes(state, environment, balancer),
   };
@@ -116,32 +118,47 @@ function endpointBackend(state: State, hosts: Hosts, endpoint: Endpoint): Backen
   const service = serviceNamed(state, endpoint.service);
   if (!service) return [];
   const { path } = service.settings.health;
-  const servers = serversAt(state, hosts, service, endpoint.pointer);
-  return [{ name: endpoint.name, mode: endpoint.options.mode, healthPath: path, servers }];
+  const { weights } = endpoint.options;
+  const spread = rootsOf(endpoint).flatMap((position) => {
+    const weight = weights.find((share) => share.position === position)?.weight;
+    return serversAt(state, hosts, service, position).map((server) =>
+      weight === undefined ? server : { ...server, weight },
+    );
+  });
+  return [{ name: endpoint.name, mode: endpoint.options.mode, healthPath: path, servers: spread }];
 }
 
 /** The backends to which links to a service lead: one for each position, so that calling another one needs no reload. */
-function linkBackends(state: State, { rules }: Environment, hosts: Hosts, name: string): Backend[] {
+function linkBackends(state: State, hosts: Hosts, name: string, count: number): Backend[] {
   const external = externalNamed(state, name);
   if (external) {
     const { mode, healthPath, targets } = external;
     return targets.map(({ stage, host, port }) => {
       const backend = backendOf({ child: name, position: null, stage });
-      const server = { name: `${name}.${stage}`, address: host, port, weight: 1 };
+      const server = { name: `${name}.${stage}`, address: host, port, weight: evenWeight };
       return { name: backend, mode, healthPath, servers: [server] };
     });
   }
   const service = serviceNamed(state, name);
   if (!service) return [];
-  const fixed = state.edges.filter((edge) => edge.child === name).map((edge) => edge.position ?? 0);
-  const pointers = state.endpoints.map((endpoint) => endpoint.pointer);
-  const count = 1 + Math.max(rules.stages.length - 1, ...fixed, ...pointers);
   return Array.from({ length: count }, (_, position) => ({
     name: backendOf({ child: name, position, stage: '' }),
     mode: service.traffic.mode,
     healthPath: service.settings.health.path,
     servers: serversAt(state, hosts, service, position),
   }));
+}
+
+/** How many positions of a service may be called: as many as there are stages, and up to the last one that anything names. */
+function positionsCalled({ edges, endpoints }: State, { rules }: Environment): (service: string) => number {
+  const everywhere = endpoints
+    .flatMap(rootsOf)
+    .reduce((most, root) => Math.max(most, root + 1), rules.stages.length);
+  const fixed = new Map<string, number>();
+  for (const { child, position } of edges) {
+    if (position !== null) fixed.set(child, Math.max(fixed.get(child) ?? 0, position + 1));
+  }
+  return (service) => Math.max(everywhere, fixed.get(service) ?? 0);
 }
 
 /** The name of the backend a link leads to. No name of an endpoint has a dot. */
@@ -154,7 +171,7 @@ function serversAt(state: State, hosts: Hosts, service: Service, position: numbe
     const container = containersOf(state, stack.name)[position];
     const host = hosts.get(stack.host);
     return container && host
-      ? [{ name: container.name, address: host.address, port: container.hostPort, weight: 1 }]
+      ? [{ name: container.name, address: host.address, port: container.hostPort, weight: evenWeight }]
       : [];
   });
 }

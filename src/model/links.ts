@@ -4,7 +4,7 @@ import { parametersFor } from './rules.ts';
 import type { Edge, Endpoint, State } from './state.ts';
 import { indexOf } from './stateIndex.ts';
 import type { Mode } from './traffic.ts';
-import { positionOf, reachedBy, treesWith } from './trees.ts';
+import { positionOf, treesOf, treesWith } from './trees.ts';
 
 /**
  * Links: how a container reaches the services it calls. It is given an address of the load balancer for each of them,
@@ -47,18 +47,23 @@ export function targetOf(
   { service, position }: { readonly service: string; readonly position: number },
   child: string,
 ): LinkTarget | null {
-  const trees = treesWith(state, service);
-  const served = trees.filter((endpoint) => reachedBy(state, endpoint).get(service)?.has(position) === true);
+  const endpoints = treesWith(state, service);
   const calls = callsOf(state, service, child);
-  const find = (endpoints: readonly Endpoint[]): LinkTarget | null => {
-    const endpoint = endpoints.find(({ name }) => calls.has(name));
-    const edge = endpoint && calls.get(endpoint.name);
-    return edge ? targetOfEdge(state, edge, endpoint) : null;
+  const find = (ways: readonly Way[]): LinkTarget | null => {
+    const way = ways.find(({ endpoint }) => calls.has(endpoint.name));
+    const edge = way && calls.get(way.endpoint.name);
+    return edge ? targetOfEdge(state, edge, way) : null;
   };
+  const served = endpoints.flatMap((endpoint) =>
+    treesOf(state, endpoint)
+      .filter(({ reached }) => reached.get(service)?.has(position) === true)
+      .map(({ root }) => ({ endpoint, root })),
+  );
   if (served.length > 0) return find(served);
   const { unassigned } = parametersFor(rules, 'links', service, defaultLinks);
   if (unassigned === 'none') return null;
-  return find(latestFirst(trees, rules.stages));
+  const latest = latestFirst(endpoints, rules.stages);
+  return find(latest.map((endpoint) => ({ endpoint, root: endpoint.pointer })));
 }
 
 /** The relations of a service with a child, by the endpoints in whose trees they are. */
@@ -67,8 +72,11 @@ function callsOf(state: State, service: string, child: string): Map<string, Edge
   return new Map(edges.filter((edge) => edge.child === child).map((edge) => [edge.endpoint, edge]));
 }
 
-function targetOfEdge(state: State, edge: Edge, endpoint: Endpoint): LinkTarget {
-  const position = serviceNamed(state, edge.child) ? positionOf(edge, endpoint) : null;
+/** The tree of an endpoint by which a container is called. */
+type Way = { readonly endpoint: Endpoint; readonly root: number };
+
+function targetOfEdge(state: State, edge: Edge, { endpoint, root }: Way): LinkTarget {
+  const position = serviceNamed(state, edge.child) ? positionOf(edge, root) : null;
   return { child: edge.child, position, stage: endpoint.stage, drainLimit: edge.drainLimit };
 }
 

@@ -17,15 +17,20 @@ export const defaultServiceTraffic: ServiceTraffic = { mode: 'http', uses: [], d
 /** The way in through an endpoint. */
 export type EndpointOptions = {
   readonly mode: Mode;
+  /** How its requests are spread over positions, as during a canary; empty sends all of them to its pointer. */
+  readonly weights: readonly Weight[];
 };
 
-export const defaultEndpointOptions: EndpointOptions = { mode: 'http' };
+export const defaultEndpointOptions: EndpointOptions = { mode: 'http', weights: [] };
 
 /** Where a container reaches a service it calls: an address of the load balancer that never changes. */
 export type Link = { readonly host: string; readonly port: number; readonly mode: Mode };
 
-/** A part of an endpoint's requests that goes to another position than its pointer. */
+/** The share of an endpoint's requests that goes to a position, in relation to the shares of the others; 0 to 256. */
 export type Weight = { readonly position: number; readonly weight: number };
+
+/** The weight of servers that share their backend evenly. */
+export const evenWeight = 100;
 
 /** Where an external service answers at a stage. */
 export type Target = {

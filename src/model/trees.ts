@@ -1,5 +1,5 @@
-import { endpointsOf, externalNamed } from './lookup.ts';
-import type { Edge, Endpoint, State } from './state.ts';
+import { containersAt, endpointsOf, externalNamed } from './lookup.ts';
+import type { Container, Edge, Endpoint, State } from './state.ts';
 import { indexOf } from './stateIndex.ts';
 
 /**
@@ -13,9 +13,23 @@ export function edgesOf(state: State, endpoint: string): readonly Edge[] {
   return indexOf(state).edgesByEndpoint.get(endpoint) ?? [];
 }
 
-/** The position of the child's stacks that an edge leads to. */
-export function positionOf(edge: Edge, endpoint: Endpoint): number {
-  return edge.position ?? endpoint.pointer;
+/**
+ * The positions at which an endpoint's tree begins: its pointer, or all that get a share where it spreads by weight. There
+ * is a tree of its own for each of them.
+ */
+export function rootsOf({ pointer, options }: Endpoint): number[] {
+  const sharing = options.weights.filter(({ weight }) => weight > 0);
+  return sharing.length === 0 ? [pointer] : sharing.map(({ position }) => position);
+}
+
+/** The containers that answer for an endpoint, from its first position up. */
+export function containersBehind(state: State, endpoint: Endpoint): Container[] {
+  return rootsOf(endpoint).flatMap((position) => containersAt(state, endpoint.service, position));
+}
+
+/** The position of the child's stacks that an edge leads to, in the tree that begins at a position. */
+export function positionOf(edge: Edge, root: number): number {
+  return edge.position ?? root;
 }
 
 /**
@@ -24,26 +38,44 @@ export function positionOf(edge: Edge, endpoint: Endpoint): number {
  */
 export type Reached = ReadonlyMap<string, ReadonlySet<number>>;
 
-const reachedByEndpoint = new WeakMap<State, Map<Endpoint, Reached>>();
+/** The tree that begins at one position of an endpoint's service. */
+export type Tree = { readonly root: number; readonly reached: Reached };
 
-/** What an endpoint's tree reaches. Five rules ask this of every endpoint, so it is found once for each state. */
+const treesByEndpoint = new WeakMap<State, Map<Endpoint, readonly Tree[]>>();
+
+/** The trees of an endpoint. Five rules ask for these of every endpoint, so they are found once for each state. */
+export function treesOf(state: State, endpoint: Endpoint): readonly Tree[] {
+  const known = treesByEndpoint.get(state) ?? new Map<Endpoint, readonly Tree[]>();
+  treesByEndpoint.set(state, known);
+  const trees =
+    known.get(endpoint) ??
+    rootsOf(endpoint).map((root) => ({ root, reached: findReached(state, endpoint, root) }));
+  known.set(endpoint, trees);
+  return trees;
+}
+
+/** What all trees of an endpoint reach together. */
 export function reachedBy(state: State, endpoint: Endpoint): Reached {
-  const known = reachedByEndpoint.get(state) ?? new Map<Endpoint, Reached>();
-  reachedByEndpoint.set(state, known);
-  const reached = known.get(endpoint) ?? findReached(state, endpoint);
-  known.set(endpoint, reached);
+  const [first, ...others] = treesOf(state, endpoint);
+  if (first && others.length === 0) return first.reached;
+  const reached = new Map<string, Set<number>>();
+  for (const tree of treesOf(state, endpoint)) {
+    for (const [service, positions] of tree.reached) {
+      reached.set(service, new Set([...(reached.get(service) ?? []), ...positions]));
+    }
+  }
   return reached;
 }
 
-function findReached(state: State, endpoint: Endpoint): Reached {
-  const reached = new Map([[endpoint.service, new Set([endpoint.pointer])]]);
+function findReached(state: State, endpoint: Endpoint, root: number): Reached {
+  const reached = new Map([[endpoint.service, new Set([root])]]);
   const edges = edgesOf(state, endpoint.name);
   // The loop also visits the services that are added while it runs.
   for (const parent of reached.keys()) {
     for (const edge of edges.filter((candidate) => candidate.parent === parent)) {
       if (externalNamed(state, edge.child)) continue;
       const positions = reached.get(edge.child) ?? new Set();
-      reached.set(edge.child, positions.add(positionOf(edge, endpoint)));
+      reached.set(edge.child, positions.add(positionOf(edge, root)));
     }
   }
   return reached;

@@ -93,6 +93,7 @@ export function advance(world: World, step: Step): World {
     case 'check_config':
     case 'pull_image':
     case 'set_weight':
+    case 'judge_canary':
     case 'write_config':
       return world;
   }

@@ -1,5 +1,7 @@
+import type { Server } from '../haproxy/routes.ts';
 import { containersAt, endpointNamed, endpointsOf } from '../model/lookup.ts';
-import type { Container, Endpoint, State } from '../model/state.ts';
+import { containersBehind } from '../model/trees.ts';
+import type { Container, State } from '../model/state.ts';
 
 /** Says why the servers of a backend change: what its endpoint, or the calls to a service at a position, go to. */
 export function becauseOfBackend(before: State, next: State, backend: string): string {
@@ -11,18 +13,19 @@ export function becauseOfBackend(before: State, next: State, backend: string): s
 }
 
 function changeOfEndpoint(name: string, before: State, next: State): string {
-  const [was, now] = [before, next].map((state) => containersBehind(state, endpointNamed(state, name)));
+  const [was, now] = [before, next].map((state) => behind(state, name));
   return changeOf(name, was ?? [], now ?? []);
 }
 
-function containersBehind(state: State, endpoint: Endpoint | undefined): Container[] {
-  return endpoint ? containersAt(state, endpoint.service, endpoint.pointer) : [];
+function behind(state: State, name: string): Container[] {
+  const endpoint = endpointNamed(state, name);
+  return endpoint ? containersBehind(state, endpoint) : [];
 }
 
 function changeOf(what: string, was: readonly Container[], now: readonly Container[]): string {
-  const [[from = 'nothing'], [to = 'nothing']] = [versionsOf(was), versionsOf(now)];
+  const [from, to] = [was, now].map((some) => [...new Set(versionsOf(some))].join(' and ') || 'nothing');
   const verb = what.startsWith('calls') ? ['go', 'move'] : ['goes', 'moves'];
-  if (from !== to) return `${what} ${verb[0] ?? ''} from ${from} to ${to}`;
+  if (from !== to) return `${what} ${verb[0] ?? ''} from ${from ?? ''} to ${to ?? ''}`;
   return `${what} ${verb[1] ?? ''} to ${now.map((container) => container.name).join(', ')}`;
 }
 
@@ -62,4 +65,9 @@ export function becauseOfLink(container: Container, child: string, backend: stri
   const place = backend.split('.').at(-1) ?? '';
   const where = /^\d+$/.test(place) ? `position ${place}` : `its target for ${place}`;
   return `${container.name} calls ${child} at ${where}`;
+}
+
+/** Says why a server gets another weight. */
+export function becauseOfWeight(backend: string, { weight }: Server): string {
+  return `${backend} gives it weight ${weight}`;
 }

@@ -14,6 +14,15 @@ export class PlanBuilder {
     return seq;
   }
 
+  /** Adds the steps of another plan, in their order, after all that are there. */
+  append(steps: readonly Step[]): void {
+    const [first, done] = [this.lastSeq, this.all];
+    for (const step of steps) {
+      const needs = step.needs.length === 0 ? done : step.needs.map((need) => first + need);
+      this.#steps.push({ ...step, seq: first + step.seq, needs });
+    }
+  }
+
   get steps(): readonly Step[] {
     return this.#steps;
   }

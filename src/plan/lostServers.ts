@@ -1,4 +1,5 @@
-import { containersAt, stackNamed } from '../model/lookup.ts';
+import { containersBehind } from '../model/trees.ts';
+import { stackNamed } from '../model/lookup.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
@@ -10,7 +11,7 @@ import { refusal, type Violation } from '../model/violation.ts';
 export function lostServers(state: State, { hosts }: Environment): Violation[] {
   const known = new Set(hosts.map((host) => host.name));
   return state.endpoints.flatMap((endpoint) => {
-    const servers = containersAt(state, endpoint.service, endpoint.pointer).map((container) => ({
+    const servers = containersBehind(state, endpoint).map((container) => ({
       name: container.name,
       host: stackNamed(state, container.stack)?.host ?? '',
     }));

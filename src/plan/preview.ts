@@ -57,15 +57,17 @@ export function treeChanges(before: State, next: State): TreeChange[] {
   const names = new Set([...before.endpoints, ...next.endpoints].map((endpoint) => endpoint.name));
   return [...names].flatMap((endpoint) => {
     const relations = (state: State): string =>
-      canonicalText([pointerOf(state, endpoint), edgesOf(state, endpoint), targetsIn(state, endpoint)]);
+      canonicalText([rootOf(state, endpoint), edgesOf(state, endpoint), targetsIn(state, endpoint)]);
     const hasTree = [before, next].some((state) => edgesOf(state, endpoint).length > 0);
     if (!hasTree || relations(before) === relations(next)) return [];
     return [{ endpoint, before: treeLines(before, endpoint), after: treeLines(next, endpoint) }];
   });
 }
 
-function pointerOf(state: State, endpoint: string): number | null {
-  return endpointNamed(state, endpoint)?.pointer ?? null;
+/** Where a tree begins, and with which weights where it spreads over positions. */
+function rootOf(state: State, name: string): unknown {
+  const endpoint = endpointNamed(state, name);
+  return endpoint ? [endpoint.pointer, endpoint.options.weights] : null;
 }
 
 function targetsIn(state: State, endpoint: string): (Target | null)[] {

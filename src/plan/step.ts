@@ -34,6 +34,12 @@ export type Step =
       /** Seconds until what is left is cut. */
       readonly limit: number;
     })
+  | (StepBase & {
+      readonly kind: 'judge_canary';
+      readonly backend: string;
+      readonly servers: readonly string[];
+      readonly limits: CanaryLimits;
+    })
   | (StepBase & { readonly kind: 'write_config'; readonly config: string; readonly previous: string })
   | (StepBase & {
       readonly kind: 'reload';
@@ -54,6 +60,18 @@ type ServerAt = {
   readonly server: Server;
   /** Seconds its requests and connections may take to end when it goes. */
   readonly limit: number;
+};
+
+/** What a canary must keep to while it is watched. */
+export type CanaryLimits = {
+  /** How long it is watched, in seconds. */
+  readonly seconds: number;
+  /** The highest share of its requests that may fail: answers of 500 and above, and connections that fail; 0 to 1. */
+  readonly failures: number;
+  /** The highest mean time to an answer, in milliseconds; null sets no limit. */
+  readonly responseTime: number | null;
+  /** Fewer requests than these prove nothing: it is then not trusted. */
+  readonly requests: number;
 };
 
 /** Requests and connections that are waited for: those of a server, or those of a link that led to a backend. */
@@ -113,6 +131,7 @@ export function inverse(step: Step): Step | null {
     case 'pull_image':
     case 'wait_healthy':
     case 'wait_drained':
+    case 'judge_canary':
     case 'commit_state':
       return null;
   }

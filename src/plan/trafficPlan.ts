@@ -1,7 +1,7 @@
 import type { Backend, Routes, Server } from '../haproxy/routes.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
-import { becauseOfBackend, becauseOfLink } from './because.ts';
+import { becauseOfBackend, becauseOfLink, becauseOfWeight } from './because.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Draining } from './step.ts';
 import type { Switch } from './traffic.ts';
@@ -147,7 +147,7 @@ export class TrafficPlan {
     for (const server of backend.servers) {
       const previous = now.get(server.name) ?? server.weight;
       if (previous === server.weight) continue;
-      const because = becauseOfBackend(this.#before, this.#next, backend.name);
+      const because = becauseOfWeight(backend.name, server);
       const step = { ...this.#serverAt(backend.name, server), previous, because };
       this.#plan.add({ kind: 'set_weight', ...step }, this.#ready);
     }
@@ -155,7 +155,7 @@ export class TrafficPlan {
 
   /**
    * Leads the links of a container that stays to other places; returns the steps after which it may serve on its new
-   * ways. Where it leaves all of its old ways, it is drained there before, and what it called on them is waited for.
+   * ways. On the old ways that it leaves it is drained before, and what it called on them is waited for.
    */
   #relink(container: Container): readonly number[] {
     const known = this.#relinks.get(container.name);
@@ -163,7 +163,7 @@ export class TrafficPlan {
     if (known || this.#relinking.has(container.name)) return known ?? [];
     if (this.#changedLinks(container).length === 0) return [];
     this.#relinking.add(container.name);
-    const left = this.#leavesAll(container.name);
+    const left = this.#leaves(container.name);
     const drained = left.map(([backend, server]) => this.#waitForServer(backend, server));
     const set = this.#setMaps(container, [...this.#ready, ...drained]);
     const steps = left.length === 0 ? set : [...set, ...this.#waitForLinks(container, set)];
@@ -204,18 +204,14 @@ export class TrafficPlan {
       .filter(([, port]) => backendOf(from, port) !== backendOf(to, port));
   }
 
-  /** The backends a container is taken out of, where it stays in none; otherwise none. */
-  #leavesAll(container: string): [backend: string, server: Server][] {
-    const find = ({ servers }: Backend): Server | undefined => servers.find(({ name }) => name === container);
-    const ways = [...this.#from.values()].flatMap((backend): [string, Server][] => {
+  /** The backends a container is taken out of. */
+  #leaves(container: string): [backend: string, server: Server][] {
+    const find = (backend: Backend | undefined): Server | undefined =>
+      backend?.servers.find(({ name }) => name === container);
+    return [...this.#from.values()].flatMap((backend): [string, Server][] => {
       const server = find(backend);
-      return server ? [[backend.name, server]] : [];
+      return server && !find(this.#to.get(backend.name)) ? [[backend.name, server]] : [];
     });
-    const stays = ways.some(([backend]) => {
-      const then = this.#to.get(backend);
-      return then !== undefined && find(then) !== undefined;
-    });
-    return stays ? [] : ways;
   }
 
   /** Where a reload alone brings about everything, it has written the file too. */

@@ -1,7 +1,7 @@
 import { containersAt, endpointNamed, externalNamed, targetAt } from '../model/lookup.ts';
 import type { Edge, Endpoint, State } from '../model/state.ts';
 import { targetText } from '../model/traffic.ts';
-import { edgesOf, positionOf } from '../model/trees.ts';
+import { edgesOf, positionOf, rootsOf } from '../model/trees.ts';
 
 export type TreeNode = ServiceNode | ExternalNode;
 
@@ -32,9 +32,24 @@ type Place = Pick<ServiceNode, 'service' | 'position' | 'follows' | 'drainLimit'
 
 /** The tree of an endpoint from its root; null where there is no such endpoint. A cycle of a broken state is cut. */
 export function treeOf(state: State, endpoint: string): ServiceNode | null {
-  const root = endpointNamed(state, endpoint);
-  if (!root) return null;
-  const edges = edgesOf(state, endpoint);
+  return treesFrom(state, endpoint)[0]?.node ?? null;
+}
+
+type Drawn = { readonly node: ServiceNode; readonly weight: number | null };
+
+/** The trees of an endpoint, one for each position it spreads over; the weight is that of the position. */
+function treesFrom(state: State, name: string): Drawn[] {
+  const endpoint = endpointNamed(state, name);
+  if (!endpoint) return [];
+  const { weights } = endpoint.options;
+  return rootsOf(endpoint).map((position) => {
+    const weight = weights.find((share) => share.position === position)?.weight ?? null;
+    return { node: treeAt(state, endpoint, position), weight };
+  });
+}
+
+function treeAt(state: State, root: Endpoint, start: number): ServiceNode {
+  const edges = edgesOf(state, root.name);
   const drawn = new Set<string>();
   const nodeAt = (place: Place): ServiceNode => {
     const { service, position } = place;
@@ -46,10 +61,10 @@ export function treeOf(state: State, endpoint: string): ServiceNode | null {
     drawn.add(`${service} ${position}`);
     const children = repeated
       ? []
-      : below.map((edge) => externalNode(state, edge, root) ?? nodeAt(placeOf(edge, root)));
+      : below.map((edge) => externalNode(state, edge, root) ?? nodeAt(placeOf(edge, start)));
     return { ...place, version, containers: containers.map(({ name }) => name), children, repeated };
   };
-  return nodeAt({ service: root.service, position: root.pointer, follows: true, drainLimit: null });
+  return nodeAt({ service: root.service, position: start, follows: true, drainLimit: null });
 }
 
 function externalNode(state: State, { child, drainLimit }: Edge, { stage }: Endpoint): ExternalNode | null {
@@ -59,15 +74,17 @@ function externalNode(state: State, { child, drainLimit }: Edge, { stage }: Endp
   return { external: child, target: target ? targetText(target) : null, drainLimit };
 }
 
-function placeOf(edge: Edge, endpoint: Endpoint): Place {
+function placeOf(edge: Edge, root: number): Place {
   const { child: service, drainLimit } = edge;
-  return { service, position: positionOf(edge, endpoint), follows: edge.position === null, drainLimit };
+  return { service, position: positionOf(edge, root), follows: edge.position === null, drainLimit };
 }
 
 /** The tree as lines of text with branches drawn; no line for an endpoint that is not there. */
 export function treeLines(state: State, endpoint: string): string[] {
-  const root = treeOf(state, endpoint);
-  return root ? [label(root), ...branches(root.children)] : [];
+  return treesFrom(state, endpoint).flatMap(({ node, weight }) => {
+    const share = weight === null ? '' : `, weight ${weight}`;
+    return [`${label(node)}${share}`, ...branches(node.children)];
+  });
 }
 
 function branches(children: readonly TreeNode[]): string[] {

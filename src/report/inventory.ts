@@ -1,4 +1,5 @@
 import type { Environment } from '../model/environment.ts';
+import { containersBehind } from '../model/trees.ts';
 import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Service, Stack, State } from '../model/state.ts';
 import { shortDigest } from './planText.ts';
@@ -42,8 +43,8 @@ export function stackEntry(
 export function endpointEntry(state: State, endpoint: Endpoint): object {
   return {
     ...endpoint,
-    version: versionAt(state, endpoint.service, endpoint.pointer),
-    containers: behind(state, endpoint),
+    version: versionBehind(state, endpoint),
+    containers: containersBehind(state, endpoint).map((container) => container.name),
   };
 }
 
@@ -108,10 +109,11 @@ export function endpointsSheet(
       'Pointer',
       'Version',
     ],
-    rows: endpoints.map(({ name, service, stage, address, port, url, pointer }) => [
-      ...[name, service, stage, address ?? own, String(port), ...(named ? [url ?? '-'] : [])],
-      ...[String(pointer), versionAt(state, service, pointer) ?? '-'],
-    ]),
+    rows: endpoints.map((endpoint) => {
+      const { name, service, stage, address, port, url, pointer } = endpoint;
+      const place = [address ?? own, String(port), ...(named ? [url ?? '-'] : [])];
+      return [name, service, stage, ...place, String(pointer), versionBehind(state, endpoint) ?? '-'];
+    }),
   };
 }
 
@@ -154,6 +156,12 @@ function versionAt(state: State, service: string, position: number): string | nu
   return containersAt(state, service, position)[0]?.version ?? null;
 }
 
-function behind(state: State, { service, pointer }: Endpoint): string[] {
-  return containersAt(state, service, pointer).map((container) => container.name);
+/** The version that answers for an endpoint; where several do, each with its weight. */
+function versionBehind(state: State, endpoint: Endpoint): string | null {
+  const { service, pointer, options } = endpoint;
+  const sharing = options.weights.filter(({ weight }) => weight > 0);
+  if (sharing.length === 0) return versionAt(state, service, pointer);
+  return sharing
+    .map(({ position, weight }) => `${versionAt(state, service, position) ?? 'nothing'} (weight ${weight})`)
+    .join(', ');
 }
