@@ -12,8 +12,6 @@ export type Switch = {
   readonly config: string;
   /** What is loaded first, with the servers and links there are now; null where nothing needs a reload. */
   readonly reload: { readonly config: string; readonly because: string } | null;
-  /** Whether containers reach others through it for the first time. */
-  readonly startsLinks: boolean;
   /** What it serves when the running HAProxy is changed, and what it is to serve. */
   readonly from: Routes;
   readonly to: Routes;
@@ -31,30 +29,41 @@ export function switchesOf(
     const previous = live.get(balancer.name) ?? '';
     const config = render(to, balancer);
     if (config === previous) return [];
-    const from = withContentsOf(now, to);
+    const from = withContentsOf(now, to, serverOf(before, next));
     // With the servers and links of now, only what a reload alone can change is left to differ.
     const bridge = render(from, balancer);
     const isOurs = previous === render(now, balancer);
     const startsLinks = now.links === null && to.links !== null;
     const because = becauseOfReload(before, next, { isOurs, startsLinks });
     const reload = bridge === previous ? null : { config: bridge, because };
-    return [{ balancer, previous, config, reload, startsLinks, from, to }];
+    return [{ balancer, previous, config, reload, from, to }];
   });
 }
 
 /** The routes to come with the servers and links there are now, as far as there are any. */
-function withContentsOf(now: Routes, to: Routes): Routes {
+function withContentsOf(now: Routes, to: Routes, isThere: (server: Server) => boolean): Routes {
   const known = new Map(now.backends.map((backend) => [backend.name, backend.servers]));
   const moved = new Set(to.backends.filter((backend) => isMoved(known.get(backend.name), backend)));
-  const entries = now.links?.entries ?? new Map();
+  const serversOf = (backend: Backend): readonly Server[] =>
+    (moved.has(backend) ? undefined : known.get(backend.name)) ?? backend.servers.filter(isThere);
+  const entries = now.links?.entries;
   return {
     ...to,
-    backends: to.backends.map((backend) => ({
-      ...backend,
-      servers: moved.has(backend) ? backend.servers : (known.get(backend.name) ?? backend.servers),
-    })),
-    links: to.links && { ...to.links, entries: now.links === null ? to.links.entries : entries },
+    backends: to.backends.map((backend) => ({ ...backend, servers: serversOf(backend) })),
+    links: to.links && { ...to.links, ...(entries ? { entries } : {}) },
   };
+}
+
+/**
+ * Whether a server answers when the load balancer is reloaded. Links of new containers must lead somewhere before these
+ * start, and so what a reload has to bring for them is loaded before they answer; otherwise it is loaded after.
+ */
+function serverOf(before: State, next: State): (server: Server) => boolean {
+  const known = new Set(before.containers.map(({ name }) => name));
+  const fresh = next.containers.filter(({ name }) => !known.has(name));
+  if (fresh.every(({ links }) => Object.keys(links).length === 0)) return () => true;
+  const notYet = new Set(fresh.map(({ name }) => name));
+  return ({ name }) => !notYet.has(name);
 }
 
 /** Whether a server stays by its name and gets another address: the running HAProxy cannot have both of them. */

@@ -56,7 +56,8 @@ export class TrafficPlan {
 
   /** Leads the links of a new container to their places. The load balancer must have them before the container starts. */
   link(container: Container, needs: readonly number[]): number[] {
-    if (this.#change.startsLinks && Object.keys(container.links).length > 0) this.load(needs);
+    // A reload afterwards would read the map from its file, which has no new link yet.
+    if (Object.keys(container.links).length > 0) this.load(needs);
     return this.#setMaps(container, needs);
   }
 
