@@ -55,13 +55,29 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** A container's stand-in: says its name, after the milliseconds its path asks for. */
-export type Responder = { readonly name: string; readonly port: number; readonly stop: () => Promise<void> };
+export type Responder = {
+  readonly name: string;
+  readonly port: number;
+  /** How many requests it is at work on. */
+  readonly busy: () => number;
+  /** How many connections it has. */
+  readonly connections: () => number;
+  readonly stop: () => Promise<void>;
+};
 
 export async function startResponder(name: string): Promise<Responder> {
+  let [busy, connections] = [0, 0];
   const server = http.createServer((request, response) => {
-    const delay = Number(request.url?.slice(1) ?? 0);
-    if (delay === 0) response.end(name);
-    else setTimeout(() => response.end(name), delay);
+    busy++;
+    const timer = setTimeout(() => response.end(name), Number(request.url?.slice(1) ?? 0));
+    response.on('close', () => {
+      busy--;
+      clearTimeout(timer);
+    });
+  });
+  server.on('connection', (socket) => {
+    connections++;
+    socket.on('close', () => connections--);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,7 +85,17 @@ export async function startResponder(name: string): Promise<Responder> {
     server.closeAllConnections();
     if (server.listening) await once(server.close(), 'close');
   };
-  return { name, port: (server.address() as AddressInfo).port, stop };
+  const { port } = server.address() as AddressInfo;
+  return { name, port, busy: () => busy, connections: () => connections, stop };
+}
+
+/** Waits for what is about to happen; fails where it does not within five seconds. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within 5 s: ${String(isSo)}`);
+    await sleep(10);
+  }
 }
 
 /** What a request is answered, or how it failed: the body of a 200, else the status or the error's code. */
@@ -78,9 +104,15 @@ export function answerOf(port: number, path = '/', agent: http.Agent | false = f
     const request = http.get({ host: '127.0.0.1', port, path, agent }, (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      response.on('error', (error) => resolve(error.message));
-      response.on('end', () => resolve(response.statusCode === 200 ? body : `status ${response.statusCode}`));
+      response.on('error', (error) => {
+        resolve(error.message);
+      });
+      response.on('end', () => {
+        resolve(response.statusCode === 200 ? body : `status ${response.statusCode}`);
+      });
     });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code ?? error.message);
+    });
   });
 }
