@@ -27,21 +27,19 @@ export async function waitUntilNone(
 ): Promise<string> {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
-  let cut = 0;
-  for (let last = false; ;) {
+  let cut: number | null = null;
+  for (;;) {
     const left = await leftOf(balancer, draining);
     if (left === null) return 'is not there';
     if (left === '') break;
     if (seconds() >= limit + grace) {
       throw new HostError(balancer.name, draining.doing, `${left} still there after ${limit + grace} s`);
     }
-    if (seconds() >= limit && !last) {
-      cut = await draining.cut();
-      last = true;
-    }
-    await sleep(50);
+    if (cut === null && seconds() >= limit) cut = await draining.cut();
+    // Every look may be a login by ssh; the longer it takes, the less it matters to be exact.
+    await sleep(Math.min(50 + 50 * seconds(), 500));
   }
-  if (cut === 0) return `drained after ${seconds().toFixed(1)} s`;
+  if (cut === null || cut === 0) return `drained after ${seconds().toFixed(1)} s`;
   return `${cut === 1 ? '1 session was' : `${cut} sessions were`} cut after ${limit} s`;
 }
 
