@@ -60,13 +60,13 @@ export type Responder = {
   readonly port: number;
   /** How many requests it is at work on. */
   readonly busy: () => number;
-  /** How many connections it has. */
-  readonly connections: () => number;
+  /** How many connections it has been given so far. */
+  readonly accepted: () => number;
   readonly stop: () => Promise<void>;
 };
 
 export async function startResponder(name: string): Promise<Responder> {
-  let [busy, connections] = [0, 0];
+  let [busy, accepted] = [0, 0];
   const server = http.createServer((request, response) => {
     busy++;
     const timer = setTimeout(() => response.end(name), Number(request.url?.slice(1) ?? 0));
@@ -75,10 +75,7 @@ export async function startResponder(name: string): Promise<Responder> {
       clearTimeout(timer);
     });
   });
-  server.on('connection', (socket) => {
-    connections++;
-    socket.on('close', () => connections--);
-  });
+  server.on('connection', () => accepted++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async (): Promise<void> => {
@@ -86,7 +83,7 @@ export async function startResponder(name: string): Promise<Responder> {
     if (server.listening) await once(server.close(), 'close');
   };
   const { port } = server.address() as AddressInfo;
-  return { name, port, busy: () => busy, connections: () => connections, stop };
+  return { name, port, busy: () => busy, accepted: () => accepted, stop };
 }
 
 /** Waits for what is about to happen; fails where it does not within five seconds. */
