@@ -25,8 +25,8 @@ export async function setLink(
   const steps = stepsTo(backend, map, port, before);
   const after = await entriesOf(balancer, doing, map, port, backend, steps);
   if (after.length !== (backend === null ? 0 : 1) || after.some(({ value }) => value !== backend)) {
-    const values = after.map(({ value }) => value).join(', ');
-    throw new HostError(balancer.name, doing, `the map leads it to '${values}' afterwards`);
+    const values = after.map(({ value }) => value).join(', ') || 'nowhere';
+    throw new HostError(balancer.name, doing, `afterwards the map leads it to ${values}`);
   }
   if (backend === null) return `led to ${first?.value ?? ''} and is gone`;
   return first ? `leads to ${backend}, before to ${first.value}` : `leads to ${backend}`;
