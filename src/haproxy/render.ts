@@ -76,7 +76,7 @@ function head(balancer: LoadBalancer, generation: string): string[] {
   ];
 }
 
-/** How servers are checked. Servers that are added to a running HAProxy get no defaults, and are given these. */
+/** How servers are checked. `default-server` does not apply to one that is added to a running HAProxy (management.txt), which is given this. */
 export const serverChecks = 'check inter 2s fastinter 500ms downinter 1s rise 2 fall 3';
 
 /**

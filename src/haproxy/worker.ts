@@ -7,7 +7,7 @@ import { askMaster } from './shell.ts';
 
 /** How the running worker is asked, through the master's socket. */
 
-/** How long a master that re-executes itself is waited out, in milliseconds; it takes about 0.2 s. */
+/** How long a master that re-executes itself is waited out, in milliseconds; far longer than it takes. */
 const patience = 5_000;
 
 /**
