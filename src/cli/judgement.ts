@@ -1,5 +1,6 @@
 import type { Judgement } from '../constraints/check.ts';
 import { UserError } from '../model/errors.ts';
+import { externalNamed } from '../model/lookup.ts';
 import { matchesPattern } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
 import { violationLine } from '../report/preview.ts';
@@ -19,7 +20,14 @@ export function printJudgement(
   output: OutputFormat,
 ): number {
   const services = state.services.filter(({ name }) => pattern === null || matchesPattern(pattern, name));
-  if (pattern !== null && services.length === 0 && !/[*%]/.test(pattern) && found.length === 0) {
+  const isExternal = pattern !== null && externalNamed(state, pattern) !== undefined;
+  if (
+    pattern !== null &&
+    services.length === 0 &&
+    !isExternal &&
+    !/[*%]/.test(pattern) &&
+    found.length === 0
+  ) {
     throw new UserError(`there is no service ${pattern}: see 'cmanage show services'`);
   }
   const broken = found.filter(({ level, kind }) => level === 'error' && kind === 'correct');

@@ -30,6 +30,7 @@ describeLab('what show tells', (lab) => {
       stack: 'webapp-stack2',
       host: 'docker02',
       port: 20002,
+      links: {},
     });
   });
 
@@ -50,7 +51,7 @@ describeLab('what show tells', (lab) => {
     expect(endpoints).toContain(`webapp-endpoint-qa\twebapp\tqa\t${lab.gateway}\t8081\t1\tv0.2`);
   });
 
-  it.each(['services', 'endpoints', 'stacks', 'containers', 'hosts', 'state'])(
+  it.each(['services', 'externals', 'endpoints', 'stacks', 'containers', 'hosts', 'state'])(
     'show %s -o json parses, and -o yaml says the same names',
     async (what) => {
       const text = JSON.stringify(await succeedJson<unknown>(lab, 'show', what));

@@ -80,6 +80,50 @@ const badEndpoints: HostileCase[] = [
   endpoint('--stackpointer', '--stackpointer', 'top'),
 ];
 
+/** A new external service with one thing wrong. */
+const external = (value: string, says: string | RegExp = '--target'): HostileCase => ({
+  args: ['addexternal', 'db', '--target', value],
+  says,
+});
+
+const badTargets = [
+  ...['db:5432', 'prod=db', 'prod=db:', 'prod=:1', '=db:1', 'prod=db:0', 'prod=db:65536', 'prod=db:x', ''],
+  ...['prod=db;x:1', 'prod=d b:1', 'prod=db\nserver x:1', 'prod="db":1', "prod=d'b:1", 'prod=db:1 check'],
+  ...['prod=$(reboot):1', 'prod=`id`:1', 'prod=../db:1', 'prod=dé:1', 'prod=DB:1', 'prod=db:1\u001b[31m'],
+  ...['prod=1.2.3.256:1', 'prod=0x7f.1:', 'prod=010.0.0.1:1', 'prod=[::1]:1', 'pr od=db:1', 'prod\n=db:1'],
+];
+
+const badRelations: HostileCase[] = [
+  ...badTargets.map((value) => external(value)),
+  ...names.map(([name, says]) => ({ args: ['addexternal', name, '--target', 'prod=db:1'], says })),
+  { args: ['addexternal', 'db'], says: '--target' },
+  { args: ['addexternal', 'db', '--target', 'prod=db:1', '--mode', 'udp'], says: "'udp'" },
+  {
+    args: ['addexternal', 'db', '--target', 'prod=db:1', '--health', '/up'],
+    says: '--health needs --mode http',
+  },
+  {
+    args: ['addexternal', 'db', '--target', 'prod=db:1', '--mode', 'http', '--health', '/a\nb'],
+    says: '--health',
+  },
+  { args: ['changeexternal', 'db'], says: '--target or --drop-target' },
+  { args: ['changeexternal', 'db', '--target', 'prod=d b:1'], says: '--target' },
+  { args: ['changeexternal', 'db', '--drop-target', 'pr;od'], says: 'pr;od' },
+  { args: ['delete', 'external'], says: "missing required argument 'name'" },
+  { args: ['delete', 'external', 'd b'], says: 'd b' },
+  ...['d b', 'db,', ',', 'training,../db', 'db\nserver', '"db"', ''].map((value) =>
+    service('--uses', value, '--uses'),
+  ),
+  ...['udp', 'HTTP', ''].map((value) => service('--mode', value, '--mode')),
+  ...['-1', '3601', '1.5', '30s', ''].map((value) => service('--drain-limit', value, '--drain-limit')),
+  ...['-1', '3601', 'default'].map((value) => ({
+    args: ['connect', 'webapp', '-c', 'db', '--drain-limit', value],
+    says: '--drain-limit',
+  })),
+  { args: ['changetree', 'webapp-endpoint-prod'], says: '--position or --drain-limit' },
+  { args: ['changetree', 'webapp-endpoint-prod', '--drain-limit', 'none'], says: '--drain-limit' },
+];
+
 const usage: HostileCase[] = [
   { args: ['destroy'], says: "unknown command 'destroy'" },
   { args: ['\u001b]0;title\u0007'], says: 'unknown command' },
@@ -114,6 +158,13 @@ const unknown: HostileCase[] = [
   { args: ['show', 'service', 'nope'], says: 'there is no service nope' },
   { args: ['show', 'endpoint', 'nope'], says: 'there is no endpoint nope' },
   { args: ['delete', 'endpoint', 'nope'], says: 'nope: there is no such endpoint', exitCode: 3 },
+  { args: ['show', 'external', 'nope'], says: 'there is no external nope' },
+  { args: ['delete', 'external', 'nope'], says: 'nope: there is no such external service', exitCode: 3 },
+  {
+    args: ['changeexternal', 'nope', '--target', 'prod=db:1'],
+    says: 'nope: there is no such external service',
+    exitCode: 3,
+  },
 ];
 
 export const hostileArguments: HostileCase[] = [
@@ -121,7 +172,7 @@ export const hostileArguments: HostileCase[] = [
   ...names.slice(0, 4).map(([name, says]) => ({ args: ['pop', name], says })),
   ...images.map((bad) => ({ args: ['addservice', 'other', '-i', bad, ...version], says: bad })),
   ...versions.map((bad) => ({ args: ['release', 'webapp', '-v', bad], says: bad.slice(0, 9) })),
-  ...[...badSettings, ...badEndpoints, ...usage, ...unknown],
+  ...[...badSettings, ...badEndpoints, ...badRelations, ...usage, ...unknown],
 ];
 
 /** What the rules refuse in a lab that runs webapp v0.1 to v0.3 on two hosts, with prod at 8080. */
@@ -148,6 +199,13 @@ export function refusedByRules(image: string): HostileCase[] {
     refused('nope', 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stage', 'nope'),
     refused(/position 9/, 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stackpointer', '9'),
     refused('no position 7', 'pop', 'webapp', '--stackpointer', '7'),
+    refused('names: webapp', 'addexternal', 'webapp', '--target', 'prod=db:1'),
+    refused('names: webapp-stack1-app1', 'addexternal', 'webapp-stack1-app1', '--target', 'prod=db:1'),
+    refused('there is no such stage', 'addexternal', 'db', '--target', 'staging=db:1'),
+    refused('several targets at stage prod', 'addexternal', 'db', '--target', 'prod=a:1', 'prod=b:1'),
+    refused('it uses nope', ...add('other', '-v', 'v0.1', '--uses', 'webapp,nope')),
+    refused('it is said to use itself', ...add('other', '-v', 'v0.1', '--uses', 'other')),
+    refused('nope: there is no such service', 'connect', 'webapp', '-c', 'nope'),
     refused('stack-height: webapp-stack1', 'pop', 'webapp'),
     refused('stack-height: webapp-stack2', 'delete', 'containers', 'webapp'),
   ];
