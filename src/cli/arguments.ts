@@ -116,9 +116,9 @@ export const parsePosition = integer(0, 1000);
 /** Seconds that connections may stay on the old way. */
 export const parseDrainLimit = integer(0, 3600);
 
-/** Such seconds, or `default` for those of the load balancer, which are null. */
-export function parseDrainLimitOrDefault(text: string): number | null {
-  return text === 'default' ? null : parseDrainLimit(text);
+/** Such seconds, or `default` for those of the load balancer. */
+export function parseDrainLimitOrDefault(text: string): number | 'default' {
+  return text === 'default' ? text : parseDrainLimit(text);
 }
 
 /** A position, or `pointer` for that of the endpoint. */

@@ -92,7 +92,7 @@ describe('a list of names', () => {
 describe('a drain limit', () => {
   it('is seconds up to an hour', () => {
     expect(['0', '30', '3600'].map(parseDrainLimit)).toEqual([0, 30, 3600]);
-    expect(['0', '3600', 'default'].map(parseDrainLimitOrDefault)).toEqual([0, 3600, null]);
+    expect(['0', '3600', 'default'].map(parseDrainLimitOrDefault)).toEqual([0, 3600, 'default']);
   });
 
   it.each(['', '-1', '3601', '1.5', '30s', ' 30', 'none', 'Default'])('refuses %j', (text) => {

@@ -14,7 +14,7 @@ type Options = ChangeOptions & {
   child?: string;
   parent?: string;
   position?: number | 'pointer';
-  drainLimit?: number | null;
+  drainLimit?: number | 'default';
 };
 
 export function declareChangeTree(program: Command, finish: Finish): void {
@@ -64,6 +64,6 @@ function settingsOf({ position, drainLimit }: Options): Partial<EdgeSettings> {
     throw new UserError('say what is to change: --position or --drain-limit');
   return {
     ...(position === undefined ? {} : { position: position === 'pointer' ? null : position }),
-    ...(drainLimit === undefined ? {} : { drainLimit }),
+    ...(drainLimit === undefined ? {} : { drainLimit: drainLimit === 'default' ? null : drainLimit }),
   };
 }

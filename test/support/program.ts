@@ -1,0 +1,62 @@
+import { jest } from '@jest/globals';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProgram } from '../../src/cli/program.ts';
+import { changeBetween } from '../../src/model/change.ts';
+import { emptyState, type State } from '../../src/model/state.ts';
+import { createDatabase, openDatabase, type Database } from '../../src/store/database.ts';
+import { loadState, saveChange } from '../../src/store/state.ts';
+import { fileIn } from './files.ts';
+
+/** The command line inside this process, on a configuration and a state database of its own and without any host. */
+export type Program = {
+  /** Runs a command as it is typed, and gives its exit code and what it has printed for programs. */
+  readonly run: (...args: readonly string[]) => Promise<{ code: number | undefined; answer: unknown }>;
+  readonly state: () => Promise<State>;
+};
+
+/** There is no load balancer, so that no traffic can move and nobody needs to be asked. */
+const hosts = ['docker01', 'docker02'].map(
+  (name, index) => `  ${name}: { engine: 'unix:///nowhere/${name}.sock', address: 192.0.2.1${index + 1} }\n`,
+);
+
+/** Writes a configuration into the directory, with the state in its database. */
+export async function programOn(directory: string, state: State): Promise<Program> {
+  const etc = mkdtempSync(join(directory, 'etc-'));
+  fileIn(etc, 'cmanage.yml', 'environment: test\nstate: state.db\n');
+  fileIn(etc, 'hosts.yml', `hosts:\n${hosts.join('')}`);
+  const path = join(etc, 'state.db');
+  await createDatabase(path);
+  await withDatabase(path, (database) =>
+    database.transaction(() => saveChange(database.source, changeBetween(emptyState, state), 0)),
+  );
+  return {
+    run: (...args) => run(['--etc', etc, ...args, '-o', 'json']),
+    state: () => withDatabase(path, (database) => loadState(database.source)),
+  };
+}
+
+async function withDatabase<T>(path: string, use: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(path, { readOnly: false });
+  try {
+    return await use(database);
+  } finally {
+    await database.source.destroy();
+  }
+}
+
+async function run(args: readonly string[]): Promise<{ code: number | undefined; answer: unknown }> {
+  let code: number | undefined;
+  const print = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  const progress = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    const program = buildProgram((result) => {
+      code = result;
+    });
+    await program.parseAsync(['node', 'cmanage', ...args]);
+    return { code, answer: JSON.parse(String(print.mock.calls[0]?.[0])) as unknown };
+  } finally {
+    print.mockRestore();
+    progress.mockRestore();
+  }
+}
