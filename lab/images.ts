@@ -14,7 +14,10 @@ export type ImageOptions = {
   kind?: 'webapp' | 'tiny';
   /** The version that the service answers. Default: the tag. An old tag with a new version is a tag that moved. */
   version?: string;
-  /** Added to the image's environment: UNHEALTHY=1 never gets healthy, EXIT_AT_START=3 exits at once with code 3. */
+  /**
+   * Added to the image's environment: UNHEALTHY=1 never gets healthy, EXIT_AT_START=3 exits at once with code 3,
+   * FAIL_SHARE=0.1 answers every tenth request with 500, its health page excepted.
+   */
   env?: Record<string, string>;
   /** When the image says it was made (ISO 8601). Default: a fixed time that grows with the version. */
   created?: string;
@@ -35,7 +38,10 @@ export const samples: Sample[] = [
   [webapp, 'v0.7', { env: { UNHEALTHY: '1' } }],
   [webapp, 'v0.8', { env: { EXIT_AT_START: '3' } }],
   [webapp, 'v0.9', { healthcheck: true }],
-  ...numbered('training/webapp', ['v1', 'v2', 'v3']),
+  [webapp, 'v0.10', { env: { FAIL_SHARE: '0.1' } }],
+  // By its own name, not its repository's last part, which is that of the service above it.
+  ...numbered('training/webapp', ['v1', 'v2', 'v3'], { env: { SERVICE: 'training' } }),
+  ...numbered('lab/ledger', ['v1', 'v2', 'v3']),
   ...numbered('lab/tiny', ['v1', 'v2', 'v3'], { kind: 'tiny' }),
   ['lab/broken', 'v0.4', { env: { UNHEALTHY: '1' } }],
   ['lab/exits', 'v0.4', { env: { EXIT_AT_START: '3' } }],

@@ -2,6 +2,7 @@
 // a health page, a graceful end), and an answer that tells which version and which container gave it.
 import http from 'node:http';
 import os from 'node:os';
+import { crc32 } from 'node:zlib';
 
 const {
   SERVICE = 'webapp',
@@ -9,6 +10,7 @@ const {
   PORT = '80',
   UNHEALTHY,
   EXIT_AT_START,
+  FAIL_SHARE = '0',
   GRACE_MS = '5000',
 } = process.env;
 const container = os.hostname();
@@ -35,13 +37,7 @@ function askLink(url) {
         response.setEncoding('utf8');
         response.on('data', (part) => (text += part));
         response.on('error', failed);
-        response.on('end', () => {
-          try {
-            resolve(JSON.parse(text));
-          } catch {
-            resolve({ error: `status ${response.statusCode}, not JSON` });
-          }
-        });
+        response.on('end', () => resolve(linkAnswer(response.statusCode, text)));
       });
       request.on('timeout', () => request.destroy(new Error('no answer within 1 s')));
       request.on('error', failed);
@@ -51,22 +47,46 @@ function askLink(url) {
   });
 }
 
+/** A link that answers anything but its versions is an error that whoever asked this service gets to see. */
+function linkAnswer(status, text) {
+  if (status !== 200) return { error: `status ${status}` };
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { error: 'not JSON' };
+  }
+}
+
 async function api() {
   const answers = await Promise.all(links.map(async ([name, url]) => [name, await askLink(url)]));
   return { service: SERVICE, version: VERSION, container, links: Object.fromEntries(answers) };
 }
 
-async function bodyLength(request) {
-  let length = 0;
-  for await (const part of request) length += part.length;
-  return length;
+/** What arrived of a body, so that the sender can tell whether all of it did: `LENGTH CRC32`. */
+async function received(request) {
+  let [length, check] = [0, 0];
+  for await (const part of request) {
+    length += part.length;
+    check = crc32(part, check);
+  }
+  return `${length} ${check.toString(16).padStart(8, '0')}\n`;
 }
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+let asked = 0;
+
+/** Whether this request is one of the FAIL_SHARE that fail; they come evenly, so that counting is exact. */
+function fails(path) {
+  if (path === '/health') return false;
+  const failed = Math.floor(asked++ * Number(FAIL_SHARE));
+  return Math.floor(asked * Number(FAIL_SHARE)) > failed;
+}
+
 /** Gives [status, body]; a body that is not a string is sent as JSON. */
 async function answer(request) {
   const url = new URL(request.url, 'http://localhost');
+  if (fails(url.pathname)) return [500, 'fails on purpose\n'];
   switch (url.pathname) {
     case '/':
       return [200, `Service ${SERVICE}. Version ${VERSION}\n`];
@@ -76,9 +96,10 @@ async function answer(request) {
       return UNHEALTHY === '1' ? [500, 'unhealthy\n'] : [200, 'ok\n'];
     case '/slow':
       await sleep(Number(url.searchParams.get('ms') ?? 1000));
-      return [200, 'slow\n'];
+      // Its links are asked after the delay: a request that began before a change must still end on the old ones.
+      return [200, url.searchParams.get('chain') === '1' ? await api() : 'slow\n'];
     case '/upload':
-      return request.method === 'POST' ? [200, `${await bodyLength(request)}\n`] : [405, 'POST only\n'];
+      return request.method === 'POST' ? [200, await received(request)] : [405, 'POST only\n'];
     default:
       return [404, 'not found\n'];
   }
