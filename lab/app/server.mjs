@@ -113,6 +113,7 @@ function send(response, status, body) {
     'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
     'content-length': Buffer.byteLength(text),
     'x-container': container,
+    'x-service': SERVICE,
     'x-version': VERSION,
     ...(stopping ? { connection: 'close' } : {}),
   });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeJudge } from './judge.ts';
+
+const [before, after, mixed] = ['webapp v1 > db v1', 'webapp v2 > db v2', 'webapp v1 > db v2'];
+
+describe('who may answer', () => {
+  it('what is allowed belongs, whole or by its first service; nothing else does', () => {
+    const { judge, age } = makeJudge({ prod: [before], qa: [after] });
+    expect(judge('prod', before, age())).toBe('belongs');
+    expect(judge('prod', 'webapp v1 …', age())).toBe('belongs');
+    expect(judge('prod', after, age())).toBe('wrong');
+    expect(judge('prod', 'webapp v2 …', age())).toBe('wrong');
+    expect(judge('dev', before, age())).toBe('wrong');
+  });
+
+  it('a chain that lost its links is not taken for its first service', () => {
+    const { judge, age } = makeJudge({ prod: [before] });
+    expect(judge('prod', 'webapp v1', age())).toBe('wrong');
+  });
+
+  it('during an operation what is new waits, and belongs when the operation led to it', () => {
+    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    begin();
+    expect(judge('prod', before, age())).toBe('belongs');
+    expect(judge('prod', after, age())).toBe('waits');
+    expect(end({ prod: [after] })).toEqual([]);
+    expect(judge('prod', after, age())).toBe('belongs');
+  });
+
+  it('what waited and is neither from before nor from after is wrong, as often as it was seen', () => {
+    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    begin();
+    judge('prod', mixed, age());
+    judge('prod', mixed, age());
+    judge('prod', after, age());
+    expect(end({ prod: [after] })).toEqual([{ stage: 'prod', chain: mixed, count: 2 }]);
+  });
+
+  it('what is right at one stage is wrong at another', () => {
+    const { judge, begin, end, age } = makeJudge({ prod: [before], qa: [after] });
+    begin();
+    expect(judge('prod', 'webapp v3 …', age())).toBe('waits');
+    const wrong = end({ prod: [after], qa: ['webapp v3'] });
+    expect(wrong).toEqual([{ stage: 'prod', chain: 'webapp v3 …', count: 1 }]);
+  });
+
+  it('a request that began before the end may still be answered as before, one that began after it may not', () => {
+    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    const early = age();
+    begin();
+    end({ prod: [after] });
+    expect(judge('prod', before, early)).toBe('belongs');
+    expect(judge('prod', after, early)).toBe('belongs');
+    expect(judge('prod', before, age())).toBe('wrong');
+  });
+});
