@@ -15,15 +15,20 @@ defaults
     timeout server 30s
 `;
 
+/** A file that HAProxy reads besides cmanage's, for what an operator adds by hand; empty until somebody does. */
+export const ownConfigOf = ({ config }: LabLoadbalancer): string => join(dirname(config), 'own.cfg');
+
 /** Starts HAProxy as master and worker, with the configuration that is there if any, and waits until it answers. */
 export async function startLoadbalancer(lab: Lab): Promise<void> {
   const { loadbalancer } = lab;
   const { config, masterSocket, statsSocket, log } = loadbalancer;
   mkdirSync(dirname(config), { recursive: true });
   if (!existsSync(config)) writeFileSync(config, emptyConfig(loadbalancer));
+  const own = ownConfigOf(loadbalancer);
+  if (!existsSync(own)) writeFileSync(own, '');
   const pidfile = join(lab.runtime, 'haproxy.pid');
   await forget(lab.mark, pidfile);
-  const command = ['haproxy', '-W', '-S', masterSocket, '-p', pidfile, '-f', config] as const;
+  const command = ['haproxy', '-W', '-S', masterSocket, '-p', pidfile, '-f', own, '-f', config] as const;
   Object.assign(loadbalancer, await startDaemon(lab.mark, log, [...command]));
   writeLab(lab);
   const answers = await waitUntil(async () => (await statsCommand(statsSocket, 'show info')) !== '', 10_000);

@@ -49,7 +49,7 @@ const targets = [
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
   { entryPoints: ['bench/main.ts', 'bench/scale/main.ts'], outdir: 'dist/bench' },
   { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
-  { entryPoints: ['test/traffic/generator/main.ts'], outdir: 'dist/traffic/generator' },
+  { entryPoints: ['test/traffic/main.ts', 'test/traffic/generator/main.ts'], outdir: 'dist/traffic' },
 ];
 
 const quiet = process.argv.includes('--quiet');

@@ -32,14 +32,14 @@ function askLink(url) {
   return new Promise((resolve) => {
     const failed = (error) => resolve({ error: error.message });
     try {
-      const request = http.get(new URL('/api', url), { agent, timeout: 1000 }, (response) => {
+      const request = http.get(new URL('/api', url), { agent, timeout: 5000 }, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (part) => (text += part));
         response.on('error', failed);
         response.on('end', () => resolve(linkAnswer(response.statusCode, text)));
       });
-      request.on('timeout', () => request.destroy(new Error('no answer within 1 s')));
+      request.on('timeout', () => request.destroy(new Error('no answer within 5 s')));
       request.on('error', failed);
     } catch (error) {
       failed(error);

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
+import { projectRoot } from '../../lab/project.ts';
 
-const inProject = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const inProject = (path: string): string => join(projectRoot(), path);
 
 export const bin = { cmanage: inProject('bin/cmanage'), built: inProject('dist/cmanage/main.js') };
 
@@ -11,6 +11,8 @@ export type Answer = { readonly exitCode: number; readonly stdout: string; reado
 
 /** How a run differs from the usual one, which has the lab's configuration and an input that is empty. */
 export type Circumstances = {
+  /** Another build of the command than the project's own. */
+  readonly program?: string;
   readonly etc?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -36,9 +38,10 @@ export function startCmanage(lab: Lab, ...args: string[]): Running {
   return start({ etc: lab.etc }, args);
 }
 
-function start({ etc, env = {}, cwd = process.cwd(), timeout = 100_000 }: Circumstances, args: string[]) {
+function start(circumstances: Circumstances, args: string[]) {
+  const { program = bin.cmanage, etc, env = {}, cwd = process.cwd(), timeout = 100_000 } = circumstances;
   const configuration: Record<string, string> = etc === undefined ? {} : { CMANAGE_ETC: etc };
-  return execa(bin.cmanage, args, {
+  return execa(program, args, {
     env: { ...environment(), ...configuration, ...env },
     extendEnv: false,
     reject: false,

@@ -22,8 +22,9 @@ export type Traffic = {
 export const usualLoad: Omit<Load, 'doors'> = {
   clients: 64,
   kept: 0.75,
+  lazy: [0.25, 1500],
   rate: null,
-  mix: { page: 80, api: 12, upload: 6, slowUpload: 0.5, slow: 1, slowApi: 0.5 },
+  mix: { page: 88, api: 5, upload: 5, slowUpload: 0.4, slow: 1, slowApi: 0.6 },
   slow: [50, 800],
   patience: 10_000,
   retries: false,

@@ -10,6 +10,8 @@ export type Client = {
   readonly door: Door;
   /** Whether it keeps its connection for as long as it is let. */
   readonly keeps: boolean;
+  /** Milliseconds from one request to the next, drawn anew for each; 0 where answers alone set the pace. */
+  readonly interval: () => number;
   readonly load: Load;
   readonly random: () => number;
   readonly judge: Judge;
@@ -21,16 +23,15 @@ export type Client = {
 type Trial = { readonly connection: Connection | null; readonly reused: number; readonly outcome: Outcome };
 
 export async function runClient(client: Client): Promise<void> {
-  const { door, keeps, load, random } = client;
+  const { door, keeps, interval, load, random } = client;
   const draw = requestsTo(`${door.host}:${door.port}`, load, keeps, random);
-  const interval = load.rate === null ? 0 : (1000 * load.clients) / load.rate;
   let connection: Connection | null = null;
-  let due = performance.now() + random() * interval;
+  let due = performance.now() + random() * interval();
   while (client.goesOn()) {
     const early = due - performance.now();
     if (early > 1) await sleep(early);
-    // One that fell behind does not catch up: it would ask without a pause when the others do too.
-    due = Math.max(due, performance.now() - interval) + interval;
+    // One that fell behind does not catch up: it would ask without a pause when all the others do too.
+    due = Math.max(due, performance.now()) + interval();
     connection = await ask(client, draw(), connection);
   }
   connection?.close();

@@ -27,13 +27,26 @@ function start(load: Load, allowed: Allowed): Run {
   const clients = Array.from({ length: load.clients }, (_, place) => {
     const keeps = isOneOf(load.kept, place);
     const door = doorOf(load.doors, place / load.clients);
-    return runClient({ door, keeps, load, random: chance(load.seed + place), judge, tally, goesOn });
+    const random = chance(load.seed + place);
+    const interval = intervalOf(load, place, random);
+    return runClient({ door, keeps, interval, load, random, judge, tally, goesOn });
   });
   const stop = (): Promise<unknown> => {
     isGoing = false;
     return Promise.all(clients);
   };
   return { tally, judge, stop, during: 'nothing' };
+}
+
+/** How long a client waits from one request to the next. */
+function intervalOf(
+  { lazy: [share, most], rate, clients }: Load,
+  place: number,
+  random: () => number,
+): () => number {
+  if (isOneOf(share, place)) return () => random() * most;
+  const fixed = rate === null ? 0 : (1000 * clients * (1 - share)) / rate;
+  return () => fixed;
 }
 
 /** Spreads a share evenly over places: of 0.75, three in four are in it. */

@@ -26,7 +26,9 @@ export type Load = {
   readonly clients: number;
   /** The share of the clients that keep their connection; the others open a new one for each request. */
   readonly kept: number;
-  /** Requests a second of all clients together; null is as fast as the answers come. */
+  /** The share of the clients that take their time, and the most milliseconds they wait before the next request. */
+  readonly lazy: readonly [share: number, most: number];
+  /** Requests a second of all other clients together; null is as fast as the answers come. */
   readonly rate: number | null;
   /** How often each kind is asked, relative to the others. */
   readonly mix: Readonly<Record<Kind, number>>;

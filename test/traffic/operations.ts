@@ -1,0 +1,137 @@
+import { drawer } from './generator/requests.ts';
+import type { ServiceSeen } from './look.ts';
+import { front, versionOf, type Links } from './world.ts';
+
+/** One command to give, and the version that must be in the registry before. */
+export type Operation = {
+  readonly kind: string;
+  readonly args: readonly string[];
+  readonly push?: { readonly service: string; readonly version: string };
+};
+
+/** What operations are drawn from. */
+export type Situation = {
+  readonly services: readonly ServiceSeen[];
+  readonly hosts: number;
+  readonly links: Links;
+  /** A whole number from 0 up to, and not, the one given. */
+  readonly random: (below: number) => number;
+};
+
+type Kind = {
+  /** How often it is drawn, relative to the others. */
+  readonly share: number;
+  /** An operation of this kind, or null where none fits the situation. */
+  readonly draw: (situation: Situation) => Omit<Operation, 'kind'> | null;
+};
+
+/** The most containers of a stack: a release on a higher one would make a run slower and slower. */
+const highest = 5;
+/** The fewest, by the rule stack-height. */
+const lowest = 3;
+
+/** Every kind of operation that may be given under load. A new command is another entry. */
+const kinds = {
+  release: {
+    share: 4,
+    draw: ({ services, random }) => {
+      const service = one(
+        services.filter((row) => heightOf(row) < highest),
+        random,
+      );
+      if (!service) return null;
+      const version = versionOf(1 + numberOf(service));
+      return { args: ['release', service.name, '-v', version], push: { service: service.name, version } };
+    },
+  },
+  pop: {
+    share: 4,
+    draw: ({ services, random }) => {
+      const service = one(
+        services.filter((row) => heightOf(row) > lowest),
+        random,
+      );
+      if (!service) return null;
+      // Promotion most of the time; otherwise whatever position comes.
+      const position = random(4) === 0 ? random(heightOf(service)) : 0;
+      return { args: ['pop', service.name, '--stackpointer', String(position)] };
+    },
+  },
+  replace: {
+    share: 2,
+    draw: ({ services, random }) => {
+      const service = one(services, random);
+      if (!service) return null;
+      const position = random(heightOf(service));
+      const isTop = position === heightOf(service) - 1;
+      const direction = isTop || (position > 0 && random(2) === 0) ? 'down' : 'up';
+      return { args: ['replace', service.name, '--position', String(position), '--direction', direction] };
+    },
+  },
+  changetree: {
+    share: 2,
+    draw: ({ services, random }) => {
+      const endpoint = one(endpointsOfFront(services), random);
+      if (!endpoint) return null;
+      const position = one(others(endpoint.pointer, Math.min(...services.map(heightOf))), random);
+      return { args: ['changetree', endpoint.name, '--position', String(position)] };
+    },
+  },
+  branch: {
+    share: 2,
+    draw: ({ services, links, random }) => {
+      const endpoint = one(endpointsOfFront(services), random);
+      const child = one(
+        services.filter(({ name }) => name !== front),
+        random,
+      );
+      if (links === 'doors' || !endpoint || !child) return null;
+      const position = random(3) === 0 ? 'pointer' : String(random(heightOf(child)));
+      return { args: ['changetree', endpoint.name, '--child', child.name, '--position', position] };
+    },
+  },
+  scale: {
+    share: 1,
+    draw: ({ services, hosts, random }) => {
+      const service = one(services, random);
+      if (!service || hosts < 3) return null;
+      const stacks = one(others(service.stacks.length - 2, hosts - 1), random);
+      return { args: ['scale', service.name, '--stacks', String(2 + (stacks ?? 0))] };
+    },
+  },
+} satisfies Record<string, Kind>;
+
+type KindName = keyof typeof kinds;
+
+/** Draws an operation that fits the situation, of `only` these kinds; a rule may still refuse it. */
+export function drawOperation(situation: Situation, only: readonly string[] = Object.keys(kinds)): Operation {
+  const unknown = only.find((kind) => !(kind in kinds));
+  if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(kinds).join(', ')}`);
+  const shares = Object.fromEntries((only as KindName[]).map((kind) => [kind, kinds[kind].share]));
+  const drawKind = drawer(shares as Record<KindName, number>, () => situation.random(2 ** 20) / 2 ** 20);
+  for (;;) {
+    const kind = drawKind();
+    const operation = kinds[kind].draw(situation);
+    if (operation) return { kind, ...operation };
+  }
+}
+
+/** The doors of the stages; where a child has one of its own, the trees do not say where it leads. */
+const endpointsOfFront = (services: readonly ServiceSeen[]): ServiceSeen['endpoints'] =>
+  services.find(({ name }) => name === front)?.endpoints ?? [];
+
+const heightOf = ({ stacks }: ServiceSeen): number => stacks[0]?.containers.length ?? 0;
+
+/** The number of a service's latest version. */
+function numberOf({ stacks }: ServiceSeen): number {
+  const latest = stacks[0]?.containers.at(-1)?.version ?? '';
+  return Number(latest.split('.').at(-1) ?? 0);
+}
+
+/** The numbers from 0 up to, and not, a limit, without one. */
+const others = (one: number, below: number): number[] =>
+  Array.from({ length: below }, (_, number) => number).filter((number) => number !== one);
+
+function one<Row>(rows: readonly Row[], random: Situation['random']): Row | undefined {
+  return rows[random(rows.length)];
+}

@@ -1,0 +1,66 @@
+import { execa } from 'execa';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../lab/project.ts';
+
+/**
+ * Proof that losses would be seen: builds of cmanage in which one of the things that keep traffic from being dropped was
+ * taken out. The product has no switch for that: a copy of its source is changed, and built as it is always built.
+ */
+
+/** A passage of the source, which must be there exactly once, and what it is replaced by. */
+type Cut = { readonly file: string; readonly from: string; readonly to: string };
+
+export type Sabotage = { readonly what: string; readonly cuts: readonly Cut[] };
+
+const notDraining: Cut = {
+  file: 'src/haproxy/balancer.ts',
+  from: `  // HAProxy ends old workers at the limit (hard-stop-after); the rest is for it to do so.\n`,
+  to: `  if (limit >= 0) return 'not waited for';\n`,
+};
+
+const killing: Cut = {
+  file: 'src/docker/containers.ts',
+  from: `container.stop({ t: grace, abortSignal: signal })`,
+  to: `container.kill({ signal: 'SIGKILL', abortSignal: signal })`,
+};
+
+/** Each with what it should make the load lose. */
+export const sabotages: Readonly<Record<string, Sabotage>> = {
+  'idle-close': {
+    what: 'HAProxy closes idle connections when it is told to stop, without option idle-close-on-response',
+    cuts: [{ file: 'src/haproxy/render.ts', from: `    '    option idle-close-on-response',\n`, to: '' }],
+  },
+  drain: {
+    what: 'the old containers are stopped while requests are on their way to them',
+    cuts: [notDraining],
+  },
+  kill: {
+    what: 'the old containers are killed at once',
+    cuts: [notDraining, killing],
+  },
+};
+
+/** Builds cmanage with passages cut out, in a directory of its own. Gives the command's path. */
+export async function buildSabotaged(dir: string, { cuts }: Sabotage): Promise<string> {
+  const root = projectRoot();
+  mkdirSync(dir, { recursive: true });
+  for (const part of ['src', 'scripts', 'bin', 'etc', 'package.json']) {
+    cpSync(join(root, part), join(dir, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+  for (const cut of cuts) apply(dir, cut);
+  await execa(process.execPath, ['scripts/build.mjs'], { cwd: dir });
+  return join(dir, 'bin/cmanage');
+}
+
+function apply(dir: string, { file, from, to }: Cut): void {
+  const text = readFileSync(join(dir, file), 'utf8');
+  const times = text.split(from).length - 1;
+  if (times !== 1)
+    throw new Error(`${file} has ${times} times what is to be cut out, and not once: ${from.trim()}`);
+  writeFileSync(
+    join(dir, file),
+    text.replace(from, () => to),
+  );
+}
