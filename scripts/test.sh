@@ -45,6 +45,8 @@ case "$part" in
     }
     run "proof, a million cases and more" node --max-old-space-size=3000 dist/prove/main.js --long
     run "mutants of the pure core" npx stryker run
+    run "5,000,000 requests during 1,000 operations" node dist/traffic/main.js --long
+    run "cmanage spoiled on purpose loses requests" node dist/traffic/main.js --sabotage all
     run "10,000 services" node dist/bench/scale/main.js --check
     printf '%s\n' "${summary[@]}"
     [[ "${summary[*]}" != *FAILED* ]]

@@ -3,7 +3,7 @@ import type { Allowed } from './generator/protocol.ts';
 
 /** Who should answer, by what `cmanage show trees -o json` says of the state. */
 
-export type Tree = { readonly stage: string; readonly root: TreeNode };
+export type Tree = { readonly endpoint: string; readonly stage: string; readonly root: TreeNode };
 
 export type TreeNode = {
   readonly service: string;
@@ -14,10 +14,10 @@ export type TreeNode = {
   readonly repeated: boolean;
 };
 
-/** The chain that answers at each stage of a service. */
-export function chainsOf(trees: readonly Tree[], service: string): Allowed {
-  const own = trees.filter(({ root }) => root.service === service);
-  return Object.fromEntries(own.map(({ stage, root }) => [stage, [chainOfTree(root)]]));
+/** The chain that answers at the stage of each of these endpoints. */
+export function chainsOf(trees: readonly Tree[], endpoints: readonly string[]): Allowed {
+  const watched = trees.filter(({ endpoint }) => endpoints.includes(endpoint));
+  return Object.fromEntries(watched.map(({ stage, root }) => [stage, [chainOfTree(root)]]));
 }
 
 function chainOfTree(root: TreeNode): string {

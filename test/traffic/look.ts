@@ -3,7 +3,7 @@ import { succeedJson } from '../support/cmanage.ts';
 import { whatRuns } from '../support/world.ts';
 import { chainsOf, type Tree } from './expected.ts';
 import type { Allowed } from './generator/protocol.ts';
-import { front } from './world.ts';
+import { watched } from './world.ts';
 
 /** What `cmanage show services -o json` says, as far as operations are chosen by it. */
 export type ServiceSeen = {
@@ -18,7 +18,7 @@ export type ServiceSeen = {
 
 export type Seen = {
   readonly services: readonly ServiceSeen[];
-  /** Who should answer at each stage of the front service. */
+  /** Who should answer at each stage. */
   readonly allowed: Allowed;
   /** How the engines' own lists differ from the state; empty where every container runs and no other does. */
   readonly differences: readonly string[];
@@ -40,5 +40,5 @@ export async function look(lab: Lab): Promise<Seen> {
     ...stated.filter((line) => !running.includes(line)).map((line) => `not there: ${line}`),
     ...running.filter((line) => !stated.includes(line)).map((line) => `in no state: ${line}`),
   ];
-  return { services, allowed: chainsOf(trees, front), differences };
+  return { services, allowed: chainsOf(trees, watched), differences };
 }

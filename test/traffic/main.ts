@@ -78,7 +78,7 @@ async function sabotaged(lab: Lab, options: Options): Promise<boolean> {
     const sabotage = sabotages[name];
     if (!sabotage) throw new Error(`no sabotage is called ${name}: ${Object.keys(sabotages).join(', ')}`);
     const program = await buildSabotaged(join(lab.dir, `sabotage-${name}`), sabotage);
-    const result = await runUnderLoad(lab, { ...options, program });
+    const result = await runUnderLoad(lab, { ...options, ...sabotage.run, program });
     publish(`${name}: ${sabotage.what}`, result);
     areAllSeen &&= result.report.failed > 0;
   }

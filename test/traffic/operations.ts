@@ -30,6 +30,9 @@ const highest = 5;
 /** The fewest, by the rule stack-height. */
 const lowest = 3;
 
+/** The door that comes and goes. */
+const extra = { name: 'extra', service: 'ledger', stage: 'dev', port: 8095 };
+
 /** Every kind of operation that may be given under load. A new command is another entry. */
 const kinds = {
   release: {
@@ -97,6 +100,18 @@ const kinds = {
       if (!service || hosts < 3) return null;
       const stacks = one(others(service.stacks.length - 2, hosts - 1), random);
       return { args: ['scale', service.name, '--stacks', String(2 + (stacks ?? 0))] };
+    },
+  },
+  door: {
+    share: 1,
+    draw: ({ services }) => {
+      // Of the lowest service, which no other endpoint's tree changes with. A new address makes HAProxy reload.
+      const row = services.find(({ name }) => name === extra.service);
+      if (row?.endpoints.some(({ name }) => name === `${extra.service}-endpoint-${extra.name}`)) {
+        return { args: ['delete', 'endpoint', `${extra.service}-endpoint-${extra.name}`] };
+      }
+      const { name, service, stage, port } = extra;
+      return { args: ['addendpoint', name, '-s', service, '--stage', stage, '-p', String(port)] };
     },
   },
 } satisfies Record<string, Kind>;

@@ -16,6 +16,8 @@ export type Options = {
   /** It ends when both are reached. */
   readonly operations: number;
   readonly requests: number;
+  /** Whether it ends with the first request that is lost. */
+  readonly untilLoss?: boolean;
   readonly seed: number;
   /** The kinds of operations; all where they are not named. */
   readonly only?: readonly string[];
@@ -64,9 +66,11 @@ async function operate(
   const done: Record<string, number> = {};
   const broken: string[] = [];
   let [seen, operations, refused] = [first, 0, 0];
-  const isEnough = async (): Promise<boolean> =>
-    operations >= options.operations &&
-    (options.requests === 0 || (await traffic.report()).requests >= options.requests);
+  const isEnough = async (): Promise<boolean> => {
+    const { requests, failed } = await traffic.report();
+    if (options.untilLoss && failed > 0) return true;
+    return operations >= options.operations && requests >= options.requests;
+  };
   while (!(await isEnough())) {
     const { services } = seen;
     const situation = { services, hosts: lab.hosts.length, links: options.links, random };

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lab/project.ts';
+import type { Options } from './run.ts';
 
 /**
  * Proof that losses would be seen: builds of cmanage in which one of the things that keep traffic from being dropped was
@@ -11,7 +12,12 @@ import { projectRoot } from '../../lab/project.ts';
 /** A passage of the source, which must be there exactly once, and what it is replaced by. */
 type Cut = { readonly file: string; readonly from: string; readonly to: string };
 
-export type Sabotage = { readonly what: string; readonly cuts: readonly Cut[] };
+export type Sabotage = {
+  readonly what: string;
+  readonly cuts: readonly Cut[];
+  /** The operations and the load by which its losses come soonest. */
+  readonly run: Required<Pick<Options, 'only' | 'load'>>;
+};
 
 const notDraining: Cut = {
   file: 'src/haproxy/balancer.ts',
@@ -25,19 +31,27 @@ const killing: Cut = {
   to: `container.kill({ signal: 'SIGKILL', abortSignal: signal })`,
 };
 
+/** As fast as it goes: a connection closes under a request in moments of less than a millisecond. */
+const reloading: Sabotage['run'] = { only: ['door', 'replace'], load: { rate: null } };
+/** Clients that take their time come back when the old container is gone. */
+const removing: Sabotage['run'] = { only: ['replace'], load: { rate: 500 } };
+
 /** Each with what it should make the load lose. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   'idle-close': {
     what: 'HAProxy closes idle connections when it is told to stop, without option idle-close-on-response',
     cuts: [{ file: 'src/haproxy/render.ts', from: `    '    option idle-close-on-response',\n`, to: '' }],
+    run: reloading,
   },
   drain: {
     what: 'the old containers are stopped while requests are on their way to them',
     cuts: [notDraining],
+    run: removing,
   },
   kill: {
     what: 'the old containers are killed at once',
     cuts: [notDraining, killing],
+    run: removing,
   },
 };
 

@@ -25,6 +25,9 @@ const stages = [
   { stage: 'dev', port: 8082, tlsPort: 8445, share: 1 },
 ] as const;
 
+/** The endpoints behind the doors. */
+export const watched = stages.map(({ stage }) => `${front}-endpoint-${stage}`);
+
 /**
  * How a service reaches what it calls: `routed` by the tree of the stage it is called at, or by the `doors` of the
  * called service's production, whatever the stage, as services did before trees were routed.

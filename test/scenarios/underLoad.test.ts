@@ -1,0 +1,52 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { describeLab } from '../support/describeLab.ts';
+import type { Door } from '../traffic/generator/protocol.ts';
+import { losses } from '../traffic/report.ts';
+import { runUnderLoad, type Options } from '../traffic/run.ts';
+import { buildSabotaged, sabotages } from '../traffic/sabotage.ts';
+import { setUp, usualLinks } from '../traffic/world.ts';
+
+/** The short form of `npm run test:traffic` (docs/traffic.md). Nothing here may be lost, or answered by another stage. */
+describeLab(
+  'operations under load',
+  (lab) => {
+    let doors: Door[] = [];
+    /** Gentler than the long form, so that other tests beside it are not held up. */
+    const load = { rate: 500, lazy: [0.25, 600], slow: [50, 400] } as const;
+    const run = (options: Partial<Options>): ReturnType<typeof runUnderLoad> =>
+      runUnderLoad(lab, { doors, links: usualLinks, operations: 20, requests: 0, seed: 1, load, ...options });
+    const minutes = 60_000;
+
+    beforeAll(async () => {
+      doors = await setUp(lab, usualLinks);
+    }, 3 * minutes);
+
+    it(
+      'twenty operations cost no request, and all answers are from versions that belong together',
+      async () => {
+        const { report, broken, operations, refused } = await run({ requests: 5_000 });
+        expect([...broken, ...losses(report)]).toEqual([]);
+        expect(report).toMatchObject({ failed: 0, retried: 0, wrongStage: 0 });
+        // That it was no idle load: every kind of request, at every door, and whole chains among them.
+        expect(operations).toBeGreaterThanOrEqual(20);
+        expect(refused).toBeLessThan(operations);
+        expect(Object.keys(report.kinds)).toHaveLength(6);
+        expect(Object.keys(report.doors)).toHaveLength(doors.length);
+        expect(report.judged.chains).toBeGreaterThan(100);
+      },
+      5 * minutes,
+    );
+
+    it.each(Object.entries(sabotages))(
+      'spoiled on purpose, it is noticed: %s',
+      async (name, sabotage) => {
+        const program = await buildSabotaged(join(lab.dir, `sabotage-${name}`), sabotage);
+        const { report } = await run({ ...sabotage.run, program, untilLoss: true, operations: 40 });
+        expect(report.failed).toBeGreaterThan(0);
+      },
+      5 * minutes,
+    );
+  },
+  { hosts: 3 },
+);
