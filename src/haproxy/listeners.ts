@@ -3,7 +3,7 @@
 export type Bind = { readonly address: string; readonly port: number };
 export type Listener = Bind & { readonly inode: string };
 
-/** What the `bind` lines of a configuration that cmanage rendered listen on. */
+/** What the `bind` lines of a configuration that cmanage rendered listen on, with or without options such as those of TLS. */
 export function bindsOf(config: string): Bind[] {
   const lines = [...config.matchAll(/^ {4}bind (\S+):(\d+)(?:-(\d+))?(?: .*)?$/gm)];
   return lines.flatMap(([, address = '', from, to = from]) =>

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { LoadBalancer } from '../model/environment.ts';
 import { isAddress } from '../model/names.ts';
-import type { Backend, Frontend, LinkRoutes, Routes, Server } from './routes.ts';
+import { backendLines, frontendLines, maintenanceLine, type Fingerprints } from './endpointLines.ts';
+import type { Frontend } from './fronts.ts';
+import type { Backend, LinkRoutes, Routes, Server } from './routes.ts';
+import { word } from './word.ts';
 
 /**
  * HAProxy's configuration as text, rendered from typed fields alone. The same routes give the same bytes. What only a
  * reload can change is told by the generation, a hash of it that is set in the worker's environment; servers and links
- * are left out of that, because they are changed in the running worker, to the effect of the file.
+ * are left out of that, because they are changed in the running worker, to the effect of the file. The fingerprints of
+ * certificates, where they are known, make another text of another content of their files, which a reload reads.
  */
-export function render(routes: Routes, balancer: LoadBalancer): string {
+export function render(routes: Routes, balancer: LoadBalancer, fingerprints: Fingerprints = {}): string {
   const { links } = routes;
   const body = [
     ...defaults(),
     ...(routes.backends.some(hasHostName) ? resolvers() : []),
-    ...routes.frontends.flatMap(renderFrontend),
+    ...routes.frontends.flatMap((frontend) => renderFrontend(frontend, fingerprints)),
     ...(links === null ? [] : renderLinkFrontends(links)),
     ...routes.backends.flatMap(renderBackend),
     ...(links === null ? [] : renderLinks(links)),
@@ -97,6 +101,10 @@ function defaults(): string[] {
     '    timeout server 60s',
     '    timeout http-keep-alive 10s',
     '    timeout queue 10s',
+    '    timeout tunnel 3600s',
+    '    timeout client-fin 30s',
+    '    timeout server-fin 30s',
+    maintenanceLine(),
     `    default-server ${serverChecks}`,
     '',
   ];
@@ -118,17 +126,8 @@ function hasHostName({ servers }: Backend): boolean {
   return servers.some(({ address }) => !isAddress(address));
 }
 
-function renderFrontend(frontend: Frontend): string[] {
-  const uses = frontend.byHost.map(
-    ({ url, backend }) => `    use_backend ${word(backend)} if { req.hdr(host),field(1,:) -i ${word(url)} }`,
-  );
-  return [
-    `frontend ${word(frontend.name)}`,
-    `    bind ${word(frontend.address ?? '*')}:${frontend.port}`,
-    ...uses,
-    ...(frontend.fallback === null ? [] : [`    default_backend ${word(frontend.fallback)}`]),
-    '',
-  ];
+function renderFrontend(frontend: Frontend, fingerprints: Fingerprints): string[] {
+  return [`frontend ${word(frontend.name)}`, ...frontendLines(frontend, fingerprints), ''];
 }
 
 /** Each port of the links leads to the backend the map names; a port that it does not name leads nowhere. */
@@ -139,7 +138,7 @@ function renderLinkFrontends({ address, http, tcp, map }: LinkRoutes): string[] 
     `    mode ${mode}`,
     `    bind ${word(address ?? '*')}:${ranges[mode].from}-${ranges[mode].to}`,
     `    use_backend %[dst_port,map_str(${word(map)})]`,
-    ...(mode === 'tcp' ? longTimeouts('client') : []),
+    ...(mode === 'tcp' ? tcpLines : []),
     '',
   ]);
 }
@@ -147,9 +146,7 @@ function renderLinkFrontends({ address, http, tcp, map }: LinkRoutes): string[] 
 function renderBackend(backend: Backend): string[] {
   return [
     `backend ${word(backend.name)}`,
-    ...(backend.mode === 'tcp' ? ['    mode tcp'] : []),
-    '    balance roundrobin',
-    ...(backend.mode === 'tcp' ? longTimeouts('server') : []),
+    ...backendLines(backend.name, backend.options),
     ...(backend.healthPath === null
       ? []
       : ['    option httpchk', `    http-check send meth GET uri ${word(backend.healthPath)}`]),
@@ -158,10 +155,8 @@ function renderBackend(backend: Backend): string[] {
   ];
 }
 
-/** A session with a database may well be silent for a minute; a dead one is noticed by TCP itself. */
-function longTimeouts(side: 'client' | 'server'): string[] {
-  return [`    timeout ${side} 24h`, `    option ${side === 'client' ? 'clitcpka' : 'srvtcpka'}`];
-}
+/** Dead sessions are noticed by TCP itself; and HAProxy warns of an option about HTTP where it is inherited. */
+const tcpLines = ['    option clitcpka', '    no option idle-close-on-response'];
 
 function renderServer({ name, address, port, weight }: Server): string {
   const words = [
@@ -178,12 +173,4 @@ function renderLinks({ map, entries }: LinkRoutes): string[] {
     `# Links, as in ${word(map)}:`,
     ...[...entries].map(([port, { backend }]) => `# ${port} ${word(backend)}`),
   ];
-}
-
-/** The last guard before text becomes configuration: whatever could end a word, a line or a quotation is a bug here. */
-function word(text: string): string {
-  if (text === '' || /[\s"'#\\$\u0000-\u001f\u007f]/.test(text)) {
-    throw new Error(`not fit for HAProxy's configuration: ${JSON.stringify(text)}`);
-  }
-  return text;
 }

@@ -2,8 +2,12 @@ import type { Environment, Host, LoadBalancer, PortRange } from '../model/enviro
 import { childrenOf, targetOf, type LinkTarget } from '../model/links.ts';
 import { containersOf, externalNamed, serviceNamed, stackNamed, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Service, State } from '../model/state.ts';
-import { evenWeight, type Mode } from '../model/traffic.ts';
+import { endpointOptions, evenWeight, type EndpointOptions, type Mode } from '../model/traffic.ts';
 import { rootsOf } from '../model/trees.ts';
+import { frontsOf, type Frontend } from './fronts.ts';
+
+/** Seconds of silence that end a session over a link; a dead one is noticed by TCP itself long before. */
+const linkTunnel = 86_400;
 
 /** What a load balancer should make reachable, and where; derived from the state alone. */
 export type Routes = {
@@ -13,21 +17,10 @@ export type Routes = {
   readonly links: LinkRoutes | null;
 };
 
-/** One public address and port, with the endpoints that share it. */
-export type Frontend = {
-  readonly name: string;
-  readonly address: string | null;
-  readonly port: number;
-  /** Backends chosen by the request's host name, in order of name. */
-  readonly byHost: readonly { readonly url: string; readonly backend: string }[];
-  /** The backend for every other request; null answers these with 503. */
-  readonly fallback: string | null;
-};
-
 /** An endpoint's containers, one on every stack; those of a service that is called, at a position; or an external target. */
 export type Backend = {
   readonly name: string;
-  readonly mode: Mode;
+  readonly options: EndpointOptions;
   readonly healthPath: string | null;
   readonly servers: readonly Server[];
 };
@@ -60,15 +53,7 @@ export type LinkEntry = {
 /** The routes of a state on one load balancer. */
 export function routes(state: State, environment: Environment, balancer: LoadBalancer): Routes {
   const endpoints = [...state.endpoints].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const byFront = new Map<string, Endpoint[]>();
-  for (const endpoint of endpoints) {
-    const front = `${endpoint.address ?? balancer.address ?? '*'}:${endpoint.port}`;
-    const sharing = byFront.get(front);
-    if (sharing) sharing.push(endpoint);
-    else byFront.set(front, [endpoint]);
-  }
-  const frontends = [...byFront.values()].map((sharing) => frontend(sharing, balancer));
-  frontends.sort((a, b) => a.port - b.port || (a.name < b.name ? -1 : 1));
+  const frontends = frontsOf(endpoints, balancer);
   const hosts = new Map(environment.hosts.map((host) => [host.name, host]));
   const called = calledServices(state);
   const counts = positionsCalled(state, environment);
@@ -100,18 +85,6 @@ function calledServices(state: State): string[] {
   return [...new Set([...callers].flatMap((caller) => childrenOf(state, caller)))].sort();
 }
 
-function frontend(endpoints: readonly Endpoint[], balancer: LoadBalancer): Frontend {
-  const [{ port, address: own } = { port: 0, address: null }] = endpoints;
-  const address = own ?? balancer.address;
-  return {
-    name: `front-${(address ?? 'any').replaceAll('.', '-')}-${port}`,
-    address,
-    port,
-    byHost: endpoints.flatMap(({ url, name }) => (url === null ? [] : [{ url, backend: name }])),
-    fallback: endpoints.find((endpoint) => endpoint.url === null)?.name ?? null,
-  };
-}
-
 type Hosts = ReadonlyMap<string, Host>;
 
 function endpointBackend(state: State, hosts: Hosts, endpoint: Endpoint): Backend[] {
@@ -125,7 +98,7 @@ function endpointBackend(state: State, hosts: Hosts, endpoint: Endpoint): Backen
       weight === undefined ? server : { ...server, weight },
     );
   });
-  return [{ name: endpoint.name, mode: endpoint.options.mode, healthPath: path, servers: spread }];
+  return [{ name: endpoint.name, options: endpoint.options, healthPath: path, servers: spread }];
 }
 
 /** The backends to which links to a service lead: one for each position, so that calling another one needs no reload. */
@@ -136,17 +109,22 @@ function linkBackends(state: State, hosts: Hosts, name: string, count: number): 
     return targets.map(({ stage, host, port }) => {
       const backend = backendOf({ child: name, position: null, stage });
       const server = { name: `${name}.${stage}`, address: host, port, weight: evenWeight };
-      return { name: backend, mode, healthPath, servers: [server] };
+      return { name: backend, options: linkOptions(mode), healthPath, servers: [server] };
     });
   }
   const service = serviceNamed(state, name);
   if (!service) return [];
   return Array.from({ length: count }, (_, position) => ({
     name: backendOf({ child: name, position, stage: '' }),
-    mode: service.traffic.mode,
+    options: linkOptions(service.traffic.mode),
     healthPath: service.settings.health.path,
     servers: serversAt(state, hosts, service, position),
   }));
+}
+
+/** Headers pass as they are; and a session with a database may be silent for a day. */
+function linkOptions(mode: Mode): EndpointOptions {
+  return endpointOptions({ mode, forwarded: false, timeoutTunnel: linkTunnel });
 }
 
 /** How many positions of a service may be called: as many as there are stages, and up to the last one that anything names. */

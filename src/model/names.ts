@@ -77,3 +77,8 @@ export function isAddress(text: string): boolean {
     parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
   );
 }
+
+/** The absolute path of a certificate's file, of characters that need no quoting in HAProxy's configuration or a shell. */
+export function isCertificatePath(text: string): boolean {
+  return text.length <= 255 && /^(\/[A-Za-z0-9._@+=-]+)+$/.test(text);
+}

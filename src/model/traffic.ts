@@ -14,14 +14,62 @@ export type ServiceTraffic = {
 
 export const defaultServiceTraffic: ServiceTraffic = { mode: 'http', uses: [], drainLimit: null };
 
-/** The way in through an endpoint. */
+/**
+ * How requests are spread over the containers behind an endpoint. Only ways that HAProxy 2.6 can give servers to while it
+ * runs: it refuses `static-rr`, and `source` without a consistent hash [tried].
+ */
+export const balances = ['roundrobin', 'leastconn', 'random', 'source'] as const;
+export type Balance = (typeof balances)[number];
+
+/** The way in through an endpoint. Endpoints that share a port agree on what HAProxy decides before it knows which one is meant. */
 export type EndpointOptions = {
   readonly mode: Mode;
   /** How its requests are spread over positions, as during a canary; empty sends all of them to its pointer. */
   readonly weights: readonly Weight[];
+  /**
+   * A PEM file with the certificate, its chain and its key, by its absolute path on the load balancer's machine: TLS ends
+   * there, and containers are spoken to without. Null: no TLS.
+   */
+  readonly certificate: string | null;
+  /** A port of the same address where plain HTTP is answered with a redirect to the endpoint; null: none. */
+  readonly redirectFrom: number | null;
+  /**
+   * Whether containers are told the client's address, scheme, host and port by `X-Forwarded-*`, in place of whatever the
+   * client sent. False passes on what came in, for an endpoint behind another proxy that sets them. HTTP only.
+   */
+  readonly forwarded: boolean;
+  /** `source` sends a client's address to the same container, as long as the containers stay the same. */
+  readonly balance: Balance;
+  /** Whether a client stays at one container, by a cookie that HAProxy sets, until that container leaves. HTTP only. */
+  readonly sticky: boolean;
+  /** Seconds to reach a container; each of the tries. */
+  readonly timeoutConnect: number;
+  /** Seconds that a client may be silent when it is its turn. */
+  readonly timeoutClient: number;
+  /** Seconds that a container may be silent when it is its turn. */
+  readonly timeoutServer: number;
+  /** Seconds of silence on both sides that end a TCP connection, or an HTTP one that was upgraded (a web socket). */
+  readonly timeoutTunnel: number;
 };
 
-export const defaultEndpointOptions: EndpointOptions = { mode: 'http', weights: [] };
+export const defaultEndpointOptions: EndpointOptions = {
+  mode: 'http',
+  weights: [],
+  certificate: null,
+  redirectFrom: null,
+  forwarded: true,
+  balance: 'roundrobin',
+  sticky: false,
+  timeoutConnect: 2,
+  timeoutClient: 60,
+  timeoutServer: 60,
+  timeoutTunnel: 3600,
+};
+
+/** The options that are given, and the defaults of their mode for the others: a TCP connection has no headers. */
+export function endpointOptions(given: Partial<EndpointOptions>): EndpointOptions {
+  return { ...defaultEndpointOptions, forwarded: given.mode !== 'tcp', ...given };
+}
 
 /** Where a container reaches a service it calls: an address of the load balancer that never changes. */
 export type Link = { readonly host: string; readonly port: number; readonly mode: Mode };

@@ -2,7 +2,7 @@ import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { defaultEndpointOptions, defaultServiceTraffic } from '../model/traffic.ts';
+import { defaultServiceTraffic, endpointOptions } from '../model/traffic.ts';
 import type { Endpoint, Service, State } from '../model/state.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
@@ -106,7 +106,7 @@ async function selectServices(source: DataSource, rest: string, parameters: stri
 
 async function selectEndpoints(source: DataSource, rest: string, parameters: string[]): Promise<Endpoint[]> {
   const rows = await selectRows(source, endpointTable, rest, parameters);
-  return rows.map((row) => ({ ...row, options: { ...defaultEndpointOptions, ...row.options } }));
+  return rows.map((row) => ({ ...row, options: endpointOptions(row.options) }));
 }
 
 /** Settings are one column, of which the database checks nothing. */

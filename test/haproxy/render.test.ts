@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readGeneration, render, serversIn } from '../../src/haproxy/render.ts';
-import { routes, type Routes } from '../../src/haproxy/routes.ts';
+import { routes, type Backend, type Routes } from '../../src/haproxy/routes.ts';
 import type { LoadBalancer } from '../../src/model/environment.ts';
 import { defaultHealth } from '../../src/model/settings.ts';
-import type { State } from '../../src/model/state.ts';
+import type { Endpoint, State } from '../../src/model/state.ts';
+import { endpointOptions, type EndpointOptions } from '../../src/model/traffic.ts';
 import { correctState } from '../support/arbitraryState.ts';
+import { makeCertificate } from '../support/certificates.ts';
 import { faultsOf } from '../support/haproxy.ts';
 import { changeRow, makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
 
@@ -16,6 +20,27 @@ const shared = {
   prod: { port: 80 },
   www: { port: 80, url: 'www.example.com' },
   beta: { port: 80, url: 'beta.example.com', pointer: 1 },
+};
+
+const path = (name: string): string => `/etc/haproxy/certs/${name}.pem`;
+
+/** An endpoint with TLS. */
+function secure(
+  name: string,
+  { port = 443, url, redirect }: { port?: number; url?: string; redirect?: number },
+): Partial<Endpoint> {
+  return {
+    port,
+    url: url ?? null,
+    options: endpointOptions({ certificate: path(name), redirectFrom: redirect ?? null }),
+  };
+}
+
+const tcp = { mode: 'tcp', balance: 'source', timeoutClient: 30, timeoutTunnel: 86400 } as const;
+const everyOption: EndpointOptions = {
+  ...{ mode: 'http', certificate: path('www'), redirectFrom: 8080, forwarded: true },
+  ...{ balance: 'leastconn', sticky: true },
+  ...{ timeoutConnect: 1, timeoutClient: 90, timeoutServer: 120, timeoutTunnel: 600 },
 };
 
 const golden: Record<string, { state: State; balancer?: Partial<LoadBalancer> }> = {
@@ -31,6 +56,38 @@ const golden: Record<string, { state: State; balancer?: Partial<LoadBalancer> }>
   'health-path': {
     state: makeState({
       shop: { settings: { health: { ...defaultHealth, path: '/health?deep=1' } }, endpoints: { prod: {} } },
+    }),
+  },
+  'host-names': {
+    state: makeState({
+      webapp: {
+        endpoints: { www: { port: 80, url: 'www.example.com' }, b: { port: 80, url: 'b.example.com' } },
+      },
+    }),
+  },
+  tls: {
+    state: makeState({
+      webapp: { hosts, endpoints: { prod: secure('www', { url: 'www.example.com', redirect: 80 }) } },
+      shop: {
+        hosts,
+        endpoints: { prod: secure('shop', { redirect: 80 }), qa: secure('shop', { port: 8443 }) },
+      },
+    }),
+  },
+  tcp: {
+    state: makeState({
+      postgres: { hosts, endpoints: { prod: { port: 5432, options: endpointOptions({ mode: 'tcp' }) } } },
+      queue: {
+        hosts,
+        settings: { health: { ...defaultHealth, path: '/health' } },
+        endpoints: { prod: { port: 5671, options: endpointOptions({ ...tcp, certificate: path('queue') }) } },
+      },
+    }),
+  },
+  'every-option': {
+    state: makeState({
+      webapp: { hosts, endpoints: { prod: { ...secure('www', { redirect: 8080 }), options: everyOption } } },
+      plain: { endpoints: { prod: { port: 81, options: endpointOptions({ forwarded: false }) } } },
     }),
   },
   'nothing-behind': {
@@ -68,6 +125,16 @@ describe('serversIn', () => {
 });
 
 describe('render: golden files', () => {
+  const certificates = mkdtempSync(join(tmpdir(), 'cmanage-unit-'));
+  beforeAll(() => {
+    for (const name of ['www', 'shop', 'queue']) {
+      makeCertificate(join(certificates, `${name}.pem`), [`${name}.example.com`]);
+    }
+  });
+  afterAll(() => {
+    rmSync(certificates, { recursive: true });
+  });
+
   it.each(Object.entries(golden))('%s.cfg', (name, { state, balancer }) => {
     const expected = readFileSync(new URL(`../golden/${name}.cfg`, import.meta.url), 'utf8');
     expect(rendered(state, balancer)).toBe(expected);
@@ -75,7 +142,7 @@ describe('render: golden files', () => {
 
   it.each(Object.keys(golden))("%s.cfg passes HAProxy's own check", (name) => {
     const file = readFileSync(new URL(`../golden/${name}.cfg`, import.meta.url), 'utf8');
-    expect(faultsOf(file)).toBe('');
+    expect(faultsOf(file.replaceAll('/etc/haproxy/certs', certificates))).toBe('');
   });
 
   it('are really checked: a wrong one is found', () => {
@@ -127,12 +194,20 @@ const good: Routes = {
       name: 'front',
       address: '192.0.2.10',
       port: 80,
+      mode: 'http',
+      certificates: ['/a.pem'],
+      timeoutClient: 60,
+      redirectTo: null,
       byHost: [{ url: 'a.example', backend: 'b' }],
       fallback: 'b',
     },
   ],
-  backends: [{ name: 'b', healthPath: '/', servers: [{ name: 's', address: '192.0.2.11', port: 1 }] }],
+  backends: [backend([{ name: 's', address: '192.0.2.11', port: 1 }])],
 };
+
+function backend(servers: Backend['servers']): Backend {
+  return { name: 'b', options: endpointOptions({ sticky: true }), healthPath: '/', servers };
+}
 
 /** Every place where text from outside goes into the configuration. */
 const places: Record<string, (word: string) => [Routes, Partial<LoadBalancer>]> = {
@@ -158,15 +233,13 @@ const places: Record<string, (word: string) => [Routes, Partial<LoadBalancer>]> 
     { ...good, backends: good.backends.map((row) => ({ ...row, healthPath })) },
     {},
   ],
-  'a server': (name) => [
-    {
-      ...good,
-      backends: [{ name: 'b', healthPath: null, servers: [{ name, address: '192.0.2.11', port: 1 }] }],
-    },
+  'a server': (name) => [{ ...good, backends: [backend([{ name, address: '192.0.2.11', port: 1 }])] }, {}],
+  'the address of a server': (address) => [
+    { ...good, backends: [backend([{ name: 's', address, port: 1 }])] },
     {},
   ],
-  'the address of a server': (address) => [
-    { ...good, backends: [{ name: 'b', healthPath: null, servers: [{ name: 's', address, port: 1 }] }] },
+  'a certificate': (path) => [
+    { ...good, frontends: good.frontends.map((row) => ({ ...row, certificates: [path] })) },
     {},
   ],
   'the stats socket': (statsSocket) => [good, { statsSocket }],

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { haveSameRoutes, routes } from '../../src/haproxy/routes.ts';
 import type { State } from '../../src/model/state.ts';
+import { defaultEndpointOptions, endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeBalancer, makeEnvironment, makeHost, makeState } from '../support/makeState.ts';
 
 const hosts = ['docker01', 'docker02'];
+
+/** A frontend without any options. */
+const plain = { mode: 'http', certificates: [], timeoutClient: 60, redirectTo: null };
 
 function routesOf(state: State, balancer = makeBalancer(), environment = makeEnvironment()) {
   return routes(state, environment, balancer);
@@ -20,6 +24,7 @@ describe('routes', () => {
       frontends: [
         {
           name: 'front-192-0-2-10-81',
+          ...plain,
           address: '192.0.2.10',
           port: 81,
           byHost: [],
@@ -29,6 +34,7 @@ describe('routes', () => {
       backends: [
         {
           name: 'webapp-endpoint-qa',
+          options: defaultEndpointOptions,
           healthPath: null,
           servers: [
             { name: 'webapp-stack1-app2', address: '192.0.2.11', port: 20001 },
@@ -47,6 +53,7 @@ describe('routes', () => {
     expect(routesOf(state).frontends).toEqual([
       {
         name: 'front-192-0-2-10-80',
+        ...plain,
         address: '192.0.2.10',
         port: 80,
         byHost: [{ url: 'shop.example', backend: 'shop-endpoint-prod' }],
@@ -125,6 +132,7 @@ describe('haveSameRoutes', () => {
     ['pointer', changeRow(state, 'endpoints', prod, { pointer: 1 })],
     ['port', changeRow(state, 'endpoints', prod, { port: 9 })],
     ['URL', changeRow(state, 'endpoints', prod, { url: 'a.example' })],
+    ['option', changeRow(state, 'endpoints', prod, { options: endpointOptions({ sticky: true }) })],
     ['container', changeRow(state, 'containers', 'webapp-stack2-app1', { hostPort: 29999 })],
     ['endpoint', { ...state, endpoints: [] }],
   ])('is false for another %s', (_case, next) => {
