@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import {
   isAddress,
   isHost,
+  isCertificatePath,
   isHostName,
   isLongName,
   isName,
@@ -92,6 +93,11 @@ export function parseTargets(text: string, before: readonly Target[] | undefined
   const isTarget = isName(stage) && isHost(host) && Number(port) >= 1 && Number(port) <= 65535;
   accept(isTarget, text, 'Give STAGE=HOST:PORT, such as prod=db.prod.example:5432.');
   return [...(before ?? []), { stage, host, port: Number(port) }];
+}
+
+export function parseCertificate(text: string): string {
+  const expected = 'Give an absolute path of letters, digits and . _ @ + = - such as /etc/haproxy/www.pem.';
+  return accept(isCertificatePath(text), text, expected);
 }
 
 /** Collects `-v v0.1 v0.2` and `-v v0.1 -v v0.2` alike. */

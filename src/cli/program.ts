@@ -7,6 +7,7 @@ import { declareAddService } from './commands/addService.ts';
 import { declareApply } from './commands/apply.ts';
 import { declareChangeExternal } from './commands/changeExternal.ts';
 import { declareCanary } from './commands/canary.ts';
+import { declareChangeEndpoint } from './commands/changeEndpoint.ts';
 import { declareChangeTree } from './commands/changeTree.ts';
 import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
@@ -36,6 +37,7 @@ const declarations = [
   declareAddEndpoint,
   declareAddExternal,
   declareChangeExternal,
+  declareChangeEndpoint,
   declareConnect,
   declareDisconnect,
   declareChangeTree,

@@ -1,5 +1,6 @@
 import type { Constraint } from './constraint.ts';
 import { containerVersion } from './containerVersion.ts';
+import { endpointOptionsRule } from './endpointOptions.ts';
 import { endpointService } from './endpointService.ts';
 import { heightTrees } from './heightTrees.ts';
 import { hostCapacity } from './hostCapacity.ts';
@@ -38,6 +39,7 @@ export const constraints: readonly Constraint[] = [
   treeUnambiguous,
   names,
   ports,
+  endpointOptionsRule,
   hostKnown,
   hostCapacity,
   hostLabels,

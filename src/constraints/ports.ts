@@ -1,6 +1,7 @@
 import { stackNamed } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
+import type { Endpoint, State } from '../model/state.ts';
 import { constraint, type Finding, type World } from './constraint.ts';
+import { isPort, publicAddress } from './publicAddress.ts';
 
 export const ports = constraint({
   code: 'ports',
@@ -12,21 +13,21 @@ export const ports = constraint({
 });
 
 function publicPorts({ state, environment }: World): Finding[] {
-  const own = environment.loadBalancers.map((balancer) => balancer.address);
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Endpoint>();
   return state.endpoints.flatMap((endpoint): Finding[] => {
     const about = { service: endpoint.service, object: endpoint.name };
-    if (!Number.isInteger(endpoint.port) || endpoint.port < 1 || endpoint.port > 65535) {
+    if (!isPort(endpoint.port)) {
       return [{ ...about, fact: `${endpoint.port} is no TCP port`, remedy: 'choose one from 1 to 65535' }];
     }
-    const address =
-      endpoint.address === null || own.includes(endpoint.address) ? 'the load balancer' : endpoint.address;
+    const address = publicAddress(endpoint, environment);
     const front = `port ${endpoint.port} of ${address}${endpoint.url === null ? '' : ` for ${endpoint.url}`}`;
     const other = seen.get(front);
-    seen.set(front, endpoint.name);
+    seen.set(front, endpoint);
     if (other === undefined) return [];
-    const remedy = 'choose another port or address, or tell them apart by --url';
-    return [{ ...about, fact: `${front} is taken by ${other}`, remedy }];
+    // Only requests say which host they are for; a TCP connection has nothing to be told apart by.
+    const isHttp = [endpoint, other].every(({ options }) => options.mode === 'http');
+    const remedy = `choose another port or address${isHttp ? ', or tell them apart by --url' : ''}`;
+    return [{ ...about, fact: `${front} is taken by ${other.name}`, remedy }];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Environment } from '../model/environment.ts';
 import { containersBehind } from '../model/trees.ts';
 import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Service, Stack, State } from '../model/state.ts';
+import { endpointUrls, optionsTyped } from './endpointText.ts';
 import { shortDigest } from './planText.ts';
 import type { Sheet } from './table.ts';
 
@@ -96,23 +97,15 @@ export function endpointsSheet(
   endpoints: readonly Endpoint[],
   environment: Environment,
 ): Sheet {
-  const own = environment.loadBalancers.map((balancer) => balancer.address ?? '*').join(' ') || '*';
-  const named = endpoints.some((endpoint) => endpoint.url !== null);
+  const options = endpoints.map((endpoint) => optionsTyped(endpoint) || '-');
+  const isUsual = options.every((text) => text === '-');
   return {
-    head: [
-      'Endpoint',
-      'Service',
-      'Stage',
-      'Address',
-      'Port',
-      ...(named ? ['URL'] : []),
-      'Pointer',
-      'Version',
-    ],
-    rows: endpoints.map((endpoint) => {
-      const { name, service, stage, address, port, url, pointer } = endpoint;
-      const place = [address ?? own, String(port), ...(named ? [url ?? '-'] : [])];
-      return [name, service, stage, ...place, String(pointer), versionBehind(state, endpoint) ?? '-'];
+    head: ['Endpoint', 'Service', 'Stage', 'URL', 'Pointer', 'Version', ...(isUsual ? [] : ['Options'])],
+    rows: endpoints.map((endpoint, index) => {
+      const { name, service, stage, pointer } = endpoint;
+      const version = versionBehind(state, endpoint) ?? '-';
+      const place = [name, service, stage, endpointUrls(endpoint, environment).join(' ')];
+      return [...place, String(pointer), version, ...(isUsual ? [] : [options[index] ?? '-'])];
     }),
   };
 }

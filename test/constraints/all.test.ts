@@ -32,6 +32,7 @@ describe('the list of constraints', () => {
       'tree-unambiguous correct serving error',
       'names correct standing error',
       'ports correct standing error',
+      'endpoint-options correct serving error',
       'host-known correct standing error',
       'host-capacity correct standing error',
       'host-labels correct standing error',

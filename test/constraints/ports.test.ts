@@ -1,8 +1,9 @@
-import { describe } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ports } from '../../src/constraints/ports.ts';
 import type { Endpoint } from '../../src/model/state.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeBalancer, makeHost, makeState } from '../support/makeState.ts';
-import { judgeTable } from '../support/constraints.ts';
+import { judgeTable, worldOf } from '../support/constraints.ts';
 
 const own = '192.0.2.10';
 
@@ -11,6 +12,8 @@ function endpoints(...given: Partial<Endpoint>[]) {
     webapp: { endpoints: Object.fromEntries(given.map((one, index) => [`e${index}`, one])) },
   });
 }
+
+const tcp = endpointOptions({ mode: 'tcp' });
 
 const taken = (fact: string) => [['webapp-endpoint-e1', fact]] as const;
 
@@ -60,6 +63,11 @@ describe('ports: the public ones', () => {
       findings: taken(`${port} is no TCP port`),
     })),
     {
+      name: 'two that pass on TCP connections',
+      state: endpoints({ port: 5432, options: tcp }, { port: 5432, options: tcp }),
+      findings: taken('port 5432 of the load balancer is taken by webapp-endpoint-e0'),
+    },
+    {
       name: 'three on one port: two are one too many each',
       state: endpoints({ port: 80 }, { port: 80 }, { port: 80 }),
       findings: [
@@ -68,6 +76,17 @@ describe('ports: the public ones', () => {
       ],
     },
   ]);
+});
+
+describe('what ports says can be done', () => {
+  const remedy = (first: Partial<Endpoint>, second: Partial<Endpoint>) =>
+    ports.judge(worldOf(endpoints({ port: 80, ...first }, { port: 80, ...second })))[0]?.remedy;
+
+  it('names --url only where requests say which host they are for', () => {
+    expect(remedy({}, {})).toBe('choose another port or address, or tell them apart by --url');
+    expect(remedy({ options: tcp }, {})).toBe('choose another port or address');
+    expect(remedy({}, { options: tcp })).toBe('choose another port or address');
+  });
 });
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, other: {} });

@@ -79,10 +79,13 @@ describe('inTheWay', () => {
 
 describe('bindsOf', () => {
   it('reads the bind lines that cmanage renders', () => {
-    const config = 'frontend a\n    bind 192.0.2.10:80\nfrontend b\n    bind *:8081\n# bind 1.1.1.1:1\n';
+    const tls =
+      'frontend c\n    # /a.pem has SHA-256 00\n    bind 192.0.2.10:443 ssl crt /a.pem alpn h2,http/1.1\n';
+    const config = `frontend a\n    bind 192.0.2.10:80\nfrontend b\n    bind *:8081\n# bind 1.1.1.1:1\n${tls}`;
     expect(bindsOf(config)).toEqual([
       { address: '192.0.2.10', port: 80 },
       { address: '*', port: 8081 },
+      { address: '192.0.2.10', port: 443 },
     ]);
     expect(bindsOf('')).toEqual([]);
   });

@@ -61,8 +61,8 @@ describe('the other sheets', () => {
   it('of endpoints', () => {
     const { rows } = endpointsSheet(state, state.endpoints, makeEnvironment());
     expect(rows).toEqual([
-      ['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '-', '0', 'v0.1'],
-      ['webapp-endpoint-qa', 'webapp', 'qa', '192.0.2.99', '81', 'qa.example', '1', 'v0.2'],
+      ['webapp-endpoint-prod', 'webapp', 'prod', 'http://192.0.2.10/', '0', 'v0.1', '-'],
+      ['webapp-endpoint-qa', 'webapp', 'qa', 'http://qa.example:81/', '1', 'v0.2', 'address 192.0.2.99'],
     ]);
   });
 
@@ -74,13 +74,13 @@ describe('the other sheets', () => {
     ]);
   });
 
-  it('of endpoints without host names has no column for them', () => {
+  it('of endpoints without unusual options has no column for them', () => {
     const plain = makeState({
       webapp: { hosts: ['docker01'], versions: ['v0.1'], endpoints: { prod: { port: 80 } } },
     });
     const { head, rows } = endpointsSheet(plain, plain.endpoints, makeEnvironment());
-    expect(head).not.toContain('URL');
-    expect(rows).toEqual([['webapp-endpoint-prod', 'webapp', 'prod', '192.0.2.10', '80', '0', 'v0.1']]);
+    expect(head).not.toContain('Options');
+    expect(rows).toEqual([['webapp-endpoint-prod', 'webapp', 'prod', 'http://192.0.2.10/', '0', 'v0.1']]);
   });
 
   it('of containers, with the status that is asked for', () => {

@@ -48,7 +48,7 @@ describeLab('what show tells', (lab) => {
       ['webapp', imageOf(lab), '2', '3', 'v0.1', 'v0.2', 'v0.3', 'prod:8080 qa:8081 dev:8082'],
     ]);
     const endpoints = (await succeed(lab, 'show', 'endpoints')).stdout.split('\n');
-    expect(endpoints).toContain(`webapp-endpoint-qa\twebapp\tqa\t${lab.gateway}\t8081\t1\tv0.2`);
+    expect(endpoints).toContain(`webapp-endpoint-qa\twebapp\tqa\thttp://${lab.gateway}:8081/\t1\tv0.2`);
   });
 
   it.each(['services', 'externals', 'endpoints', 'stacks', 'containers', 'hosts', 'state'])(

@@ -177,6 +177,12 @@ export const breaches: readonly Breach[] = [
     sql: `UPDATE endpoint SET port = 8000`,
   },
   {
+    code: 'endpoint-options',
+    what: 'a TCP endpoint that sets headers',
+    object: 'webapp-endpoint-qa',
+    sql: `UPDATE endpoint SET options = '{"mode":"tcp","forwarded":true}' WHERE name = 'webapp-endpoint-qa'`,
+  },
+  {
     code: 'host-known',
     what: 'a host that is gone from hosts.yml',
     object: 'webapp-stack2',

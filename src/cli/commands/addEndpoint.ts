@@ -1,16 +1,11 @@
 import type { Command } from 'commander';
-import { parseAddress, parseHostName, parseName, parsePort, parsePosition } from '../arguments.ts';
+import { parseName, parsePort, parsePosition } from '../arguments.ts';
+import { changeTyped, withEndpointArguments, type EndpointArguments } from '../endpointArguments.ts';
 import { example, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
-type Options = ChangeOptions & {
-  service: string;
-  port: number;
-  stage?: string;
-  stackpointer?: number;
-  address?: string;
-  url?: string;
-};
+type Options = ChangeOptions &
+  EndpointArguments & { service: string; port: number; stage?: string; stackpointer?: number };
 
 export function declareAddEndpoint(program: Command, finish: Finish): void {
   const command = program
@@ -21,34 +16,42 @@ export function declareAddEndpoint(program: Command, finish: Finish): void {
     .requiredOption('-p, --port <port>', 'public port on the load balancer', parsePort)
     .option('--stage <stage>', 'its stage (else the one of its name, or of its stack pointer)', parseName)
     .option('--stackpointer <position>', "position that answers (else the stage's)", parsePosition)
-    .option('--address <address>', "public address (else the load balancer's own)", parseAddress)
-    .option('--url <host>', 'host name by which it is told apart on a shared port', parseHostName)
     .addHelpText(
       'after',
-      example('cmanage addendpoint prod -s webapp -p 80', 'cmanage addendpoint qa -s webapp -p 8081'),
+      example(
+        'cmanage addendpoint prod -s webapp -p 80',
+        'cmanage addendpoint qa -s webapp -p 8081',
+        'cmanage addendpoint www -s webapp -p 443 --url www.example.com --certificate /etc/haproxy/www.pem --redirect-from 80',
+        'cmanage addendpoint prod -s postgres -p 5432 --mode tcp --balance leastconn',
+      ),
     );
-  withChange(command).action(async (name: string, _options: unknown, self: Command) => {
-    finish(await addEndpoint(name, self.optsWithGlobals()));
-  });
+  withChange(withEndpointArguments(command)).action(
+    async (name: string, _options: unknown, self: Command) => {
+      finish(await addEndpoint(name, self.optsWithGlobals()));
+    },
+  );
 }
 
-async function addEndpoint(shortName: string, options: Options): Promise<number> {
-  const [{ change }, { makeEndpoint }, { requireService }] = await Promise.all([
+async function addEndpoint(shortName: string, typed: Options): Promise<number> {
+  const [{ change }, { makeEndpoint }, { requireService }, { endpointOptions }] = await Promise.all([
     import('../change.ts'),
     import('../../actions/makeEndpoint.ts'),
     import('../session.ts'),
+    import('../../model/traffic.ts'),
   ]);
-  const { service, port } = options;
-  return change(options, {
+  const { service, port } = typed;
+  const { address = null, url = null, options: given } = changeTyped(typed);
+  return change(typed, {
     question: (state) => {
       requireService(state, service);
       return null;
     },
     process: (state, { rules }) => {
-      const stage = options.stage ?? stageOf(shortName, options.stackpointer, rules.stages);
-      const pointer = options.stackpointer ?? Math.max(0, rules.stages.indexOf(stage));
-      const place = { address: options.address ?? null, url: options.url ?? null };
-      return makeEndpoint(state, { shortName, service, stage, pointer, port, ...place });
+      const stage = typed.stage ?? stageOf(shortName, typed.stackpointer, rules.stages);
+      const pointer = typed.stackpointer ?? Math.max(0, rules.stages.indexOf(stage));
+      const mode = state.services.find((row) => row.name === service)?.traffic.mode ?? 'http';
+      const options = endpointOptions({ mode, ...given });
+      return makeEndpoint(state, { shortName, service, stage, pointer, port, address, url, options });
     },
   });
 }
