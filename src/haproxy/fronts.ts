@@ -30,6 +30,12 @@ export function frontsOf(endpoints: readonly Endpoint[], balancer: LoadBalancer)
   return fronts.sort((a, b) => a.port - b.port || (a.name < b.name ? -1 : 1));
 }
 
+/** The files of the certificates of all endpoints, each once and in order: what `certificateFingerprints` is asked for. */
+export function certificatesOf(endpoints: readonly Endpoint[]): string[] {
+  const paths = endpoints.map(({ options }) => options.certificate).filter((path) => path !== null);
+  return [...new Set(paths)].sort();
+}
+
 function redirectPort({ options }: Endpoint): number {
   return options.redirectFrom ?? 0;
 }
