@@ -7,7 +7,15 @@ import { stalenessOf, type SavedPlan, type Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Preview } from '../report/preview.ts';
 import { printNothingToDo, printPreview } from './answers.ts';
-import { isWalked, makePlan, readLiveConfigs, refuse, walk, type Proposal } from './change.ts';
+import {
+  isWalked,
+  makePlan,
+  readCertificates,
+  readLiveConfigs,
+  refuse,
+  walk,
+  type Proposal,
+} from './change.ts';
 import { exitCode } from './exit.ts';
 import { lookUp } from './facts.ts';
 import { hostsOf, look } from './look.ts';
@@ -69,7 +77,7 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   }
   const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
   const made = makePlan(
-    await proposalOf(session, saved, next, violations, moves ? live : null),
+    await proposalOf(session, saved, { next, violations, live: moves ? live : null }),
     config.environment,
   );
   if (!made.ok) return made;
@@ -87,13 +95,13 @@ function nextOf(state: State, { steps }: Plan): State | null {
 async function proposalOf(
   session: Session,
   { deployment }: SavedPlan,
-  next: State,
-  violations: readonly Violation[],
-  live: Proposal['live'],
+  made: Pick<Proposal, 'next' | 'violations' | 'live'>,
 ): Promise<Omit<Proposal, 'images'>> {
-  if (deployment === null) return { before: session.state, next, violations, live, deployment };
+  const fingerprints = await readCertificates(session.config, made.next);
+  if (deployment === null) return { ...made, before: session.state, fingerprints, deployment };
   const { observeState } = await import('./observe.ts');
-  return { before: await observeState(session, deployment.service), next, violations, live, deployment };
+  const before = await observeState(session, deployment.service);
+  return { ...made, before, fingerprints, deployment };
 }
 
 async function imagesNow(

@@ -2,6 +2,9 @@ import type { Config } from '../config/config.ts';
 import { check } from '../constraints/check.ts';
 import { checkOwnFiles } from '../docker/ownFiles.ts';
 import { readLive } from '../haproxy/balancer.ts';
+import { certificateFingerprints } from '../haproxy/certificates.ts';
+import type { Fingerprints } from '../haproxy/endpointLines.ts';
+import { certificatesOf } from '../haproxy/fronts.ts';
 import { haveSameRoutes } from '../haproxy/routes.ts';
 import { provideLinks } from '../actions/provideLinks.ts';
 import { changeBetween, touchedServices } from '../model/change.ts';
@@ -75,9 +78,12 @@ export async function change(options: ChangeOptions, request: ChangeRequest): Pr
     const wrong = onTheWay.filter((violation) => violation.level === 'error');
     if (wrong.length > 0) return refuse(options, wrong);
     const live = movesTraffic ? await readLiveConfigs(config) : null;
+    const fingerprints = movesTraffic
+      ? await readCertificates(config, next)
+      : new Map<string, Fingerprints>();
     const images = question === null ? [] : facts.images.map((fact) => ({ image: question.image, ...fact }));
     return await showOrApply(session, options, {
-      ...{ before, next, violations, live, images, deployment: null },
+      ...{ before, next, violations, live, fingerprints, images, deployment: null },
       course: course && { ...course, states },
       showFirst: request.showFirst === true,
     });
@@ -104,6 +110,7 @@ export type Proposal = {
   readonly violations: readonly Violation[];
   /** The configurations on the load balancers; null where no traffic moves. */
   readonly live: ReadonlyMap<string, string> | null;
+  readonly fingerprints: ReadonlyMap<string, Fingerprints>;
   /** What was looked up, for a plan that is saved. */
   readonly images: Sight['images'];
   /** Set where the state stays and the hosts are brought to it: for one service, or all. */
@@ -153,10 +160,10 @@ export async function walk(
 
 /** The plan of a proposal with its preview, or why one of its steps would leave a state that is not correct. */
 export function makePlan(
-  { before, next, violations, live, deployment, course }: Omit<Proposal, 'images'>,
+  { before, next, violations, live, fingerprints, deployment, course }: Omit<Proposal, 'images'>,
   environment: Environment,
 ): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
-  const context = { environment, live, commit: deployment === null };
+  const context = { environment, live, fingerprints, commit: deployment === null };
   const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
@@ -189,6 +196,19 @@ export async function readLiveConfigs({ connection }: Config): Promise<ReadonlyM
     async (balancer) => [balancer.name, await readLive(balancer)] as const,
   );
   return new Map(await Promise.all(configs));
+}
+
+/** Reads what the files of certificates are now, on every load balancer. */
+export async function readCertificates(
+  { connection }: Config,
+  { endpoints }: State,
+): Promise<ReadonlyMap<string, Fingerprints>> {
+  const paths = certificatesOf(endpoints);
+  if (paths.length === 0) return new Map();
+  const read = connection.balancers.map(
+    async (balancer) => [balancer.name, await certificateFingerprints(balancer, paths)] as const,
+  );
+  return new Map(await Promise.all(read));
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */

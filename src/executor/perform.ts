@@ -56,9 +56,9 @@ export async function perform(
     case 'wait_healthy':
       return waitHealthy(tools.engineOf(step.host), step.spec, signal);
     case 'add_server':
-      return addServer(tools.balancerOf(step.host), step.backend, step.server);
+      return addServer(tools.balancerOf(step.host), step.backend, step.server, step.sticky);
     case 'drain_server':
-      return drainServer(tools.balancerOf(step.host), step.backend, step.server.name);
+      return drainServer(tools.balancerOf(step.host), step.backend, step.server.name, step.sticky);
     case 'ready_server':
       return readyServer(tools.balancerOf(step.host), step.backend, step.server.name);
     case 'remove_server':

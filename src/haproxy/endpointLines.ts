@@ -26,6 +26,13 @@ function fingerprintLine(path: string, fingerprint: string | undefined): string[
   return fingerprint === undefined ? [] : [`    # ${word(path)} has SHA-256 ${word(fingerprint)}`];
 }
 
+/** A configuration without what it tells of the content of certificates' files. */
+export function withoutFingerprints(config: string): string {
+  return config
+    .replace(/^ {4}# \S+ has SHA-256 \S+\n/gm, '')
+    .replace(/^ {4}setenv CMANAGE_GENERATION .*\n/m, '');
+}
+
 /** TLS 1.2 with forward secrecy and authenticated encryption, or later. The certificate is chosen by the name the client asks for. */
 function tls({ certificates, mode }: Frontend): string {
   if (certificates.length === 0) return '';

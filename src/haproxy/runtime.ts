@@ -53,12 +53,16 @@ export async function addServer(
   balancer: BalancerConnection,
   backend: string,
   server: Server,
+  sticky = false,
 ): Promise<string> {
   const doing = `adding ${server.name} to ${backend}`;
   const at = `${word(backend)}/${word(server.name)}`;
   const address = `${word(server.address)}:${server.port}`;
   const add = `add server ${at} ${address} ${serverChecks} weight ${server.weight}`;
-  const { before, after: found, said } = await change(balancer, doing, backend, server.name, [add]);
+  // Only this gives a server that is added the value of its cookie [tried].
+  const cookie = sticky ? [`enable dynamic-cookie backend ${word(backend)}`] : [];
+  const first = [add, ...cookie];
+  const { before, after: found, said } = await change(balancer, doing, backend, server.name, first);
   if (!found) throw new HostError(balancer.name, doing, said);
   if (found.address !== server.address || found.port !== server.port) {
     const fact = `it is there already as ${found.address}:${found.port} and not as ${address}`;
@@ -89,16 +93,21 @@ export async function setWeight(
   return before?.weight === weight ? `has weight ${weight} already` : `has weight ${weight}`;
 }
 
-/** Gives a server no new requests; those under way go on, and its health checks too. */
+/**
+ * Gives a server no new requests; those under way go on. Clients that stay at it by a cookie would still be sent to it while
+ * it drains, and are sent elsewhere while it is in maintenance [tried].
+ */
 export async function drainServer(
   balancer: BalancerConnection,
   backend: string,
   server: string,
+  sticky = false,
 ): Promise<string> {
   const doing = `draining ${server} in ${backend}`;
-  const { before, after } = await setState(balancer, doing, backend, server, 'drain');
+  const state = sticky ? 'maint' : 'drain';
+  const { before, after } = await setState(balancer, doing, backend, server, state);
   if (!after) return 'is not there';
-  return before?.state === 'drain' ? 'takes no new requests already' : 'takes no new requests';
+  return before?.state === state ? 'takes no new requests already' : 'takes no new requests';
 }
 
 /** Gives a server new requests again, after a drain or maintenance. */

@@ -33,11 +33,18 @@ function versionsOf(containers: readonly Container[]): string[] {
   return containers.map((container) => container.version);
 }
 
+type ReloadReason = {
+  /** Whether its file is what the state says now. */
+  readonly isOurs: boolean;
+  readonly renewsCertificate: boolean;
+  readonly startsLinks: boolean;
+};
+
 /** Says why a load balancer is reloaded: which endpoints begin or end, or what else only a reload can change. */
 export function becauseOfReload(
   before: State,
   next: State,
-  { isOurs, startsLinks }: { readonly isOurs: boolean; readonly startsLinks: boolean },
+  { isOurs, renewsCertificate, startsLinks }: ReloadReason,
 ): string {
   const kept = new Set(next.endpoints.map((endpoint) => endpoint.name));
   const begun = next.services.flatMap(({ name }) =>
@@ -51,6 +58,7 @@ export function becauseOfReload(
   const reasons = [
     ...begun,
     ...before.endpoints.filter(({ name }) => !kept.has(name)).map(({ name }) => `${name} ends`),
+    ...(renewsCertificate ? ['the file of a certificate has another content'] : []),
     ...(startsLinks ? ['containers reach the services they call through it'] : []),
   ];
   if (reasons.length > 0) return reasons.join('; ');

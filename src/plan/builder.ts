@@ -35,3 +35,12 @@ export class PlanBuilder {
     return this.#steps.length;
   }
 }
+
+/** What is kept under a key, or else is made and kept now. */
+export function once(kept: Map<string, number>, key: string, make: () => number): number {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  kept.set(key, made);
+  return made;
+}

@@ -29,7 +29,7 @@ export function canaryPlan(before: State, course: CanaryCourse, context: DiffCon
   for (const next of course.states) {
     plan.append(diff(state, next, { ...context, live, commit: false }).steps);
     judge(plan, next, course, environment);
-    [state, live] = [next, liveOf(next, environment)];
+    [state, live] = [next, liveOf(next, context)];
   }
   const because = 'the change is recorded when everything it says is true';
   const revision = before.revision + 1;
@@ -64,11 +64,11 @@ function limitText({ seconds, failures, responseTime }: CanaryLimits): string {
   return `for ${seconds} s, it goes back if more than ${Number((failures * 100).toFixed(2))} % fail${slow}`;
 }
 
-function liveOf(state: State, environment: Environment): ReadonlyMap<string, string> {
+function liveOf(state: State, { environment, fingerprints }: DiffContext): ReadonlyMap<string, string> {
   return new Map(
     environment.loadBalancers.map((balancer) => [
       balancer.name,
-      render(routes(state, environment, balancer), balancer),
+      render(routes(state, environment, balancer), balancer, fingerprints?.get(balancer.name)),
     ]),
   );
 }

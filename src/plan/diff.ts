@@ -1,3 +1,4 @@
+import type { Fingerprints } from '../haproxy/endpointLines.ts';
 import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Container, State } from '../model/state.ts';
@@ -12,6 +13,8 @@ export type DiffContext = {
   readonly environment: Environment;
   /** The configuration that lies on each load balancer now, by its name; null for a change that moves no traffic. */
   readonly live: ReadonlyMap<string, string> | null;
+  /** What is known of the certificates' files on each load balancer, by its name. */
+  readonly fingerprints?: ReadonlyMap<string, Fingerprints>;
   /** Whether the next state is to be stored; false where it is the stored one already, as when deploying it again. */
   readonly commit: boolean;
 };
@@ -29,8 +32,9 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const plan = new PlanBuilder();
 
   const asked = checkHosts(plan, [...added, ...removed]);
-  const switches = context.live === null ? [] : switchesOf(before, next, context.environment, context.live);
-  const traffic = switches.map((change) => new TrafficPlan(plan, change, before, next));
+  const { environment, live, fingerprints } = context;
+  const switches = live === null ? [] : switchesOf(before, next, environment, live, fingerprints);
+  const traffic = TrafficPlan.ofAll(plan, switches, before, next);
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
   const checked = switches.map(({ balancer, config, previous }) => {
     const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because: judged };
@@ -41,7 +45,8 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
     traffic.flatMap((part) => part.link(container, needs));
   const healthy = addContainers(plan, added, asked, checks, link);
   const ready = healthy.length > 0 ? healthy : checks;
-  const switched = traffic.flatMap((part) => part.move(ready));
+  for (const part of traffic) part.begin(ready);
+  const switched = traffic.flatMap((part) => part.move());
   const lastBeforeRemoval = plan.lastSeq;
   for (const part of traffic) part.settle({ containersGo: removed.length > 0 });
   const gone = removeContainers(plan, removed, ({ container }) => [

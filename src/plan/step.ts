@@ -58,6 +58,8 @@ export type StepKind = Step['kind'];
 type ServerAt = {
   readonly backend: string;
   readonly server: Server;
+  /** Whether clients stay at servers of this backend by a cookie. */
+  readonly sticky: boolean;
   /** Seconds its requests and connections may take to end when it goes. */
   readonly limit: number;
 };

@@ -1,7 +1,8 @@
+import { withoutFingerprints, type Fingerprints } from '../haproxy/endpointLines.ts';
 import { render } from '../haproxy/render.ts';
 import { routes, type Backend, type Routes, type Server } from '../haproxy/routes.ts';
 import type { Environment, LoadBalancer } from '../model/environment.ts';
-import type { State } from '../model/state.ts';
+import type { Container, State } from '../model/state.ts';
 import { becauseOfReload } from './because.ts';
 
 /** What has to change on one load balancer. */
@@ -23,18 +24,24 @@ export function switchesOf(
   next: State,
   environment: Environment,
   live: ReadonlyMap<string, string>,
+  fingerprints: ReadonlyMap<string, Fingerprints> = new Map(),
 ): Switch[] {
   return environment.loadBalancers.flatMap((balancer) => {
     const [now, to] = [routes(before, environment, balancer), routes(next, environment, balancer)];
     const previous = live.get(balancer.name) ?? '';
-    const config = render(to, balancer);
+    const certificates = fingerprints.get(balancer.name);
+    const config = render(to, balancer, certificates);
     if (config === previous) return [];
     const from = withContentsOf(now, to, serverOf(before, next));
     // With the servers and links of now, only what a reload alone can change is left to differ.
-    const bridge = render(from, balancer);
-    const isOurs = previous === render(now, balancer);
+    const bridge = render(from, balancer, certificates);
+    const ours = render(now, balancer, certificates);
     const startsLinks = now.links === null && to.links !== null;
-    const because = becauseOfReload(before, next, { isOurs, startsLinks });
+    const because = becauseOfReload(before, next, {
+      isOurs: previous === ours,
+      renewsCertificate: previous !== ours && withoutFingerprints(previous) === withoutFingerprints(ours),
+      startsLinks,
+    });
     const reload = bridge === previous ? null : { config: bridge, because };
     return [{ balancer, previous, config, reload, from, to }];
   });
@@ -72,4 +79,40 @@ function isMoved(now: readonly Server[] | undefined, { servers }: Backend): bool
   return servers.some(
     ({ name, address, port }) => (places.get(name) ?? `${address}:${port}`) !== `${address}:${port}`,
   );
+}
+
+export type Backends = ReadonlyMap<string, Backend>;
+
+export function backendsByName({ backends }: Routes): Backends {
+  return new Map(backends.map((backend) => [backend.name, backend]));
+}
+
+/** The servers of a backend that the one of the same name among others does not have. */
+export function serversMissingIn(others: Backends, { name, servers }: Backend): Server[] {
+  const known = new Set(others.get(name)?.servers.map((server) => server.name));
+  return servers.filter((server) => !known.has(server.name));
+}
+
+/** The backends a container is taken out of. */
+export function waysLeft(
+  from: Backends,
+  to: Backends,
+  container: string,
+): [backend: string, server: Server][] {
+  const find = (backend: Backend | undefined): Server | undefined =>
+    backend?.servers.find(({ name }) => name === container);
+  return [...from.values()].flatMap((backend): [string, Server][] => {
+    const server = find(backend);
+    return server && !find(to.get(backend.name)) ? [[backend.name, server]] : [];
+  });
+}
+
+/** The links of a container that are to lead elsewhere than they do. */
+export function changedLinks({ from, to }: Switch, { links }: Container): [child: string, port: number][] {
+  if (to.links === null) return [];
+  const backendOf = (routes: Routes, port: number): string | undefined =>
+    routes.links?.entries.get(port)?.backend;
+  return Object.entries(links)
+    .map(([child, { port }]): [string, number] => [child, port])
+    .filter(([, port]) => backendOf(from, port) !== backendOf(to, port));
 }

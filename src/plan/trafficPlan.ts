@@ -1,10 +1,17 @@
-import type { Backend, Routes, Server } from '../haproxy/routes.ts';
+import type { Backend, Server } from '../haproxy/routes.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import { becauseOfBackend, becauseOfLink, becauseOfWeight } from './because.ts';
-import type { PlanBuilder } from './builder.ts';
+import { once, type PlanBuilder } from './builder.ts';
 import type { Draining } from './step.ts';
-import type { Switch } from './traffic.ts';
+import {
+  backendsByName,
+  changedLinks,
+  serversMissingIn,
+  waysLeft,
+  type Backends,
+  type Switch,
+} from './traffic.ts';
 
 const underWay = 'requests that are under way end where they began';
 
@@ -18,26 +25,41 @@ export class TrafficPlan {
   readonly #change: Switch;
   readonly #before: State;
   readonly #next: State;
-  readonly #from: ReadonlyMap<string, Backend>;
-  readonly #to: ReadonlyMap<string, Backend>;
+  readonly #from: Backends;
+  readonly #to: Backends;
   /** The step for a server of a backend, a link or a container; each is added once, by whoever needs it first. */
   readonly #adds = new Map<string, number>();
   readonly #drains = new Map<string, number>();
   readonly #waits = new Map<string, number>();
   readonly #waitsOf = new Map<string, number[]>();
+  readonly #weights: number[] = [];
   readonly #relinks = new Map<string, readonly number[]>();
   readonly #relinking = new Set<string>();
+  /** The plans of all load balancers, this one among them: a container is called, and calls, through any of them. */
+  #all: readonly TrafficPlan[] = [this];
   /** What everything here waits for: what is new is healthy, and the reload is done. */
   #ready: readonly number[] = [];
   #reload: number | null = null;
 
-  constructor(plan: PlanBuilder, change: Switch, before: State, next: State) {
+  private constructor(plan: PlanBuilder, change: Switch, before: State, next: State) {
     this.#plan = plan;
     this.#change = change;
     this.#before = before;
     this.#next = next;
-    this.#from = byName(change.from);
-    this.#to = byName(change.to);
+    this.#from = backendsByName(change.from);
+    this.#to = backendsByName(change.to);
+  }
+
+  /** The plans for all load balancers that change. */
+  static ofAll(
+    plan: PlanBuilder,
+    changes: readonly Switch[],
+    before: State,
+    next: State,
+  ): readonly TrafficPlan[] {
+    const all = changes.map((change) => new TrafficPlan(plan, change, before, next));
+    for (const one of all) one.#all = all;
+    return all;
   }
 
   /** Loads what only a reload can change. */
@@ -61,17 +83,21 @@ export class TrafficPlan {
     return this.#setMaps(container, needs);
   }
 
-  /** Leads everything to where it is to go, and writes the file that says so; returns the last of these steps. */
-  move(ready: readonly number[]): number[] {
+  /** Loads what there is to load once all that is new is healthy; to be called of every load balancer before `move`. */
+  begin(ready: readonly number[]): void {
     this.load(ready);
     this.#ready = [...ready, ...this.#reloaded()];
+  }
+
+  /** Leads everything to where it is to go, and writes the file that says so; returns the last of these steps. */
+  move(): number[] {
     for (const container of this.#callers()) this.#relink(container);
     for (const backend of this.#to.values()) {
-      for (const server of this.#newIn(backend)) this.#add(backend.name, server);
+      for (const server of serversMissingIn(this.#from, backend)) this.#add(backend.name, server);
       this.#reweigh(backend);
     }
     for (const backend of this.#from.values()) {
-      for (const server of this.#goneFrom(backend)) this.#drain(backend.name, server);
+      for (const server of serversMissingIn(this.#to, backend)) this.#drain(backend.name, server);
     }
     return this.#write();
   }
@@ -87,7 +113,7 @@ export class TrafficPlan {
     for (const container of this.#callers())
       this.#waitForLinks(container, this.#relinks.get(container.name) ?? []);
     for (const backend of this.#from.values()) {
-      for (const server of this.#goneFrom(backend)) {
+      for (const server of serversMissingIn(this.#to, backend)) {
         const because = 'nothing is sent to it any more';
         const drained = this.#waitForServer(backend.name, server);
         this.#plan.add({ kind: 'remove_server', ...this.#serverAt(backend.name, server), because }, [
@@ -110,7 +136,7 @@ export class TrafficPlan {
   #add(backend: string, server: Server): number {
     return once(this.#adds, `${backend}/${server.name}`, () => {
       const container = this.#kept(server.name);
-      const linked = container ? this.#relink(container) : [];
+      const linked = container ? this.#all.flatMap((one) => one.#relink(container)) : [];
       const because = becauseOfBackend(this.#before, this.#next, backend);
       const draft = { kind: 'add_server', ...this.#serverAt(backend, server), because } as const;
       return this.#plan.add(draft, [...this.#ready, ...linked]);
@@ -121,7 +147,7 @@ export class TrafficPlan {
   #drain(backend: string, server: Server): number {
     return once(this.#drains, `${backend}/${server.name}`, () => {
       const then = this.#to.get(backend);
-      const others = then ? this.#newIn(then).map((other) => this.#add(backend, other)) : [];
+      const others = then ? serversMissingIn(this.#from, then).map((other) => this.#add(backend, other)) : [];
       const because = becauseOfBackend(this.#before, this.#next, backend);
       const draft = { kind: 'drain_server', ...this.#serverAt(backend, server), because } as const;
       return this.#plan.add(draft, [...this.#ready, ...others]);
@@ -150,7 +176,7 @@ export class TrafficPlan {
       if (previous === server.weight) continue;
       const because = becauseOfWeight(backend.name, server);
       const step = { ...this.#serverAt(backend.name, server), previous, because };
-      this.#plan.add({ kind: 'set_weight', ...step }, this.#ready);
+      this.#weights.push(this.#plan.add({ kind: 'set_weight', ...step }, this.#ready));
     }
   }
 
@@ -162,19 +188,23 @@ export class TrafficPlan {
     const known = this.#relinks.get(container.name);
     // Containers that change places with each other cannot wait for each other.
     if (known || this.#relinking.has(container.name)) return known ?? [];
-    if (this.#changedLinks(container).length === 0) return [];
+    if (changedLinks(this.#change, container).length === 0) return [];
     this.#relinking.add(container.name);
-    const left = this.#leaves(container.name);
-    const drained = left.map(([backend, server]) => this.#waitForServer(backend, server));
+    const drained = this.#all.flatMap((one) => one.#leave(container));
     const set = this.#setMaps(container, [...this.#ready, ...drained]);
-    const steps = left.length === 0 ? set : [...set, ...this.#waitForLinks(container, set)];
+    const steps = drained.length === 0 ? set : [...set, ...this.#waitForLinks(container, set)];
     this.#relinking.delete(container.name);
     this.#relinks.set(container.name, steps);
     return steps;
   }
 
+  #leave(container: Container): number[] {
+    const ways = waysLeft(this.#from, this.#to, container.name);
+    return ways.map(([backend, server]) => this.#waitForServer(backend, server));
+  }
+
   #waitForLinks(container: Container, needs: readonly number[]): number[] {
-    return this.#changedLinks(container).flatMap(([child, port]) => {
+    return changedLinks(this.#change, container).flatMap(([child, port]) => {
       const old = this.#change.from.links?.entries.get(port);
       if (!old) return [];
       return once(this.#waits, `link ${port}`, () =>
@@ -185,33 +215,13 @@ export class TrafficPlan {
 
   #setMaps(container: Container, needs: readonly number[]): number[] {
     const { balancer, from, to } = this.#change;
-    return this.#changedLinks(container).map(([child, port]) => {
+    return changedLinks(this.#change, container).map(([child, port]) => {
       const [previous, backend] = [from, to].map(({ links }) => links?.entries.get(port)?.backend ?? null);
       const step = { map: balancer.linkMap, port, backend: backend ?? null, previous: previous ?? null };
       const because = becauseOfLink(container, child, backend ?? null);
       const object = `${container.name} to ${child}`;
       const draft = { kind: 'set_map', host: balancer.name, object, ...step, because } as const;
       return this.#plan.add(draft, [...needs, ...this.#reloaded()]);
-    });
-  }
-
-  #changedLinks({ links }: Container): [child: string, port: number][] {
-    const { from, to } = this.#change;
-    if (to.links === null) return [];
-    const backendOf = (routes: Routes, port: number): string | undefined =>
-      routes.links?.entries.get(port)?.backend;
-    return Object.entries(links)
-      .map(([child, { port }]): [string, number] => [child, port])
-      .filter(([, port]) => backendOf(from, port) !== backendOf(to, port));
-  }
-
-  /** The backends a container is taken out of. */
-  #leaves(container: string): [backend: string, server: Server][] {
-    const find = (backend: Backend | undefined): Server | undefined =>
-      backend?.servers.find(({ name }) => name === container);
-    return [...this.#from.values()].flatMap((backend): [string, Server][] => {
-      const server = find(backend);
-      return server && !find(this.#to.get(backend.name)) ? [[backend.name, server]] : [];
     });
   }
 
@@ -228,7 +238,7 @@ export class TrafficPlan {
       because,
     };
     const moved = [this.#adds, this.#drains].flatMap((steps) => [...steps.values()]);
-    const needs = [...this.#ready, ...moved, ...[...this.#relinks.values()].flat()];
+    const needs = [...this.#ready, ...moved, ...this.#weights, ...[...this.#relinks.values()].flat()];
     return [this.#plan.add({ kind: 'write_config', ...step }, needs)];
   }
 
@@ -242,7 +252,8 @@ export class TrafficPlan {
     const state = containerNamed(this.#before, server.name) ? this.#before : this.#next;
     const own = container ? ownersOf(state, container).service.traffic.drainLimit : null;
     const limit = own ?? balancer.drainLimit;
-    return { host: balancer.name, object: `${backend}/${server.name}`, backend, server, limit };
+    const sticky = (this.#to.get(backend) ?? this.#from.get(backend))?.options.sticky ?? false;
+    return { host: balancer.name, object: `${backend}/${server.name}`, backend, server, sticky, limit };
   }
 
   /** The containers that stay and call others. */
@@ -256,27 +267,4 @@ export class TrafficPlan {
   #kept(name: string): Container | undefined {
     return containerNamed(this.#before, name) && containerNamed(this.#next, name);
   }
-
-  #newIn({ name, servers }: Backend): Server[] {
-    const now = new Set(this.#from.get(name)?.servers.map((server) => server.name));
-    return servers.filter((server) => !now.has(server.name));
-  }
-
-  #goneFrom({ name, servers }: Backend): Server[] {
-    const then = new Set(this.#to.get(name)?.servers.map((server) => server.name));
-    return servers.filter((server) => !then.has(server.name));
-  }
-}
-
-function byName({ backends }: Routes): Map<string, Backend> {
-  return new Map(backends.map((backend) => [backend.name, backend]));
-}
-
-/** What is kept under a key, or else is made and kept now. */
-function once(kept: Map<string, number>, key: string, make: () => number): number {
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  kept.set(key, made);
-  return made;
 }

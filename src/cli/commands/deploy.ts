@@ -18,8 +18,11 @@ export function declareDeploy(program: Command, finish: Finish): void {
 
 /** The same differ as for every change: from what the hosts were seen to run, to what the state says. */
 async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
-  const [{ openSession, requireService }, { isWalked, readLiveConfigs, showOrApply }, { observeState }] =
-    await Promise.all([import('../session.ts'), import('../change.ts'), import('../observe.ts')]);
+  const [
+    { openSession, requireService },
+    { isWalked, readCertificates, readLiveConfigs, showOrApply },
+    { observeState },
+  ] = await Promise.all([import('../session.ts'), import('../change.ts'), import('../observe.ts')]);
   const session = await openSession(options, { write: isWalked(options) });
   try {
     const { state } = session;
@@ -28,9 +31,10 @@ async function deployContainers(service: string | undefined, options: ChangeOpti
     // Its failure counts when the answer is needed, and not before.
     live.catch(() => undefined);
     const before = await observeState(session, service ?? null);
+    const fingerprints = await readCertificates(session.config, state);
     const deployment = { service: service ?? null };
     return await showOrApply(session, options, {
-      ...{ before, next: state, violations: [], live: await live, images: [], deployment },
+      ...{ before, next: state, violations: [], live: await live, fingerprints, images: [], deployment },
     });
   } finally {
     await session.close();
