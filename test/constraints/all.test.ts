@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { constraints } from '../../src/constraints/all.ts';
+import { withLinks } from '../support/links.ts';
 import { makeEnvironment, makeState } from '../support/makeState.ts';
 
 describe('the list of constraints', () => {
@@ -37,6 +38,7 @@ describe('the list of constraints', () => {
       'host-capacity correct standing error',
       'host-labels correct standing error',
       'host-loss complete serving error',
+      'links correct serving error',
       'memory-limit complete serving warn',
     ]);
   });
@@ -49,7 +51,7 @@ describe('the list of constraints', () => {
     });
     const edge = { parent: 'webapp', child: 'training', position: null, drainLimit: null };
     const edges = services.endpoints.map(({ name }) => ({ endpoint: name, ...edge }));
-    const state = { ...services, edges };
+    const state = withLinks({ ...services, edges });
     const world = { state, environment: makeEnvironment() };
     expect(constraints.flatMap((rule) => rule.judge(world))).toEqual([]);
   });
@@ -74,6 +76,7 @@ describe('the list of constraints', () => {
         unordered: ['refuse', 'warn', 'allow'],
       },
       'tree-count': { count: ['stages', 'endpoints'] },
+      links: { unassigned: ['last-stage', 'none'] },
     });
   });
 

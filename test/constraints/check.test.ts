@@ -17,6 +17,7 @@ import {
   type ServiceSketch,
 } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
+import { withLinks } from '../support/links.ts';
 import { withTree } from '../support/trees.ts';
 
 function verdict(before: State, next: State, environment: Environment = makeEnvironment()): string[] {
@@ -178,8 +179,8 @@ describe('check: old breaches', () => {
 
   it('are not mistaken for new ones of another aspect of the same object', () => {
     const services = makeState({ webapp: { endpoints: { prod: {} } }, mail: {} });
-    const hanging = withTree(services, 'webapp-endpoint-prod', 'mail > webapp');
-    const circle = withTree(hanging, 'webapp-endpoint-prod', 'webapp > webapp');
+    const hanging = withLinks(withTree(services, 'webapp-endpoint-prod', 'mail > webapp'));
+    const circle = withLinks(withTree(hanging, 'webapp-endpoint-prod', 'webapp > webapp'));
     expect(verdict(hanging, circle)).toEqual([
       'warn tree-shape webapp-endpoint-prod',
       'error tree-shape webapp-endpoint-prod',

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readGeneration, render, serversIn } from '../../src/haproxy/render.ts';
-import { routes, type Backend, type Routes } from '../../src/haproxy/routes.ts';
+import { contentsOf, linkMapIn, readGeneration, render } from '../../src/haproxy/render.ts';
+import { routes, type Backend, type LinkRoutes, type Routes } from '../../src/haproxy/routes.ts';
 import type { LoadBalancer } from '../../src/model/environment.ts';
-import { defaultHealth } from '../../src/model/settings.ts';
+import { defaultHealth, defaultSettings } from '../../src/model/settings.ts';
 import type { Endpoint, State } from '../../src/model/state.ts';
 import { endpointOptions, type EndpointOptions } from '../../src/model/traffic.ts';
 import { correctState } from '../support/arbitraryState.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { faultsOf } from '../support/haproxy.ts';
+import { withLinks } from '../support/links.ts';
 import { changeRow, makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
+import { withTree } from '../support/trees.ts';
 
 const hosts = ['docker01', 'docker02'];
 const stages = { prod: { port: 80 }, qa: { port: 8081 }, dev: { port: 8082 } };
@@ -41,6 +43,47 @@ const everyOption: EndpointOptions = {
   ...{ mode: 'http', certificate: path('www'), redirectFrom: 8080, forwarded: true },
   ...{ balance: 'leastconn', sticky: true },
   ...{ timeoutConnect: 1, timeoutClient: 90, timeoutServer: 120, timeoutTunnel: 600 },
+};
+
+/** Two stages of a service that calls another one; what its top container calls is what the last stage calls. */
+const linkedState = withLinks(
+  withTree(
+    withTree(
+      makeState({ webapp: { endpoints: { prod: { port: 80 }, qa: { port: 81 } } }, mail: { hosts } }),
+      'webapp-endpoint-prod',
+      'webapp > mail',
+    ),
+    'webapp-endpoint-qa',
+    'webapp > mail @ 2',
+  ),
+);
+
+/** A service reached by connections, which calls one that is, too, and an external database of two stages. */
+const withDatabase: State = {
+  ...withTree(
+    makeState({
+      webapp: {
+        versions: ['v1'],
+        endpoints: { prod: { port: 80 } },
+        traffic: { uses: ['db'] },
+      },
+      queue: { versions: ['v1'], traffic: { mode: 'tcp' } },
+    }),
+    'webapp-endpoint-prod',
+    'webapp > db',
+    'webapp > queue',
+  ),
+  externals: [
+    {
+      name: 'db',
+      mode: 'tcp',
+      healthPath: null,
+      targets: [
+        { stage: 'prod', host: 'localhost', port: 5432 },
+        { stage: 'qa', host: '192.0.2.77', port: 5432 },
+      ],
+    },
+  ],
 };
 
 const golden: Record<string, { state: State; balancer?: Partial<LoadBalancer> }> = {
@@ -93,6 +136,8 @@ const golden: Record<string, { state: State; balancer?: Partial<LoadBalancer> }>
   'nothing-behind': {
     state: makeState({ webapp: { versions: [], endpoints: { prod: { port: 80 } } } }),
   },
+  links: { state: linkedState },
+  'links-tcp': { state: withLinks(withDatabase), balancer: { address: null } },
 };
 
 function rendered(state: State, given: Partial<LoadBalancer> = {}): string {
@@ -100,29 +145,71 @@ function rendered(state: State, given: Partial<LoadBalancer> = {}): string {
   return render(routes(state, makeEnvironment(), balancer), balancer);
 }
 
-describe('serversIn', () => {
+describe('contentsOf', () => {
   const server = (name: string) => `    server ${name} 192.0.2.11:20000`;
+  const read = (name: string) => ({ name, address: '192.0.2.11', port: 20000, weight: 1 });
 
-  it('are the servers of every backend, in their order', () => {
+  it('has the servers of every backend, in their order', () => {
     const state = makeState({ webapp: { hosts, endpoints: stages } });
-    expect(serversIn(rendered(state))).toEqual(
-      [3, 1, 2].flatMap((number) => [1, 2].map((stack) => `webapp-stack${stack}-app${number}`)),
-    );
+    const { backends } = routes(state, makeEnvironment(), makeBalancer());
+    const { servers, links } = contentsOf(rendered(state));
+    expect([...servers]).toEqual(backends.map((backend) => [backend.name, backend.servers]));
+    expect([...servers.keys()]).toEqual(['dev', 'prod', 'qa'].map((name) => `webapp-endpoint-${name}`));
+    expect(links).toEqual(new Map());
   });
 
-  it.each([
-    ['none of a configuration without a backend', rendered(makeState()), []],
-    ['none of no configuration', '', []],
-    ['one twice that two endpoints have', `${server('a')}\n${server('b')}\n${server('a')}`, ['a', 'b', 'a']],
+  it('has what was rendered: weights, host names, and where each link leads', () => {
+    const servers = [
+      { name: 's', address: 'db.example.com', port: 5432, weight: 0 },
+      { name: 't', address: '192.0.2.11', port: 1, weight: 256 },
+    ];
+    const given = { ...good, backends: good.backends.map((row) => ({ ...row, servers })), links: linked };
+    const contents = contentsOf(render(given, makeBalancer()));
+    expect([...contents.servers]).toEqual([['b', servers]]);
+    expect([...contents.links]).toEqual([
+      [10000, 'link.mail.0'],
+      [10500, 'link.db.prod'],
+    ]);
+  });
+
+  it.each<[string, string, [string, string[]][]]>([
+    ['no backend', rendered(makeState()), []],
+    ['no configuration', '', []],
+    ['a backend without a server', 'backend x\n    balance roundrobin\n', [['x', []]]],
     [
-      'no other line',
-      `    server-state ${server('a')}\n# ${server('b')}\n    server c\n     server d e\n`,
-      [],
+      'a server of two endpoints',
+      `backend x\n${server('a')}\n${server('b')}\nbackend y\n${server('a')}`,
+      [
+        ['x', ['a', 'b']],
+        ['y', ['a']],
+      ],
     ],
-  ])('are %s', (_case, config, expected) => {
-    expect(serversIn(config)).toEqual(expected);
+    [
+      'other lines',
+      `backend x\n    server-state ${server('a')}\n# ${server('b')}\n     server d e\n    # backend z\n#10 x\n`,
+      [['x', []]],
+    ],
+  ])('reads %s', (_case, config, expected) => {
+    const { servers, links } = contentsOf(config);
+    expect([...servers]).toEqual(expected.map(([name, list]) => [name, list.map(read)]));
+    expect(links).toEqual(new Map());
   });
 });
+
+describe('linkMapIn', () => {
+  it('is what HAProxy reads when it starts: a line for each link', () => {
+    const config = render({ ...good, links: linked }, makeBalancer());
+    expect(linkMapIn(config)).toBe('10000 link.mail.0\n10500 link.db.prod\n');
+  });
+
+  it('is empty where there is no link', () => {
+    expect(linkMapIn(rendered(makeState()))).toBe('');
+    expect(linkMapIn('')).toBe('');
+  });
+});
+
+/** The option is a default, and a frontend for connections needs it not. */
+const harmless = "'option idle-close-on-response' ignored for frontend 'links-tcp' as it requires HTTP mode.";
 
 describe('render: golden files', () => {
   const certificates = mkdtempSync(join(tmpdir(), 'cmanage-unit-'));
@@ -164,11 +251,24 @@ describe('render', () => {
   });
 
   const state = makeState({ webapp: { hosts, endpoints: stages } });
+  const tcpService = makeState({
+    webapp: { hosts, endpoints: { ...stages, qa: { ...stages.qa, options: { mode: 'tcp' } } } },
+  });
   const container = 'webapp-stack1-app1';
 
   it.each([
-    ['a container on another port', changeRow(state, 'containers', container, { hostPort: 20777 }), {}],
     ['another public port', changeRow(state, 'endpoints', 'webapp-endpoint-qa', { port: 81 }), {}],
+    ['another URL', changeRow(state, 'endpoints', 'webapp-endpoint-qa', { url: 'qa.example' }), {}],
+    [
+      'another way of checking',
+      changeRow(state, 'services', 'webapp', {
+        settings: { ...defaultSettings, health: { ...defaultHealth, path: '/health' } },
+      }),
+      {},
+    ],
+    ['another endpoint', makeState({ webapp: { hosts, endpoints: { ...stages, x: { port: 99 } } } }), {}],
+    ['connections instead of requests', tcpService, {}],
+    ['the first link', linkedState, {}],
     ['another drain limit', state, { drainLimit: 31 }],
     ['another socket', state, { statsSocket: '/run/other.sock' }],
     ['another address', state, { address: '192.0.2.11' }],
@@ -176,7 +276,45 @@ describe('render', () => {
     expect(readGeneration(rendered(next, balancer))).not.toBe(readGeneration(rendered(state)));
   });
 
-  it('is of the same generation while the text is the same', () => {
+  it('is of another generation for another file of links', () => {
+    const [one, other] = ['/a', '/b'].map((linkMap) => rendered(linkedState, { linkMap }));
+    expect(readGeneration(one ?? '')).not.toBe(readGeneration(other ?? ''));
+  });
+
+  // What the running HAProxy is told without a reload: it is no reason for another generation, and another text.
+  it.each([
+    ['a container on another port', state, changeRow(state, 'containers', container, { hostPort: 20777 })],
+    ['another server', state, makeState({ webapp: { hosts: ['docker01'], endpoints: stages } })],
+    ['no server', state, { ...state, containers: [] }],
+    ['a pointer', state, changeRow(state, 'endpoints', 'webapp-endpoint-qa', { pointer: 0 })],
+    [
+      'a link that leads elsewhere',
+      linkedState,
+      { ...linkedState, edges: linkedState.edges.map((edge) => ({ ...edge, position: 1 })) },
+    ],
+    [
+      'one link less',
+      linkedState,
+      { ...linkedState, containers: linkedState.containers.map((row) => ({ ...row, links: {} })) },
+    ],
+  ])('is of the same generation for %s', (_case, before, next) => {
+    expect(rendered(next)).not.toBe(rendered(before));
+    expect(readGeneration(rendered(next))).toBe(readGeneration(rendered(before)));
+  });
+
+  it('is of the same generation for another weight', () => {
+    const weigh = (weight: number) => {
+      const backends = good.backends.map((row) => ({
+        ...row,
+        servers: row.servers.map((server) => ({ ...server, weight })),
+      }));
+      return render({ ...good, backends }, makeBalancer());
+    };
+    expect(weigh(9)).toContain('    server s 192.0.2.11:1 weight 9\n');
+    expect(readGeneration(weigh(9))).toBe(readGeneration(weigh(1)));
+  });
+
+  it('is the same while the text is the same', () => {
     const next = { ...changeRow(state, 'containers', container, { version: 'v0.0' }), revision: 9 };
     expect(rendered(next)).toBe(rendered(state));
   });
@@ -187,6 +325,10 @@ describe('render', () => {
     expect(readGeneration('')).toBeNull();
   });
 });
+
+function serverAt(address: string, name = 's') {
+  return { name, address, port: 1, weight: 1 };
+}
 
 const good: Routes = {
   frontends: [
@@ -202,7 +344,19 @@ const good: Routes = {
       fallback: 'b',
     },
   ],
-  backends: [backend([{ name: 's', address: '192.0.2.11', port: 1 }])],
+  backends: [backend([serverAt('192.0.2.11')])],
+  links: null,
+};
+
+const linked: LinkRoutes = {
+  address: null,
+  http: { from: 10000, to: 10499 },
+  tcp: { from: 10500, to: 10999 },
+  map: '/etc/haproxy/links.map',
+  entries: new Map([
+    [10000, { backend: 'link.mail.0', drainLimit: 30 }],
+    [10500, { backend: 'link.db.prod', drainLimit: 5 }],
+  ]),
 };
 
 function backend(servers: Backend['servers']): Backend {
@@ -233,13 +387,16 @@ const places: Record<string, (word: string) => [Routes, Partial<LoadBalancer>]> 
     { ...good, backends: good.backends.map((row) => ({ ...row, healthPath })) },
     {},
   ],
-  'a server': (name) => [{ ...good, backends: [backend([{ name, address: '192.0.2.11', port: 1 }])] }, {}],
-  'the address of a server': (address) => [
-    { ...good, backends: [backend([{ name: 's', address, port: 1 }])] },
-    {},
-  ],
+  'a server': (name) => [{ ...good, backends: [backend([serverAt('192.0.2.11', name)])] }, {}],
+  'the address of a server': (address) => [{ ...good, backends: [backend([serverAt(address)])] }, {}],
   'a certificate': (path) => [
     { ...good, frontends: good.frontends.map((row) => ({ ...row, certificates: [path] })) },
+    {},
+  ],
+  'the address of links': (address) => [{ ...good, links: { ...linked, address } }, {}],
+  'the file of links': (map) => [{ ...good, links: { ...linked, map } }, {}],
+  'the backend of a link': (backend) => [
+    { ...good, links: { ...linked, entries: new Map([[10000, { backend, drainLimit: 30 }]]) } },
     {},
   ],
   'the stats socket': (statsSocket) => [good, { statsSocket }],

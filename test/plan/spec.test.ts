@@ -23,6 +23,7 @@ describe('specOf', () => {
       digest: state.containers[1]?.digest,
       image: `registry.example/webapp@${state.containers[1]?.digest ?? ''}`,
       hostPort: 20001,
+      links: {},
       settings: state.services[0]?.settings,
     });
   });
@@ -53,6 +54,7 @@ describe('specHash', () => {
     ['digest', { digest: 'sha256:0' }],
     ['image', { image: 'other' }],
     ['port', { hostPort: 1 }],
+    ['a link', { links: { mail: { host: '192.0.2.10', port: 10000, mode: 'http' } } }],
     ['a variable', { settings: { ...spec.settings, env: { A: '1', B: '3' } } }],
     ['the order of the command', { settings: { ...spec.settings, command: ['--fast', 'serve'] } }],
     ['a limit', { settings: { ...spec.settings, memory: 1 } }],
