@@ -4,6 +4,7 @@ import { addService, popService, release } from '../../src/actions/processes.ts'
 import { replaceService } from '../../src/actions/stackProcesses.ts';
 import { changeBetween } from '../../src/model/change.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
+import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { diff } from '../../src/plan/diff.ts';
 import { specOf } from '../../src/plan/spec.ts';
 import {
@@ -66,9 +67,9 @@ describe('the plan of', () => {
 
   it('addendpoint: only the load balancer changes', () => {
     expect(printed(planOf(bare, state))).toBe(`
-1  check_config    lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
-2  switch_traffic  lb01   haproxy.cfg  webapp-endpoint-prod begins with v0.1
-3  commit_state    state  revision 1   the change is recorded when everything it says is true
+1  check_config  lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  reload        lb01   haproxy.cfg  webapp-endpoint-prod begins with v0.1
+3  commit_state  state  revision 1   the change is recorded when everything it says is true
 `);
   });
 
@@ -92,18 +93,25 @@ describe('the plan of', () => {
     const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
     const plan = planOf({ ...higher, revision: 7 }, popped);
     expect(printed(plan)).toBe(`
- 1  check_host        docker01  engine                     every host is asked before anything changes
- 2  check_host        docker02  engine                     every host is asked before anything changes
- 3  check_config      lb01      haproxy.cfg                a configuration that HAProxy would refuse is noticed before anything changes
- 4  switch_traffic    lb01      haproxy.cfg                webapp-endpoint-prod goes from v0.1 to v0.2
- 5  wait_drained      lb01      old workers                requests that are under way end where they began
- 6  stop_container    docker01  webapp-stack1-app1 (v0.1)  webapp-stack1 no longer has v0.1 at position 0
- 7  stop_container    docker02  webapp-stack2-app1 (v0.1)  webapp-stack2 no longer has v0.1 at position 0
- 8  remove_container  docker01  webapp-stack1-app1 (v0.1)  it is stopped and belongs to no stack
- 9  remove_container  docker02  webapp-stack2-app1 (v0.1)  it is stopped and belongs to no stack
-10  commit_state      state     revision 8                 the change is recorded when everything it says is true
+ 1  check_host        docker01  engine                                   every host is asked before anything changes
+ 2  check_host        docker02  engine                                   every host is asked before anything changes
+ 3  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 5  add_server        lb01      webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 6  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 7  drain_server      lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 8  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+ 9  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+10  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+11  wait_drained      lb01      webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
+12  remove_server     lb01      webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
+13  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+14  stop_container    docker02  webapp-stack2-app1 (v0.1)                webapp-stack2 no longer has v0.1 at position 0
+15  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+16  remove_container  docker02  webapp-stack2-app1 (v0.1)                it is stopped and belongs to no stack
+17  commit_state      state     revision 8                               the change is recorded when everything it says is true
 `);
-    expect(plan.pivot).toBe(4);
+    expect(plan.pivot).toBe(8);
   });
 
   it('pop of a position that no endpoint has: there is nothing to drain', () => {
@@ -127,7 +135,7 @@ describe('the plan of', () => {
  1  check_host        docker01  engine                     every host is asked before anything changes
  2  check_host        docker02  engine                     every host is asked before anything changes
  3  check_config      lb01      haproxy.cfg                a configuration that HAProxy would refuse is noticed before anything changes
- 4  switch_traffic    lb01      haproxy.cfg                webapp-endpoint-prod ends
+ 4  reload            lb01      haproxy.cfg                webapp-endpoint-prod ends
  5  wait_drained      lb01      old workers                requests that are under way end where they began
  6  stop_container    docker01  webapp-stack1-app1 (v0.1)  webapp-stack1 no longer has v0.1 at position 0
  7  stop_container    docker01  webapp-stack1-app2 (v0.2)  webapp-stack1 no longer has v0.2 at position 1
@@ -153,34 +161,44 @@ describe('the plan of a replacement', () => {
 
   it('has old and new beside each other until traffic has moved', () => {
     expect(printed(plan)).toBe(`
- 1  check_host        docker01  engine                                 every host is asked before anything changes
- 2  check_host        docker02  engine                                 every host is asked before anything changes
- 3  check_config      lb01      haproxy.cfg                            a configuration that HAProxy would refuse is noticed before anything changes
- 4  pull_image        docker01  webapp:v0.2 (7df1e6816912)             docker01 is to run webapp v0.2
- 5  pull_image        docker02  webapp:v0.2 (7df1e6816912)             docker02 is to run webapp v0.2
- 6  create_container  docker01  webapp-stack1-app4 (v0.2, port 20003)  webapp-stack1 gets v0.2 at position 0
- 7  create_container  docker02  webapp-stack2-app4 (v0.2, port 20003)  webapp-stack2 gets v0.2 at position 0
- 8  start_container   docker01  webapp-stack1-app4                     v0.2 answers on port 20003 of docker01
- 9  start_container   docker02  webapp-stack2-app4                     v0.2 answers on port 20003 of docker02
-10  wait_healthy      docker01  webapp-stack1-app4                     nothing is sent to a container before it is healthy
-11  wait_healthy      docker02  webapp-stack2-app4                     nothing is sent to a container before it is healthy
-12  switch_traffic    lb01      haproxy.cfg                            webapp-endpoint-prod goes from v0.1 to v0.2
-13  wait_drained      lb01      old workers                            requests that are under way end where they began
-14  stop_container    docker01  webapp-stack1-app1 (v0.1)              webapp-stack1 no longer has v0.1 at position 0
-15  stop_container    docker02  webapp-stack2-app1 (v0.1)              webapp-stack2 no longer has v0.1 at position 0
-16  remove_container  docker01  webapp-stack1-app1 (v0.1)              it is stopped and belongs to no stack
-17  remove_container  docker02  webapp-stack2-app1 (v0.1)              it is stopped and belongs to no stack
-18  commit_state      state     revision 1                             the change is recorded when everything it says is true
+ 1  check_host        docker01  engine                                   every host is asked before anything changes
+ 2  check_host        docker02  engine                                   every host is asked before anything changes
+ 3  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 4  pull_image        docker01  webapp:v0.2 (7df1e6816912)               docker01 is to run webapp v0.2
+ 5  pull_image        docker02  webapp:v0.2 (7df1e6816912)               docker02 is to run webapp v0.2
+ 6  create_container  docker01  webapp-stack1-app4 (v0.2, port 20003)    webapp-stack1 gets v0.2 at position 0
+ 7  create_container  docker02  webapp-stack2-app4 (v0.2, port 20003)    webapp-stack2 gets v0.2 at position 0
+ 8  start_container   docker01  webapp-stack1-app4                       v0.2 answers on port 20003 of docker01
+ 9  start_container   docker02  webapp-stack2-app4                       v0.2 answers on port 20003 of docker02
+10  wait_healthy      docker01  webapp-stack1-app4                       nothing is sent to a container before it is healthy
+11  wait_healthy      docker02  webapp-stack2-app4                       nothing is sent to a container before it is healthy
+12  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app4  webapp-endpoint-prod goes from v0.1 to v0.2
+13  add_server        lb01      webapp-endpoint-prod/webapp-stack2-app4  webapp-endpoint-prod goes from v0.1 to v0.2
+14  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+15  drain_server      lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+16  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+17  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+18  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+19  wait_drained      lb01      webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
+20  remove_server     lb01      webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
+21  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+22  stop_container    docker02  webapp-stack2-app1 (v0.1)                webapp-stack2 no longer has v0.1 at position 0
+23  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+24  remove_container  docker02  webapp-stack2-app1 (v0.1)                it is stopped and belongs to no stack
+25  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
-    expect(plan.pivot).toBe(12);
+    expect(plan.pivot).toBe(16);
   });
 
   it('says of each step which others it needs, and no more', () => {
     expect(plan.steps.map(({ seq, needs }) => `${seq}: ${needs.join(' ')}`.trimEnd())).toEqual([
       ...['1:', '2:', '3:', '4: 1', '5: 2'],
       ...['6: 1 2 3 4 5', '7: 1 2 3 4 5', '8: 6', '9: 7', '10: 8', '11: 9'],
-      ...['12: 10 11', '13: 12', '14: 13', '15: 13', '16: 14', '17: 15'],
-      `18: ${Array.from({ length: 17 }, (_, index) => index + 1).join(' ')}`,
+      // Both new servers take over before an old one goes, and all is moved before the file says so.
+      ...['12: 10 11', '13: 10 11', '14: 10 11 12 13', '15: 10 11 12 13', '16: 10 11 12 13 14 15'],
+      // A container stops after its own server is drained, without waiting for the other's.
+      ...['17: 14', '18: 17', '19: 15', '20: 19', '21: 16 17', '22: 16 19', '23: 21', '24: 22'],
+      `25: ${Array.from({ length: 24 }, (_, index) => index + 1).join(' ')}`,
     ]);
   });
 
@@ -199,8 +217,28 @@ describe('the plan of a replacement', () => {
     expect(plan.steps.filter(({ kind }) => kind === 'check_config')).toMatchObject([
       { config: will, previous: was },
     ]);
-    expect(plan.steps.filter(({ kind }) => kind === 'switch_traffic')).toMatchObject([
-      { config: will, previous: was, limit: 30 },
+    expect(plan.steps.filter(({ kind }) => kind === 'write_config')).toMatchObject([
+      { config: will, previous: was },
+    ]);
+    const server = (stack: number, app: number, port: number) => ({
+      name: `webapp-stack${stack}-app${app}`,
+      address: `192.0.2.1${stack}`,
+      port,
+      weight: 1,
+    });
+    const at = { backend: prod, limit: 30 };
+    expect(plan.steps.filter(({ kind }) => kind === 'add_server')).toMatchObject([
+      { ...at, server: server(1, 4, 20003) },
+      { ...at, server: server(2, 4, 20003) },
+    ]);
+    for (const kind of ['drain_server', 'remove_server'])
+      expect(plan.steps.filter((step) => step.kind === kind)).toMatchObject([
+        { ...at, server: server(1, 1, 20000) },
+        { ...at, server: server(2, 1, 20000) },
+      ]);
+    expect(plan.steps.filter(({ kind }) => kind === 'wait_drained')).toMatchObject([
+      { of: { backend: prod, server: 'webapp-stack1-app1' }, limit: 30 },
+      { of: { backend: prod, server: 'webapp-stack2-app1' }, limit: 30 },
     ]);
     expect(plan.steps.filter(({ kind }) => kind === 'stop_container')).toMatchObject([
       { grace: 10 },
@@ -211,8 +249,8 @@ describe('the plan of a replacement', () => {
   it('records the rows that change, and the next revision', () => {
     const later = planOf({ ...state, revision: 7 }, next).steps.at(-1);
     expect(later).toEqual({
-      seq: 18,
-      needs: Array.from({ length: 17 }, (_, index) => index + 1),
+      seq: 25,
+      needs: Array.from({ length: 24 }, (_, index) => index + 1),
       kind: 'commit_state',
       host: 'state',
       object: 'revision 8',
@@ -233,7 +271,7 @@ describe('the plan of a change that moves no traffic', () => {
       ...['check_host', 'check_host', 'stop_container', 'stop_container'],
       ...['remove_container', 'remove_container', 'commit_state'],
     ]);
-    expect(kinds(new Map())).toContain('switch_traffic');
+    expect(kinds(new Map())).toContain('reload');
   });
 
   it('waits for nothing but the hosts before it stops', () => {
@@ -285,8 +323,8 @@ describe('the plan of a deployment, which records nothing', () => {
   it('mends a configuration that was edited by hand', () => {
     const plan = diff(state, state, { ...context, live: new Map([['lb01', 'edited']]) });
     expect(printed(plan)).toBe(`
-1  check_config    lb01  haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
-2  switch_traffic  lb01  haproxy.cfg  the file on the load balancer is not what the state says
+1  check_config  lb01  haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  reload        lb01  haproxy.cfg  the file on the load balancer is not what the state says
 `);
     expect(plan.steps.map((step) => ('previous' in step ? step.previous : ''))).toEqual(['edited', 'edited']);
   });
@@ -294,13 +332,13 @@ describe('the plan of a deployment, which records nothing', () => {
   it('says where the endpoints stay, and only the way they are served changes', () => {
     const settings = { ...defaultSettings, health: { ...defaultSettings.health, path: '/health' } };
     const next = changeRow(state, 'services', 'webapp', { settings });
-    const [change] = diff(state, next, context).steps.filter((step) => step.kind === 'switch_traffic');
+    const [change] = diff(state, next, context).steps.filter((step) => step.kind === 'reload');
     expect(change?.because).toBe('the way its endpoints are served changes');
   });
 
   it('writes a configuration where there is none yet', () => {
     const { steps } = diff(state, state, { ...context, live: new Map() });
-    expect(steps.map((step) => step.kind)).toEqual(['check_config', 'switch_traffic']);
+    expect(steps.map((step) => step.kind)).toEqual(['check_config', 'reload']);
     expect(steps.map((step) => ('previous' in step ? step.previous : null))).toEqual(['', '']);
   });
 });
@@ -322,32 +360,64 @@ describe('the differ', () => {
     expect(images('never')).toEqual([digest]);
   });
 
-  it('switches every load balancer, and waits for each by its own limit', () => {
+  it('moves traffic on every load balancer, and waits on each by its own limit', () => {
     const loadBalancers = [makeBalancer(), makeBalancer({ name: 'lb02', drainLimit: 5 })];
     const popped = accepted(popService(higher, { service: 'webapp', position: 0, single: false }));
     const plan = planOf(higher, popped, makeEnvironment({ loadBalancers }));
     const waits = plan.steps.flatMap((step) =>
-      step.kind === 'wait_drained' ? [[step.host, step.limit]] : [],
+      step.kind === 'wait_drained' ? [[step.host, step.limit, step.object]] : [],
     );
     expect(waits).toEqual([
-      ['lb01', 30],
-      ['lb02', 5],
+      ['lb01', 30, `${prod}/webapp-stack1-app1`],
+      ['lb01', 30, `${prod}/webapp-stack2-app1`],
+      ['lb02', 5, `${prod}/webapp-stack1-app1`],
+      ['lb02', 5, `${prod}/webapp-stack2-app1`],
     ]);
+    // A container stops when its server is drained on both, and both files say so.
     const stops = plan.steps.filter((step) => step.kind === 'stop_container');
-    const drained = plan.steps.flatMap((step) => (step.kind === 'wait_drained' ? [step.seq] : []));
-    for (const stop of stops) expect(stop.needs).toEqual(drained);
+    expect(stops).toHaveLength(2);
+    for (const { object, needs } of stops) {
+      const steps = needs.map((need) => plan.steps[need - 1]);
+      expect(steps.map((step) => step && `${step.kind} ${step.host} ${step.object}`)).toEqual([
+        'write_config lb01 haproxy.cfg',
+        'write_config lb02 haproxy.cfg',
+        `wait_drained lb01 ${prod}/${object}`,
+        `wait_drained lb02 ${prod}/${object}`,
+      ]);
+    }
+  });
+
+  it('gives a server the time that its service says, also where it goes or comes alone', () => {
+    const patient = changeRow(higher, 'services', 'webapp', {
+      traffic: { ...defaultServiceTraffic, drainLimit: 3 },
+    });
+    const popped = accepted(popService(patient, { service: 'webapp', position: 0, single: false }));
+    const limits = planOf(patient, popped).steps.flatMap((step) => ('limit' in step ? [step.limit] : []));
+    expect(limits).toEqual(Array.from({ length: 8 }, () => 3));
   });
 
   it.each([
-    ['an empty position', { ...state, containers: [] }, 'goes from v0.1 to nothing'],
+    [
+      'an empty position',
+      { ...state, containers: [] },
+      ['drain_server', 'drain_server'],
+      'goes from v0.1 to nothing',
+    ],
     [
       'the same version on other containers',
       makeState({ webapp: { hosts: ['docker01'], endpoints: { prod: { port: 80 } } } }),
+      ['drain_server'],
       'moves to webapp-stack1-app1',
     ],
-    ['another position', changeRow(state, 'endpoints', prod, { pointer: 1 }), 'goes from v0.1 to v0.2'],
-  ])('says what an endpoint will answer: %s', (_case, next, because) => {
-    const [change] = planOf(state, next).steps.filter((step) => step.kind === 'switch_traffic');
-    expect(change?.because).toContain(because);
+    [
+      'another position',
+      changeRow(state, 'endpoints', prod, { pointer: 1 }),
+      ['add_server', 'add_server', 'drain_server', 'drain_server'],
+      'goes from v0.1 to v0.2',
+    ],
+  ])('says what an endpoint will answer: %s', (_case, next, kinds, because) => {
+    const moves = planOf(state, next).steps.filter(({ kind }) => kind.match(/^(add|drain)_server$/));
+    expect(moves.map(({ kind }) => kind)).toEqual(kinds);
+    for (const move of moves) expect(move.because).toBe(`${prod} ${because}`);
   });
 });

@@ -32,15 +32,18 @@ describe('what the steps wait for', () => {
 `);
   });
 
-  it('in a pop of production: traffic for the check of its file, a stop for the drain', () => {
+  it('in a pop of production: traffic for the check of its file, the old for the new, a stop for the drain', () => {
     expect(needsIn(pop(0))).toBe(`
 1 check_host after nothing
 2 check_config after nothing
-3 switch_traffic after 1 2 (pivot)
-4 wait_drained after 3
-5 stop_container after 4
-6 remove_container after 5
-7 commit_state after 1 2 3 4 5 6
+3 add_server after 1 2
+4 drain_server after 1 2 3
+5 write_config after 1 2 3 4 (pivot)
+6 wait_drained after 4
+7 remove_server after 6
+8 stop_container after 5 6
+9 remove_container after 8
+10 commit_state after 1 2 3 4 5 6 7 8 9
 `);
   });
 
@@ -57,7 +60,7 @@ describe('what the steps wait for', () => {
     const other = makeState({ webapp: { endpoints: { prod: {}, qa: {} } } });
     expect(needsIn(planOf(state, other))).toBe(`
 1 check_config after nothing
-2 switch_traffic after 1
+2 reload after 1
 3 commit_state after 1 2 (pivot)
 `);
   });
@@ -71,11 +74,14 @@ describe('what the steps wait for', () => {
 4 create_container after 1 2 3
 5 start_container after 4
 6 wait_healthy after 5
-7 switch_traffic after 6 (pivot)
-8 wait_drained after 7
-9 stop_container after 8
-10 remove_container after 9
-11 commit_state after 1 2 3 4 5 6 7 8 9 10
+7 add_server after 6
+8 drain_server after 6 7
+9 write_config after 6 7 8 (pivot)
+10 wait_drained after 8
+11 remove_server after 10
+12 stop_container after 9 10
+13 remove_container after 12
+14 commit_state after 1 2 3 4 5 6 7 8 9 10 11 12 13
 `);
   });
 

@@ -68,18 +68,83 @@ describe('in every plan', () => {
 
   it('traffic moves when every new container is healthy', () => {
     always((plan) => {
-      expectAfter(plan, ofKind(plan, 'switch_traffic'), () => ofKind(plan, 'wait_healthy', 'check_config'));
+      expectAfter(plan, ofKind(plan, 'add_server', 'drain_server', 'set_weight', 'write_config'), () =>
+        ofKind(plan, 'wait_healthy', 'check_config'),
+      );
+      expectAfter(plan, ofKind(plan, 'reload', 'set_map'), () => ofKind(plan, 'check_config'));
+    });
+  });
+
+  it('a link is led to its place before its container starts, in what is loaded', () => {
+    always((plan) => {
+      expectAfter(plan, ofKind(plan, 'start_container'), (step) =>
+        ofKind(plan, 'set_map').filter(({ object }) => object.startsWith(`${step.object} to `)),
+      );
+      const reloads = ofKind(plan, 'reload').filter((step) => step.because.includes('reach the services'));
+      expectAfter(
+        plan,
+        ofKind(plan, 'start_container').filter(
+          (step) => 'spec' in step && Object.keys(step.spec.links).length > 0,
+        ),
+        () => reloads,
+      );
+    });
+  });
+
+  it('what only a reload can change is loaded before the servers of the running HAProxy change', () => {
+    always((plan) => {
+      expect(ofKind(plan, 'reload').length).toBeLessThan(2);
+      expectAfter(plan, ofKind(plan, 'add_server', 'drain_server', 'remove_server'), () =>
+        ofKind(plan, 'reload'),
+      );
+    });
+  });
+
+  it('the servers that take over come before those that go are drained, waited for and removed', () => {
+    always((plan) => {
+      const backendOf = (step: Step): string | undefined => ('backend' in step ? (step.backend ?? '') : '');
+      expectAfter(plan, ofKind(plan, 'drain_server'), (step) =>
+        ofKind(plan, 'add_server').filter((other) => backendOf(other) === backendOf(step)),
+      );
+      const same = (kind: StepKind) => (step: Step) => {
+        const found = ofKind(plan, kind).filter((other) => other.object === step.object);
+        expect(found).toHaveLength(1);
+        return found;
+      };
+      const waits = ofKind(plan, 'wait_drained').filter(({ object }) => object.includes('/'));
+      expectAfter(plan, waits, same('drain_server'));
+      expectAfter(plan, ofKind(plan, 'remove_server'), same('wait_drained'));
+      expect(ofKind(plan, 'remove_server')).toHaveLength(ofKind(plan, 'drain_server').length);
+    });
+  });
+
+  it('the file is written when all has moved', () => {
+    always((plan) => {
+      expect(ofKind(plan, 'write_config').length).toBeLessThan(2);
+      expectAfter(plan, ofKind(plan, 'write_config'), () =>
+        ofKind(plan, 'add_server', 'drain_server', 'reload'),
+      );
     });
   });
 
   it('nothing stops before traffic has moved and drained, or is removed before it is stopped', () => {
     always((plan) => {
-      expectAfter(plan, ofKind(plan, 'wait_drained'), (step) =>
-        ofKind(plan, 'switch_traffic').filter((other) => other.host === step.host),
-      );
-      expectAfter(plan, ofKind(plan, 'stop_container'), () =>
-        ofKind(plan, 'switch_traffic', 'wait_drained', 'wait_healthy'),
-      );
+      expectAfter(plan, ofKind(plan, 'stop_container'), (step) => [
+        ...ofKind(plan, 'reload', 'add_server', 'drain_server', 'write_config', 'wait_healthy'),
+        ...ofKind(plan, 'wait_drained').filter(
+          ({ object }) => object === 'old workers' || object.endsWith(`/${step.object}`),
+        ),
+      ]);
+      const leaving = new Set(ofKind(plan, 'stop_container').map(({ object }) => object));
+      for (const { object } of ofKind(plan, 'drain_server')) {
+        const waits = ofKind(plan, 'wait_drained').filter((wait) => wait.object === object);
+        expect(waits).toHaveLength(1);
+      }
+      // With a reload there may be requests in the old workers, to whatever container.
+      if (leaving.size > 0)
+        expect(ofKind(plan, 'wait_drained').filter(({ object }) => object === 'old workers')).toHaveLength(
+          ofKind(plan, 'reload').length,
+        );
       expectAfter(plan, ofKind(plan, 'remove_container'), (step) =>
         ofKind(plan, 'stop_container').filter((other) => other.object === step.object),
       );
@@ -103,11 +168,15 @@ describe('in every plan', () => {
         'pull_image',
         'create_container',
         'start_container',
-        'switch_traffic',
+        'reload',
+        'add_server',
+        'drain_server',
+        'write_config',
       ] as const) {
         expect(after.has(kind)).toBe(false);
       }
       const before = new Set(plan.steps.slice(0, plan.pivot).map((step) => step.kind));
+      if (after.has('stop_container')) expect(before.has('remove_server')).toBe(false);
       expect(before.has('stop_container') || before.has('remove_container')).toBe(false);
     });
   });
