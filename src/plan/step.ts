@@ -156,7 +156,8 @@ export function undo(steps: readonly Step[], last: number): Step[] {
     });
   return undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
-    const drained = step.kind === 'stop_container' ? waits.map((wait) => wait.seq) : [];
+    const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0));
+    const drained = step.kind === 'stop_container' ? before.map((wait) => wait.seq) : [];
     const after = waits.filter((wait) => wait.needs[0] === step.seq);
     return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
   });

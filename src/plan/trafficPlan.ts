@@ -78,9 +78,10 @@ export class TrafficPlan {
 
   /** Leads the links of a new container to their places. The load balancer must have them before the container starts. */
   link(container: Container, needs: readonly number[]): number[] {
+    if (Object.keys(container.links).length === 0) return [];
     // A reload afterwards would read the map from its file, which has no new link yet.
-    if (Object.keys(container.links).length > 0) this.load(needs);
-    return this.#setMaps(container, needs);
+    this.load(needs);
+    return [...this.#reloaded(), ...this.#setMaps(container, needs)];
   }
 
   /** Loads what there is to load once all that is new is healthy; to be called of every load balancer before `move`. */
@@ -228,7 +229,7 @@ export class TrafficPlan {
   /** Where a reload alone brings about everything, it has written the file too. */
   #write(): number[] {
     const { config, reload, previous, balancer } = this.#change;
-    if (reload?.config === config) return this.#reloaded();
+    if (reload?.config === config) return [...this.#ready];
     const because = 'a restart of HAProxy gives the same';
     const step = {
       host: balancer.name,
