@@ -146,8 +146,8 @@ function rendered(state: State, given: Partial<LoadBalancer> = {}): string {
 }
 
 describe('contentsOf', () => {
-  const server = (name: string) => `    server ${name} 192.0.2.11:20000`;
-  const read = (name: string) => ({ name, address: '192.0.2.11', port: 20000, weight: 1 });
+  const server = (name: string) => `    server ${name} 192.0.2.11:20000 weight 7`;
+  const read = (name: string) => ({ name, address: '192.0.2.11', port: 20000, weight: 7 });
 
   it('has the servers of every backend, in their order', () => {
     const state = makeState({ webapp: { hosts, endpoints: stages } });
@@ -252,7 +252,7 @@ describe('render', () => {
 
   const state = makeState({ webapp: { hosts, endpoints: stages } });
   const tcpService = makeState({
-    webapp: { hosts, endpoints: { ...stages, qa: { ...stages.qa, options: { mode: 'tcp' } } } },
+    webapp: { hosts, endpoints: { ...stages, qa: { ...stages.qa, options: { mode: 'tcp', weights: [] } } } },
   });
   const container = 'webapp-stack1-app1';
 

@@ -224,7 +224,7 @@ describe('the plan of a replacement', () => {
       name: `webapp-stack${stack}-app${app}`,
       address: `192.0.2.1${stack}`,
       port,
-      weight: 1,
+      weight: 100,
     });
     const at = { backend: prod, limit: 30 };
     expect(plan.steps.filter(({ kind }) => kind === 'add_server')).toMatchObject([

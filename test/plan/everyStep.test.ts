@@ -6,9 +6,11 @@ import type { State } from '../../src/model/state.ts';
 import type { Violation } from '../../src/model/violation.ts';
 import { checkEveryStep } from '../../src/plan/everyStep.ts';
 import type { Plan, StepKind } from '../../src/plan/step.ts';
+import { withLinks } from '../support/links.ts';
 import { changeRow, frozen, makeEnvironment, makeHost, makeState, ruleSet } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
 import { planOf } from '../support/plans.ts';
+import { external, withExternals, withTree } from '../support/trees.ts';
 
 const environment = frozen(makeEnvironment());
 const prod = { endpoints: { prod: {} } };
@@ -110,11 +112,11 @@ function without(...kinds: StepKind[]): Plan {
   return { ...plan, steps: plan.steps.filter((step) => !kinds.includes(step.kind)) };
 }
 
-function late(kind: StepKind): Plan {
+function late(...kinds: StepKind[]): Plan {
   const { steps, pivot } = planOf(state, replaced, environment);
   const [moved, others] = [
-    steps.filter((step) => step.kind === kind),
-    steps.filter((step) => step.kind !== kind),
+    steps.filter((step) => kinds.includes(step.kind)),
+    steps.filter((step) => !kinds.includes(step.kind)),
   ];
   return { steps: [...others, ...moved], pivot };
 }
@@ -130,7 +132,7 @@ describe('checkEveryStep: traffic', () => {
         level: 'error',
         object: app4,
         service: null,
-        fact: 'after step 7 (switch_traffic haproxy.cfg) lb01 sends requests to it, and it is started',
+        fact: `after step 7 (add_server webapp-endpoint-prod/${app4}) lb01 sends requests to it, and it is started`,
         remedy: bug,
       },
     ]);
@@ -140,31 +142,87 @@ describe('checkEveryStep: traffic', () => {
     [
       'created',
       without('start_container', 'wait_healthy'),
-      [`${app4}: after step 7 (switch_traffic haproxy.cfg) lb01 sends requests to it, and it is created`],
+      [
+        `${app4}: after step 7 (add_server webapp-endpoint-prod/${app4}) lb01 sends requests to it, and it is created`,
+      ],
     ],
     [
       'not there',
       without('create_container', 'start_container', 'wait_healthy'),
-      [`${app4}: after step 7 (switch_traffic haproxy.cfg) lb01 sends requests to it, and it is not there`],
+      [
+        `${app4}: after step 7 (add_server webapp-endpoint-prod/${app4}) lb01 sends requests to it, and it is not there`,
+      ],
     ],
     [
       'stopped while it may still answer',
-      without('wait_drained'),
+      // A server that is removed waits for its requests by itself; so neither must be there.
+      without('wait_drained', 'remove_server'),
       [
-        `${app1}: after step 9 (stop_container ${app1}) lb01 sends requests to it, and it is stopped`,
-        `${app1}: after step 10 (remove_container ${app1}) lb01 sends requests to it, and it is not there`,
+        `${app1}: after step 12 (stop_container ${app1}) lb01 sends requests to it, and it is stopped`,
+        `${app1}: after step 13 (remove_container ${app1}) lb01 sends requests to it, and it is not there`,
       ],
     ],
     [
       'stopped while it still serves',
-      late('switch_traffic'),
+      late('drain_server', 'wait_drained', 'remove_server'),
       [
-        `${app1}: after step 9 (stop_container ${app1}) lb01 sends requests to it, and it is stopped`,
-        `${app1}: after step 10 (remove_container ${app1}) lb01 sends requests to it, and it is not there`,
+        `${app1}: after step 12 (stop_container ${app1}) lb01 sends requests to it, and it is stopped`,
+        `${app1}: after step 13 (remove_container ${app1}) lb01 sends requests to it, and it is not there`,
       ],
     ],
   ])('goes to no container that is %s', (_case, plan, expected) => {
     expect(wrong(plan)).toEqual(expected.map((fact) => `error every-step ${fact}`));
+  });
+
+  it('goes to no container of before a reload that is stopped while its workers may still answer', () => {
+    const gone = { ...state, endpoints: [], containers: state.containers.slice(1) };
+    const plan = planOf(state, gone, environment);
+    expect(checkEveryStep(state, gone, plan, environment)).toEqual([]);
+    const hasty = { ...plan, steps: plan.steps.filter(({ kind }) => kind !== 'wait_drained') };
+    expect(inWords(checkEveryStep(state, gone, hasty, environment))).toEqual([
+      `error every-step ${app1}: after step 5 (stop_container ${app1}) lb01 sends requests to it, and it is stopped`,
+      `error every-step ${app1}: after step 6 (remove_container ${app1}) lb01 sends requests to it, and it is not there`,
+    ]);
+  });
+
+  it('is answered by somebody at every moment', () => {
+    expect(checkEveryStep(state, replaced, without('add_server'), environment)).toEqual([
+      {
+        code: 'every-step',
+        level: 'error',
+        object: 'webapp-endpoint-prod',
+        service: null,
+        fact: `after step 8 (drain_server webapp-endpoint-prod/${app1}) lb01 has no server for it`,
+        remedy: bug,
+      },
+    ]);
+    expect(inWords(checkEveryStep(state, replaced, late('add_server'), environment))).toEqual([
+      `error every-step webapp-endpoint-prod: after step 8 (drain_server webapp-endpoint-prod/${app1}) lb01 has no server for it`,
+    ]);
+  });
+
+  it('may end where there is nothing before or after', () => {
+    const emptied = { ...state, containers: [] };
+    expect(judged(emptied)).toEqual([]);
+    expect(judged(state, environment, emptied)).toEqual([]);
+  });
+
+  it('of links may go to an external service, which no plan starts', () => {
+    const [before, next] = [0, 1].map((pointer) =>
+      withExternals(
+        withLinks(
+          withTree(
+            changeRow(state, 'endpoints', 'webapp-endpoint-prod', { pointer }),
+            'webapp-endpoint-prod',
+            'webapp > db',
+          ),
+        ),
+        external('db'),
+      ),
+    );
+    if (!before || !next) throw new Error('unreachable');
+    expect(planOf(before, next).steps.map(({ kind }) => kind)).toContain('add_server');
+    expect(judged(next, environment, before)).toEqual([]);
   });
 
   it('may leave a container that stays', () => {
@@ -178,7 +236,7 @@ describe('checkEveryStep: a host that hosts.yml does not name', () => {
   it('is told with the step that needs it, and nothing else is', () => {
     const { steps, pivot } = planOf(state, replaced, environment);
     const plan = {
-      steps: steps.filter(({ kind }) => kind === 'stop_container' || kind === 'switch_traffic'),
+      steps: steps.filter(({ kind }) => kind === 'stop_container' || kind === 'add_server'),
       pivot,
     };
     const gone = { ...environment, hosts: environment.hosts.slice(1) };
@@ -188,7 +246,7 @@ describe('checkEveryStep: a host that hosts.yml does not name', () => {
         level: 'error',
         object: 'docker01',
         service: null,
-        fact: `step 9 (stop_container ${app1}) needs it, and it is not in hosts.yml`,
+        fact: `step 12 (stop_container ${app1}) needs it, and it is not in hosts.yml`,
         remedy: 'put docker01 back into hosts.yml, with placement: false if it is to go',
       },
     ]);

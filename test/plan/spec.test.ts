@@ -54,7 +54,7 @@ describe('specHash', () => {
     ['digest', { digest: 'sha256:0' }],
     ['image', { image: 'other' }],
     ['port', { hostPort: 1 }],
-    ['a link', { links: { mail: { host: '192.0.2.10', port: 10000, mode: 'http' } } }],
+    ['a link', { links: { mail: { host: '192.0.2.10', port: 10000, mode: 'http' as const } } }],
     ['a variable', { settings: { ...spec.settings, env: { A: '1', B: '3' } } }],
     ['the order of the command', { settings: { ...spec.settings, command: ['--fast', 'serve'] } }],
     ['a limit', { settings: { ...spec.settings, memory: 1 } }],

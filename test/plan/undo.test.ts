@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { popService } from '../../src/actions/processes.ts';
+import { provideLinks } from '../../src/actions/provideLinks.ts';
+import { replace } from '../../src/actions/replace.ts';
+import { connectService } from '../../src/actions/treeProcesses.ts';
 import { inverse, undo, type Step, type StepKind } from '../../src/plan/step.ts';
 import { correctState } from '../support/arbitraryState.ts';
 import { makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
@@ -9,7 +12,16 @@ import { planOf } from '../support/plans.ts';
 
 const before = makeState({ webapp: { versions: ['v1', 'v2', 'v3', 'v4'], endpoints: { prod: {} } } });
 const pop = planOf(before, accepted(popService(before, { service: 'webapp', position: 0, single: false })));
+const replaced = accepted(
+  replace(before, { stack: 'webapp-stack1', position: 0, direction: 'up' }, makeEnvironment()),
+);
 const add = planOf(makeState(), makeState({ webapp: { versions: ['v1'], endpoints: { prod: {} } } }));
+
+/** The numbers of all steps that must be done before the given one, directly or not. */
+function ancestorsOf(steps: readonly Step[], seq: number): Set<number> {
+  const needs = steps.find((step) => step.seq === seq)?.needs ?? [];
+  return new Set(needs.flatMap((need) => [need, ...ancestorsOf(steps, need)]));
+}
 
 function stepOf(kind: StepKind): Step {
   const step = [...add.steps, ...pop.steps].find((candidate) => candidate.kind === kind);
@@ -33,11 +45,45 @@ describe('inverse', () => {
     expect(stepOf('stop_container')).toMatchObject({ grace: 10 });
   });
 
-  it('of a switch puts the configuration back that lay there', () => {
-    const step = stepOf('switch_traffic');
-    if (step.kind !== 'switch_traffic') throw new Error('unreachable');
-    expect(inverse(step)).toEqual({ ...step, config: step.previous, previous: step.config });
-    expect(step.config).not.toBe(step.previous);
+  it.each([
+    ['add_server', 'remove_server'],
+    ['remove_server', 'add_server'],
+    ['drain_server', 'ready_server'],
+  ] as const)('of %s is %s, of the same server', (kind, opposite) => {
+    const step = stepOf(kind);
+    expect(inverse(step)).toEqual({ ...step, kind: opposite });
+  });
+
+  it('of a server that is made ready drains it again', () => {
+    const step = { ...stepOf('drain_server'), kind: 'ready_server' } as Step;
+    expect(inverse(step)).toEqual({ ...step, kind: 'drain_server' });
+  });
+
+  it.each(['reload', 'write_config'] as const)(
+    'of a %s puts the configuration back that lay there',
+    (kind) => {
+      const step = stepOf(kind);
+      if (step.kind !== kind) throw new Error('unreachable');
+      expect(inverse(step)).toEqual({ ...step, config: step.previous, previous: step.config });
+      expect(step.config).not.toBe(step.previous);
+    },
+  );
+
+  it('of a weight gives the one there was', () => {
+    const server = { name: 's', address: '192.0.2.11', port: 1, weight: 25 };
+    const at = { seq: 1, needs: [], host: 'lb01', object: 'b/s', because: 'a test', backend: 'b', limit: 3 };
+    const step: Step = { ...at, kind: 'set_weight', server, previous: 100 };
+    expect(inverse(step)).toEqual({ ...step, server: { ...server, weight: 100 }, previous: 25 });
+  });
+
+  it.each([
+    ['link.a.0', 'link.a.1'],
+    [null, 'link.a.1'],
+    ['link.a.0', null],
+  ])('of a link from %s to %s leads it back', (previous, backend) => {
+    const at = { seq: 1, needs: [], host: 'lb01', object: 'x to a', because: 'a test', map: '/m', port: 9 };
+    const step: Step = { ...at, kind: 'set_map', previous, backend };
+    expect(inverse(step)).toEqual({ ...step, previous: backend, backend: previous });
   });
 
   it.each([
@@ -63,11 +109,28 @@ describe('inverse', () => {
 describe('undo', () => {
   it('of a whole release takes traffic back first, waits for its requests to end, then stops, then removes', () => {
     expect(undo(add.steps, add.steps.length).map(({ kind, object }) => `${kind} ${object}`)).toEqual([
-      'switch_traffic haproxy.cfg',
+      'reload haproxy.cfg',
       'wait_drained old workers',
       'stop_container webapp-stack1-app1',
       'remove_container webapp-stack1-app1',
     ]);
+  });
+
+  it('of servers that were moved has the old ones take requests before the new ones go', () => {
+    const { steps, pivot } = planOf(before, replaced);
+    expect(undo(steps.slice(0, pivot), steps.length).map(({ kind, object }) => `${kind} ${object}`)).toEqual([
+      'write_config haproxy.cfg',
+      'ready_server webapp-endpoint-prod/webapp-stack1-app1',
+      'remove_server webapp-endpoint-prod/webapp-stack1-app5',
+      'stop_container webapp-stack1-app5',
+      'remove_container webapp-stack1-app5',
+    ]);
+    // A server that is removed waits for its requests by itself, so that the container may stop after it.
+    const undone = undo(steps.slice(0, pivot), steps.length);
+    const [removal, stop] = ['remove_server', 'stop_container'].map((kind) =>
+      undone.find((step) => step.kind === kind),
+    );
+    expect(stop?.needs).toContain(removal?.seq);
   });
 
   it('of a part of a plan does the inverses in the opposite order, each after what was built on it', () => {
@@ -81,15 +144,16 @@ describe('undo', () => {
         const isWait = ({ kind }: Step): boolean => kind === 'wait_drained';
         expect(undone.filter((step) => !isWait(step)).map((step) => step.seq)).toEqual(expected.reverse());
         const waits = undone.filter(isWait).map((step) => step.seq);
-        expect(waits).toEqual(
-          done.filter((step) => step.kind === 'switch_traffic').map(() => steps.length + 1),
-        );
+        expect(waits).toEqual(done.filter((step) => step.kind === 'reload').map(() => steps.length + 1));
         const earlier = new Set<number>();
         for (const { seq, kind, needs } of undone) {
           for (const need of needs) expect(earlier.has(need)).toBe(true);
           const built = done.filter((step) => step.needs.includes(seq) && inverse(step) !== null);
           for (const step of built) expect(needs).toContain(step.seq);
-          if (kind === 'stop_container') for (const wait of waits) expect(needs).toContain(wait);
+          // A reload that came before a container's start never had it among its servers.
+          const [reload] = done.filter((step) => step.kind === 'reload');
+          const isLater = reload !== undefined && ancestorsOf(done, reload.seq).has(seq);
+          if (kind === 'stop_container' && isLater) for (const wait of waits) expect(needs).toContain(wait);
           earlier.add(seq);
         }
       }),
@@ -99,7 +163,36 @@ describe('undo', () => {
 
   it('stops no container before traffic is taken back, though a wait stood between them', () => {
     const stop = undo(add.steps, add.steps.length).find((step) => step.kind === 'stop_container');
-    expect(stop?.needs).toContain(stepOf('switch_traffic').seq);
+    expect(stop?.needs).toContain(stepOf('reload').seq);
+  });
+
+  it('of containers that reach others for the first time has no step that waits for itself', () => {
+    const from = makeState({
+      webapp: { versions: ['v1'], endpoints: { prod: {} } },
+      mail: { versions: ['v1'] },
+    });
+    const connected = connectService(from, {
+      service: 'webapp',
+      children: ['mail'],
+      parents: [],
+      endpoints: [],
+    });
+    const { steps, pivot } = planOf(
+      from,
+      accepted(provideLinks(from, accepted(connected), makeEnvironment())),
+    );
+    const undone = undo(steps.slice(0, pivot), steps.length);
+    expect(undone.map(({ seq, kind, object }) => `${seq} ${kind} ${object}`)).toEqual([
+      '10 write_config haproxy.cfg',
+      '9 ready_server webapp-endpoint-prod/webapp-stack1-app1',
+      '8 remove_server webapp-endpoint-prod/webapp-stack1-app2',
+      '6 stop_container webapp-stack1-app2',
+      '5 reload haproxy.cfg',
+      '17 wait_drained old workers',
+      '4 remove_container webapp-stack1-app2',
+    ]);
+    const needs = undone.map((step) => `${step.seq}: ${step.needs.join(' ')}`.trimEnd());
+    expect(needs).toEqual(['10:', '9: 10', '8: 9 10', '6: 8 9 10', '5: 6 8 9 10', '17: 5', '4: 5 6 8 9 10']);
   });
 
   it('of two load balancers waits for each, by numbers of its own', () => {
@@ -109,7 +202,7 @@ describe('undo', () => {
     const undone = undo(steps, steps.length);
     expect(steps.length).toBe(14);
     expect(undone.map(({ seq, kind, needs }) => `${seq} ${kind}: ${needs.join(' ')}`.trimEnd())).toEqual([
-      ...['13 switch_traffic:', '16 wait_drained: 13', '12 switch_traffic:', '15 wait_drained: 12'],
+      ...['13 reload:', '16 wait_drained: 13', '12 reload:', '15 wait_drained: 12'],
       ...['9 stop_container: 12 13 15 16', '8 stop_container: 12 13 15 16'],
       ...['7 remove_container: 9 12 13', '6 remove_container: 8 12 13'],
     ]);

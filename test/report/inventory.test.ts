@@ -132,9 +132,11 @@ describe('serviceEntry', () => {
   });
 
   it('has the links of its containers', () => {
-    const linked = changeRow(state, 'containers', 'training-stack1-app1', {
-      links: { mail: 10001, db: 10500 },
-    });
+    const links = {
+      mail: { host: '192.0.2.10', port: 10001, mode: 'http' },
+      db: { host: '192.0.2.10', port: 10500, mode: 'tcp' },
+    } as const;
+    const linked = changeRow(state, 'containers', 'training-stack1-app1', { links });
     const [container] = linked.containers.filter((row) => row.stack === 'training-stack1');
     expect(container && containerEntry(linked, container, stages, deployed)).toMatchObject({
       ...{ name: 'training-stack1-app1', port: 20000, links: { mail: 10001, db: 10500 } },

@@ -128,10 +128,10 @@ describe('configDiffs', () => {
     expect(change?.loadbalancer).toBe('lb01');
     const lines = change?.diff.split('\n').filter((line) => /^[+-] .*server /.test(line));
     expect(lines?.map((line) => line.replace(/ +/g, ' '))).toEqual([
-      '- server webapp-stack1-app1 192.0.2.11:20000',
-      '- server webapp-stack2-app1 192.0.2.12:20000',
-      '+ server webapp-stack1-app2 192.0.2.11:20001',
-      '+ server webapp-stack2-app2 192.0.2.12:20001',
+      '- server webapp-stack1-app1 192.0.2.11:20000 weight 100',
+      '- server webapp-stack2-app1 192.0.2.12:20000 weight 100',
+      '+ server webapp-stack1-app2 192.0.2.11:20001 weight 100',
+      '+ server webapp-stack2-app2 192.0.2.12:20001 weight 100',
     ]);
   });
 

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
-<<<<<<< HEAD
+import { childrenOf, modeOf } from '../../src/model/links.ts';
 import { defaultStages } from '../../src/model/rules.ts';
 import { defaultHealth, type ServiceSettings } from '../../src/model/settings.ts';
 import type { Edge, External, State } from '../../src/model/state.ts';
-import { makeState, type ServiceSketch } from './makeState.ts';
-=======
-import { childrenOf } from '../../src/model/links.ts';
-import { defaultHealth, type ServiceSettings } from '../../src/model/settings.ts';
-import type { Edge, State } from '../../src/model/state.ts';
 import { linkPorts, makeState, type ServiceSketch } from './makeState.ts';
->>>>>>> 246a476 (Adapt the tests of plans to the steps of the runtime API (wip))
 
 /** Objects as JSON makes them. */
 const plain = { noNullPrototype: true } as const;
@@ -88,9 +82,8 @@ export const correctState: fc.Arbitrary<State> = fc
     const state = { ...makeState(sketches), externals: db ? [db] : [] };
     // The ports differ, so that no two endpoints want the same one.
     const endpoints = state.endpoints.map((row, index) => ({ ...row, port: 8000 + index }));
-<<<<<<< HEAD
     const given = { ...state, revision, endpoints };
-    return trees ? { ...given, services: usersIn(state), edges: treesOf(state) } : given;
+    return trees ? linked({ ...given, services: usersIn(state), edges: treesOf(state) }) : given;
   });
 
 /** Every service uses the one after it in the list, and the external one. */
@@ -101,27 +94,23 @@ function usersIn({ services, externals }: State): State['services'] {
   });
 }
 
-/** For every endpoint, an edge to another service where there is one, and to the external one. */
-=======
-    return linked({ ...state, revision, endpoints, edges: trees ? treesOf(state) : [] });
-  });
-
 /** Every container has its links, at ports that are its own in whatever state it is, because they never change. */
 function linked(state: State): State {
   const containers = state.containers.map((row) => {
     const service = state.stacks.find(({ name }) => name === row.stack)?.service ?? '';
     const [stack = 0, container = 0] = (row.name.match(/\d+/g) ?? []).map(Number);
     const links = childrenOf(state, service).map((child) => {
-      const place = ((services.indexOf(service) * 3 + stack) * 6 + container) * 3 + services.indexOf(child);
-      return [child, { host: '192.0.2.10', port: linkPorts.http.from + place, mode: 'http' }] as const;
+      const mode = modeOf(state, child);
+      const last = [...services, 'db'].indexOf(child);
+      const place = ((services.indexOf(service) * 4 + stack) * 7 + container) * 4 + last;
+      return [child, { host: '192.0.2.10', port: linkPorts[mode].from + place, mode }] as const;
     });
     return { ...row, links: Object.fromEntries(links) };
   });
   return { ...state, containers };
 }
 
-/** For every endpoint, one edge to another service where there is one. */
->>>>>>> 246a476 (Adapt the tests of plans to the steps of the runtime API (wip))
+/** For every endpoint, an edge to another service where there is one, and to the external one. */
 function treesOf(state: State): Edge[] {
   return state.endpoints.flatMap(({ name, service, pointer }) => {
     const children = state.services.filter((row) => row.name !== service).slice(0, 1);

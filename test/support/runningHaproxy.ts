@@ -23,7 +23,8 @@ export async function startHaproxy(config: (directory: string) => string): Promi
   const [file, masterSocket] = [join(directory, 'haproxy.cfg'), join(directory, 'master.sock')];
   writeFileSync(file, config(directory));
   const process = spawn('haproxy', ['-W', '-S', masterSocket, '-f', file], { stdio: 'ignore' });
-  const connection = { name: 'lb01', run: [], config: file, masterSocket, program: 'haproxy' };
+  const linkMap = join(directory, 'links.map');
+  const connection = { name: 'lb01', run: [], config: file, linkMap, masterSocket, program: 'haproxy' };
   await untilItAnswers(connection);
   const stop = async (): Promise<void> => {
     const gone = once(process, 'exit');

@@ -26,7 +26,8 @@ export async function startMaster(answers: readonly string[]): Promise<ScriptedM
   });
   master.listen(masterSocket);
   await once(master, 'listening');
-  const connection = { name: 'lb01', run: [], config: '/none', masterSocket, program: 'haproxy' };
+  const files = { config: '/none', linkMap: '/none' };
+  const connection = { name: 'lb01', run: [], ...files, masterSocket, program: 'haproxy' };
   const stop = (): void => {
     master.close();
     rmSync(directory, { recursive: true, force: true });
