@@ -22,13 +22,14 @@ export function render(routes: Routes, balancer: LoadBalancer, fingerprints: Fin
     ...routes.backends.flatMap(renderBackend),
     ...(links === null ? [] : renderLinks(links)),
   ];
-  const text = (generation: string): string => `${[...head(balancer, generation), ...body].join('\n')}\n`;
+  const text = (generation: string): string =>
+    `${[...head(balancer, generation, routes.drainLimit), ...body].join('\n')}\n`;
   return text(shapeOf(text('')));
 }
 
-/** A hash of all that only a reload can change. */
+/** A hash of all that only a reload can change; among that are servers with a host name, which is looked up at the start. */
 function shapeOf(config: string): string {
-  const shape = config.replace(/^ {4}server \S+ .*\n/gm, '').replace(/^# \d+ \S+\n/gm, '');
+  const shape = config.replace(/^ {4}server \S+ [\d.]+:\d+ .*\n/gm, '').replace(/^# \d+ \S+\n/gm, '');
   return createHash('sha256').update(shape).digest('hex').slice(0, 12);
 }
 
@@ -69,12 +70,12 @@ export function linkMapIn(config: string): string {
   return [...contentsOf(config).links].map(([port, backend]) => `${port} ${backend}\n`).join('');
 }
 
-function head(balancer: LoadBalancer, generation: string): string[] {
+function head(balancer: LoadBalancer, generation: string, drainLimit: number): string[] {
   return [
     '# Written by cmanage from its state. Edits are overwritten by the next change.',
     'global',
     `    stats socket ${word(balancer.statsSocket)} mode 600 level admin expose-fd listeners`,
-    `    hard-stop-after ${balancer.drainLimit}s`,
+    `    hard-stop-after ${drainLimit}s`,
     `    setenv CMANAGE_GENERATION ${generation}`,
     '',
   ];

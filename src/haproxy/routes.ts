@@ -15,6 +15,8 @@ export type Routes = {
   readonly backends: readonly Backend[];
   /** Null where no service calls another one. */
   readonly links: LinkRoutes | null;
+  /** Seconds that workers of an earlier configuration may take to end what they serve: the longest that anything may. */
+  readonly drainLimit: number;
 };
 
 /** An endpoint's containers, one on every stack; those of a service that is called, at a position; or an external target. */
@@ -64,6 +66,7 @@ export function routes(state: State, environment: Environment, balancer: LoadBal
       ...called.flatMap((name) => linkBackends(state, hosts, name, counts(name))),
     ],
     links: called.length === 0 ? null : linkRoutes(state, environment, balancer),
+    drainLimit: longestLimit(state, balancer),
   };
 }
 
@@ -74,6 +77,14 @@ export function haveSameRoutes(a: State, b: State, environment: Environment): bo
     return JSON.stringify([rest, links, [...(links?.entries ?? [])]]);
   };
   return environment.loadBalancers.every((balancer) => text(a, balancer) === text(b, balancer));
+}
+
+function longestLimit({ services, edges }: State, balancer: LoadBalancer): number {
+  const limits = [
+    ...services.map(({ traffic }) => traffic.drainLimit),
+    ...edges.map((edge) => edge.drainLimit),
+  ];
+  return limits.reduce<number>((most, limit) => Math.max(most, limit ?? 0), balancer.drainLimit);
 }
 
 /** Every service and external service that some other one calls, or says it does. */

@@ -3,8 +3,11 @@ import { containersAt, endpointNamed, endpointsOf } from '../model/lookup.ts';
 import { containersBehind } from '../model/trees.ts';
 import type { Container, State } from '../model/state.ts';
 
+/** The states that a change leads from and to. */
+type Ends = { readonly before: State; readonly next: State };
+
 /** Says why the servers of a backend change: what its endpoint, or the calls to a service at a position, go to. */
-export function becauseOfBackend(before: State, next: State, backend: string): string {
+export function becauseOfBackend({ before, next }: Ends, backend: string): string {
   const endpoint = endpointNamed(next, backend) ?? endpointNamed(before, backend);
   if (endpoint) return changeOfEndpoint(endpoint.name, before, next);
   const [, child = '', position = ''] = backend.split('.');

@@ -34,7 +34,7 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const asked = checkHosts(plan, [...added, ...removed]);
   const { environment, live, fingerprints } = context;
   const switches = live === null ? [] : switchesOf(before, next, environment, live, fingerprints);
-  const traffic = TrafficPlan.ofAll(plan, switches, before, next);
+  const traffic = TrafficPlan.ofAll(plan, switches);
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
   const checked = switches.map(({ balancer, config, previous }) => {
     const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because: judged };

@@ -1,22 +1,30 @@
 import { withoutFingerprints, type Fingerprints } from '../haproxy/endpointLines.ts';
-import { render } from '../haproxy/render.ts';
+import { readGeneration, render } from '../haproxy/render.ts';
 import { routes, type Backend, type Routes, type Server } from '../haproxy/routes.ts';
 import type { Environment, LoadBalancer } from '../model/environment.ts';
+import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import { becauseOfReload } from './because.ts';
 
 /** What has to change on one load balancer. */
 export type Switch = {
   readonly balancer: LoadBalancer;
+  readonly before: State;
+  readonly next: State;
   /** What its file says, and what it is to say. */
   readonly previous: string;
   readonly config: string;
   /** What is loaded first, with the servers and links there are now; null where nothing needs a reload. */
-  readonly reload: { readonly config: string; readonly because: string } | null;
+  readonly reload: Load | null;
+  /** Whether it has to be reloaded at the end too, when nothing leads any more to what goes. */
+  readonly last: Load | null;
   /** What it serves when the running HAProxy is changed, and what it is to serve. */
   readonly from: Routes;
   readonly to: Routes;
 };
+
+/** A configuration to load, and why. */
+export type Load = { readonly config: string; readonly because: string };
 
 /** The load balancers that are to serve something else than they do, or whose file says something else. */
 export function switchesOf(
@@ -32,32 +40,40 @@ export function switchesOf(
     const certificates = fingerprints.get(balancer.name);
     const config = render(to, balancer, certificates);
     if (config === previous) return [];
-    const from = withContentsOf(now, to, serverOf(before, next));
-    // With the servers and links of now, only what a reload alone can change is left to differ.
-    const bridge = render(from, balancer, certificates);
+    const from = bridge(now, to, serverOf(before, next));
+    const first = render(from, balancer, certificates);
     const ours = render(now, balancer, certificates);
-    const startsLinks = now.links === null && to.links !== null;
     const because = becauseOfReload(before, next, {
       isOurs: previous === ours,
       renewsCertificate: previous !== ours && withoutFingerprints(previous) === withoutFingerprints(ours),
-      startsLinks,
+      startsLinks: now.links === null && to.links !== null,
     });
-    const reload = bridge === previous ? null : { config: bridge, because };
-    return [{ balancer, previous, config, reload, from, to }];
+    const reload = first === previous ? null : { config: first, because };
+    const ends = readGeneration(first) === readGeneration(config) ? null : { config, because: nobodyCalls };
+    return [{ balancer, before, next, previous, config, reload, last: ends, from, to }];
   });
 }
 
-/** The routes to come with the servers and links there are now, as far as there are any. */
-function withContentsOf(now: Routes, to: Routes, isThere: (server: Server) => boolean): Routes {
+const nobodyCalls = 'nobody calls any more what it led to';
+
+/**
+ * What is loaded first: the routes to come with the servers and links there are now, so that only what a reload alone can
+ * change is left to differ. What links lead to stays until the last one leads elsewhere.
+ */
+function bridge(now: Routes, to: Routes, isThere: (server: Server) => boolean): Routes {
   const known = new Map(now.backends.map((backend) => [backend.name, backend.servers]));
   const moved = new Set(to.backends.filter((backend) => isMoved(known.get(backend.name), backend)));
   const serversOf = (backend: Backend): readonly Server[] =>
     (moved.has(backend) ? undefined : known.get(backend.name)) ?? backend.servers.filter(isThere);
+  const kept = new Set(to.backends.map((backend) => backend.name));
+  const called = new Set([...(now.links?.entries.values() ?? [])].map(({ backend }) => backend));
+  const leaving = now.backends.filter(({ name }) => called.has(name) && !kept.has(name));
   const entries = now.links?.entries;
+  const links = to.links ?? (entries?.size ? now.links : null);
   return {
     ...to,
-    backends: to.backends.map((backend) => ({ ...backend, servers: serversOf(backend) })),
-    links: to.links && { ...to.links, ...(entries ? { entries } : {}) },
+    backends: [...to.backends.map((backend) => ({ ...backend, servers: serversOf(backend) })), ...leaving],
+    links: links && { ...links, ...(entries ? { entries } : {}) },
   };
 }
 
@@ -109,10 +125,29 @@ export function waysLeft(
 
 /** The links of a container that are to lead elsewhere than they do. */
 export function changedLinks({ from, to }: Switch, { links }: Container): [child: string, port: number][] {
-  if (to.links === null) return [];
+  if (from.links === null && to.links === null) return [];
   const backendOf = (routes: Routes, port: number): string | undefined =>
     routes.links?.entries.get(port)?.backend;
   return Object.entries(links)
     .map(([child, { port }]): [string, number] => [child, port])
     .filter(([, port]) => backendOf(from, port) !== backendOf(to, port));
+}
+
+/** The container of a name that is there before and after, as it is after. */
+export function stayingContainer({ before, next }: Switch, name: string): Container | undefined {
+  return containerNamed(before, name) && containerNamed(next, name);
+}
+
+/** The containers that stay and call others. */
+export function stayingCallers(change: Switch): Container[] {
+  return change.next.containers.filter(
+    ({ name, links }) => Object.keys(links).length > 0 && stayingContainer(change, name),
+  );
+}
+
+/** Seconds that what is under way to a container may take to end, where its service says so. */
+export function ownLimitOf({ before, next }: Switch, name: string): number | null {
+  const state = containerNamed(before, name) ? before : next;
+  const container = containerNamed(state, name);
+  return container ? ownersOf(state, container).service.traffic.drainLimit : null;
 }

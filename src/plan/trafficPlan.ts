@@ -1,19 +1,20 @@
 import type { Backend, Server } from '../haproxy/routes.ts';
-import { containerNamed, ownersOf } from '../model/lookup.ts';
-import type { Container, State } from '../model/state.ts';
+import type { Container } from '../model/state.ts';
 import { becauseOfBackend, becauseOfLink, becauseOfWeight } from './because.ts';
 import { once, type PlanBuilder } from './builder.ts';
 import type { Draining } from './step.ts';
 import {
   backendsByName,
   changedLinks,
+  ownLimitOf,
   serversMissingIn,
+  stayingCallers,
+  stayingContainer,
   waysLeft,
   type Backends,
+  type Load,
   type Switch,
 } from './traffic.ts';
-
-const underWay = 'requests that are under way end where they began';
 
 /**
  * The steps that move the traffic of one load balancer, added to a plan while it is made. No backend is ever without a
@@ -23,8 +24,6 @@ const underWay = 'requests that are under way end where they began';
 export class TrafficPlan {
   readonly #plan: PlanBuilder;
   readonly #change: Switch;
-  readonly #before: State;
-  readonly #next: State;
   readonly #from: Backends;
   readonly #to: Backends;
   /** The step for a server of a backend, a link or a container; each is added once, by whoever needs it first. */
@@ -39,41 +38,26 @@ export class TrafficPlan {
   #all: readonly TrafficPlan[] = [this];
   /** What everything here waits for: what is new is healthy, and the reload is done. */
   #ready: readonly number[] = [];
-  #reload: number | null = null;
+  readonly #loads: number[] = [];
 
-  private constructor(plan: PlanBuilder, change: Switch, before: State, next: State) {
+  private constructor(plan: PlanBuilder, change: Switch) {
     this.#plan = plan;
     this.#change = change;
-    this.#before = before;
-    this.#next = next;
     this.#from = backendsByName(change.from);
     this.#to = backendsByName(change.to);
   }
 
   /** The plans for all load balancers that change. */
-  static ofAll(
-    plan: PlanBuilder,
-    changes: readonly Switch[],
-    before: State,
-    next: State,
-  ): readonly TrafficPlan[] {
-    const all = changes.map((change) => new TrafficPlan(plan, change, before, next));
+  static ofAll(plan: PlanBuilder, changes: readonly Switch[]): readonly TrafficPlan[] {
+    const all = changes.map((change) => new TrafficPlan(plan, change));
     for (const one of all) one.#all = all;
     return all;
   }
 
   /** Loads what only a reload can change. */
   load(needs: readonly number[]): void {
-    const { reload, previous, balancer } = this.#change;
-    if (reload === null || this.#reload !== null) return;
-    const step = {
-      host: balancer.name,
-      object: 'haproxy.cfg',
-      previous,
-      limit: balancer.drainLimit,
-      ...reload,
-    };
-    this.#reload = this.#plan.add({ kind: 'reload', ...step }, needs);
+    const { reload, previous } = this.#change;
+    if (reload !== null && this.#loads.length === 0) this.#load(reload, previous, needs);
   }
 
   /** Leads the links of a new container to their places. The load balancer must have them before the container starts. */
@@ -92,35 +76,27 @@ export class TrafficPlan {
 
   /** Leads everything to where it is to go, and writes the file that says so; returns the last of these steps. */
   move(): number[] {
-    for (const container of this.#callers()) this.#relink(container);
+    for (const container of stayingCallers(this.#change)) this.#relink(container);
     for (const backend of this.#to.values()) {
       for (const server of serversMissingIn(this.#from, backend)) this.#add(backend.name, server);
       this.#reweigh(backend);
     }
-    for (const backend of this.#from.values()) {
-      for (const server of serversMissingIn(this.#to, backend)) this.#drain(backend.name, server);
-    }
+    for (const [backend, server] of this.#leaving()) this.#drain(backend, server);
     return this.#write();
   }
 
   /** Waits for what is under way where it went before, and takes out the servers that have no part any more. */
   settle({ containersGo }: { readonly containersGo: boolean }): void {
-    const { balancer } = this.#change;
-    if (this.#reload !== null && containersGo) {
-      const step = { host: balancer.name, object: 'old workers', of: null, limit: balancer.drainLimit };
-      const wait = this.#plan.add({ kind: 'wait_drained', ...step, because: underWay }, [this.#reload]);
-      this.#waits.set('old workers', wait);
+    if (this.#loads.length > 0 && containersGo) {
+      const { drainLimit } = this.#change.to;
+      this.#waits.set('old workers', this.#wait('old workers', null, drainLimit, this.#loads));
     }
-    for (const container of this.#callers())
+    for (const container of stayingCallers(this.#change))
       this.#waitForLinks(container, this.#relinks.get(container.name) ?? []);
-    for (const backend of this.#from.values()) {
-      for (const server of serversMissingIn(this.#to, backend)) {
-        const because = 'nothing is sent to it any more';
-        const drained = this.#waitForServer(backend.name, server);
-        this.#plan.add({ kind: 'remove_server', ...this.#serverAt(backend.name, server), because }, [
-          drained,
-        ]);
-      }
+    for (const [backend, server] of this.#leaving()) {
+      const because = 'nothing is sent to it any more';
+      const drained = [this.#waitForServer(backend, server)];
+      this.#plan.add({ kind: 'remove_server', ...this.#serverAt(backend, server), because }, drained);
     }
   }
 
@@ -131,14 +107,14 @@ export class TrafficPlan {
 
   /** Takes the links of a container that is gone out of the map, so that others can have its ports. */
   unlink(container: Container, needs: readonly number[]): void {
-    this.#setMaps(container, needs);
+    if (this.#change.to.links !== null) this.#setMaps(container, needs);
   }
 
   #add(backend: string, server: Server): number {
     return once(this.#adds, `${backend}/${server.name}`, () => {
-      const container = this.#kept(server.name);
+      const container = stayingContainer(this.#change, server.name);
       const linked = container ? this.#all.flatMap((one) => one.#relink(container)) : [];
-      const because = becauseOfBackend(this.#before, this.#next, backend);
+      const because = becauseOfBackend(this.#change, backend);
       const draft = { kind: 'add_server', ...this.#serverAt(backend, server), because } as const;
       return this.#plan.add(draft, [...this.#ready, ...linked]);
     });
@@ -149,7 +125,7 @@ export class TrafficPlan {
     return once(this.#drains, `${backend}/${server.name}`, () => {
       const then = this.#to.get(backend);
       const others = then ? serversMissingIn(this.#from, then).map((other) => this.#add(backend, other)) : [];
-      const because = becauseOfBackend(this.#before, this.#next, backend);
+      const because = becauseOfBackend(this.#change, backend);
       const draft = { kind: 'drain_server', ...this.#serverAt(backend, server), because } as const;
       return this.#plan.add(draft, [...this.#ready, ...others]);
     });
@@ -165,9 +141,10 @@ export class TrafficPlan {
     });
   }
 
-  #wait(object: string, of: Draining, limit: number, needs: readonly number[]): number {
-    const host = this.#change.balancer.name;
-    return this.#plan.add({ kind: 'wait_drained', host, object, of, limit, because: underWay }, needs);
+  #wait(object: string, of: Draining | null, limit: number, needs: readonly number[]): number {
+    const because = 'requests that are under way end where they began';
+    const step = { host: this.#change.balancer.name, object, of, limit, because };
+    return this.#plan.add({ kind: 'wait_drained', ...step }, needs);
   }
 
   #reweigh(backend: Backend): void {
@@ -228,44 +205,41 @@ export class TrafficPlan {
 
   /** Where a reload alone brings about everything, it has written the file too. */
   #write(): number[] {
-    const { config, reload, previous, balancer } = this.#change;
+    const { config, reload, last, balancer } = this.#change;
     if (reload?.config === config) return [...this.#ready];
-    const because = 'a restart of HAProxy gives the same';
-    const step = {
-      host: balancer.name,
-      object: 'haproxy.cfg',
-      config,
-      previous: reload?.config ?? previous,
-      because,
-    };
+    const previous = reload?.config ?? this.#change.previous;
     const moved = [this.#adds, this.#drains].flatMap((steps) => [...steps.values()]);
     const needs = [...this.#ready, ...moved, ...this.#weights, ...[...this.#relinks.values()].flat()];
+    if (last !== null) return [this.#load(last, previous, needs)];
+    const because = 'a restart of HAProxy gives the same';
+    const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because };
     return [this.#plan.add({ kind: 'write_config', ...step }, needs)];
   }
 
+  #load({ config, because }: Load, previous: string, needs: readonly number[]): number {
+    const { balancer, to } = this.#change;
+    const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because };
+    const load = this.#plan.add({ kind: 'reload', ...step, limit: to.drainLimit }, needs);
+    this.#loads.push(load);
+    return load;
+  }
+
   #reloaded(): number[] {
-    return this.#reload === null ? [] : [this.#reload];
+    return this.#change.reload === null ? [] : this.#loads.slice(0, 1);
   }
 
   #serverAt(backend: string, server: Server) {
     const { balancer } = this.#change;
-    const container = containerNamed(this.#before, server.name) ?? containerNamed(this.#next, server.name);
-    const state = containerNamed(this.#before, server.name) ? this.#before : this.#next;
-    const own = container ? ownersOf(state, container).service.traffic.drainLimit : null;
-    const limit = own ?? balancer.drainLimit;
+    const limit = ownLimitOf(this.#change, server.name) ?? balancer.drainLimit;
     const sticky = (this.#to.get(backend) ?? this.#from.get(backend))?.options.sticky ?? false;
     return { host: balancer.name, object: `${backend}/${server.name}`, backend, server, sticky, limit };
   }
 
-  /** The containers that stay and call others. */
-  #callers(): Container[] {
-    return this.#next.containers.filter(
-      ({ name, links }) => Object.keys(links).length > 0 && this.#kept(name) !== undefined,
+  /** The servers that backends lose. A backend that goes altogether goes with a reload, and its servers with it. */
+  #leaving(): [backend: string, server: Server][] {
+    const staying = [...this.#from.values()].filter(({ name }) => this.#to.has(name));
+    return staying.flatMap((backend) =>
+      serversMissingIn(this.#to, backend).map((server): [string, Server] => [backend.name, server]),
     );
-  }
-
-  /** The container of a name that is there before and after, as it is after. */
-  #kept(name: string): Container | undefined {
-    return containerNamed(this.#before, name) && containerNamed(this.#next, name);
   }
 }
