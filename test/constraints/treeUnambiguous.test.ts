@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { treeUnambiguous } from '../../src/constraints/treeUnambiguous.ts';
 import type { State } from '../../src/model/state.ts';
+import { defaultEndpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { judgeTable, worldOf } from '../support/constraints.ts';
 import { external, withExternals, withTree } from '../support/trees.ts';
@@ -122,6 +123,15 @@ describe('tree-unambiguous: external services', () => {
         remedy:
           "give both stages the same target by 'cmanage changeexternal db --target STAGE=HOST:PORT', or point the endpoints at different positions",
       },
+    ]);
+  });
+
+  it('are called at one target also by a position that two stages share by weight', () => {
+    const state = withExternals(trees({ prod: ['webapp > db'], qa: ['webapp > db'] }), external('db'));
+    const weights = [0, 1].map((position) => ({ position, weight: 50 }));
+    const spread = changeRow(state, 'endpoints', prod, { options: { ...defaultEndpointOptions, weights } });
+    expect(treeUnambiguous.judge(worldOf(spread)).map(({ fact }) => fact)).toEqual([
+      `its containers at position 1 would call db at db.prod.example:5432 for ${prod} and at db.qa.example:5432 for ${qa}`,
     ]);
   });
 
