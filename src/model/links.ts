@@ -4,7 +4,7 @@ import { parametersFor } from './rules.ts';
 import type { Edge, Endpoint, State } from './state.ts';
 import { indexOf } from './stateIndex.ts';
 import type { Mode } from './traffic.ts';
-import { positionOf, treesOf, treesWith } from './trees.ts';
+import { positionOf, reachedBy, treesOf, treesWith } from './trees.ts';
 
 /**
  * Links: how a container reaches the services it calls. It is given an address of the load balancer for each of them,
@@ -64,6 +64,13 @@ export function targetOf(
   if (unassigned === 'none') return null;
   const latest = latestFirst(endpoints, rules.stages);
   return find(latest.map((endpoint) => ({ endpoint, root: endpoint.pointer })));
+}
+
+/** The endpoints on whose behalf a service's containers at a position are called. */
+export function servedBy(state: State, service: string, position: number): Endpoint[] {
+  return treesWith(state, service).filter(
+    (endpoint) => reachedBy(state, endpoint).get(service)?.has(position) === true,
+  );
 }
 
 /** The relations of a service with a child, by the endpoints in whose trees they are. */

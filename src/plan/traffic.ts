@@ -2,6 +2,7 @@ import { withoutFingerprints, type Fingerprints } from '../haproxy/endpointLines
 import { readGeneration, render } from '../haproxy/render.ts';
 import { routes, type Backend, type Routes, type Server } from '../haproxy/routes.ts';
 import type { Environment, LoadBalancer } from '../model/environment.ts';
+import { servedBy } from '../model/links.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import { becauseOfReload } from './because.ts';
@@ -109,17 +110,47 @@ export function serversMissingIn(others: Backends, { name, servers }: Backend): 
   return servers.filter((server) => !known.has(server.name));
 }
 
-/** The backends a container is taken out of. */
-export function waysLeft(
-  from: Backends,
-  to: Backends,
-  container: string,
-): [backend: string, server: Server][] {
-  const find = (backend: Backend | undefined): Server | undefined =>
-    backend?.servers.find(({ name }) => name === container);
-  return [...from.values()].flatMap((backend): [string, Server][] => {
-    const server = find(backend);
-    return server && !find(to.get(backend.name)) ? [[backend.name, server]] : [];
+/** The backends a container is in. */
+export function waysOf(backends: Backends, container: string): [backend: string, server: Server][] {
+  return [...backends.values()].flatMap(({ name, servers }) =>
+    servers.filter((server) => server.name === container).map((server): [string, Server] => [name, server]),
+  );
+}
+
+export function hasServer({ servers }: Backend, container: string): boolean {
+  return servers.some(({ name }) => name === container);
+}
+
+/** Whether none of the endpoints a container served is one that it is to serve. */
+export function servesOthers({ before, next }: Switch, { name }: Container): boolean {
+  const served = (state: State): string[] => {
+    const container = containerNamed(state, name);
+    if (!container) return [];
+    const { service } = ownersOf(state, container);
+    return servedBy(state, service.name, container.position).map((endpoint) => endpoint.name);
+  };
+  const then = new Set(served(next));
+  return !served(before).some((endpoint) => then.has(endpoint));
+}
+
+/** The containers that stay and call a backend by a link that is to lead elsewhere, by that backend. */
+export function leaversOf(change: Switch): Map<string, Container[]> {
+  const leavers = new Map<string, Container[]>();
+  for (const container of stayingCallers(change)) {
+    for (const [, port] of changedLinks(change, container)) {
+      const old = change.from.links?.entries.get(port)?.backend;
+      if (old !== undefined) leavers.set(old, [...(leavers.get(old) ?? []), container]);
+    }
+  }
+  return leavers;
+}
+
+/** The containers that stay and that a container is to call by links which lead elsewhere now. */
+export function calleesOf(change: Switch, to: Backends, container: Container): Container[] {
+  return changedLinks(change, container).flatMap(([, port]) => {
+    const backend = change.to.links?.entries.get(port)?.backend ?? '';
+    const servers = to.get(backend)?.servers ?? [];
+    return servers.flatMap(({ name }) => stayingContainer(change, name) ?? []);
   });
 }
 
