@@ -33,17 +33,17 @@ export async function startHaproxy(configFor: (directory: string) => string): Pr
     });
   });
   const tell = (command: string): Promise<string> => askSocket(statsSocketIn(directory), command);
-  for (let tries = 0; (await tell('show info').catch(() => '')) === ''; tries++) {
-    if (tries > 100 || child.exitCode !== null) throw new Error(`HAProxy does not run: ${said}`);
-    await sleep(20);
-  }
-  return {
-    tell,
-    end: () => {
-      child.kill('SIGKILL');
-      return ended;
-    },
+  const end = (): Promise<void> => {
+    child.kill('SIGKILL');
+    return ended;
   };
+  for (let tries = 0; (await tell('show info').catch(() => '')) === ''; tries++) {
+    await sleep(20);
+    if (tries < 250 && child.exitCode === null) continue;
+    await end();
+    throw new Error(`HAProxy does not run: ${said}`);
+  }
+  return { tell, end };
 }
 
 export function statsSocketIn(directory: string): string {
