@@ -140,22 +140,22 @@ function servedOtherwise(endpoint: Endpoint, { state }: World): Finding[] {
 const shared: readonly {
   readonly aspect: string;
   readonly says: (endpoint: Endpoint) => string;
-  readonly option: string;
+  readonly remedy: string;
 }[] = [
   {
     aspect: 'shared-mode',
     says: ({ options }) => (options.mode === 'tcp' ? 'passes on TCP connections' : 'answers HTTP'),
-    option: '--mode',
+    remedy: 'give both the same --mode',
   },
   {
     aspect: 'shared-tls',
     says: ({ options }) => (options.certificate === null ? 'is without TLS' : 'is with TLS'),
-    option: '--certificate (or --no-certificate)',
+    remedy: 'give both a --certificate or none',
   },
   {
     aspect: 'shared-timeout-client',
     says: ({ options }) => `waits ${options.timeoutClient} s for clients`,
-    option: '--timeout-client',
+    remedy: 'give both the same --timeout-client',
   },
 ];
 
@@ -169,11 +169,11 @@ function disagreements({ state, environment }: World): Finding[] {
     if (!other) return [];
     return problems(
       endpoint,
-      shared.map(({ aspect, says, option }) => [
+      shared.map(({ aspect, says, remedy }) => [
         says(endpoint) !== says(other),
         aspect,
         `on ${place} it ${says(endpoint)}, and ${other.name} ${says(other)}`,
-        `give both the same ${option}, by 'cmanage changeendpoint' at once, or choose another port`,
+        `${remedy}, in one 'cmanage changeendpoint', or choose another port`,
       ]),
     );
   });

@@ -1,9 +1,9 @@
-import { describe } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { endpointOptionsRule } from '../../src/constraints/endpointOptions.ts';
 import { endpointOptions, type Balance, type EndpointOptions, type Mode } from '../../src/model/traffic.ts';
 import type { Endpoint, State } from '../../src/model/state.ts';
 import { makeState } from '../support/makeState.ts';
-import { judgeTable } from '../support/constraints.ts';
+import { judgeTable, worldOf } from '../support/constraints.ts';
 
 type Sketch = Partial<Omit<Endpoint, 'options'>> & Partial<EndpointOptions>;
 
@@ -147,6 +147,23 @@ describe('endpoint-options: of endpoints that share a port', () => {
       findings: [],
     },
   ]);
+});
+
+describe('what endpoint-options says can be done', () => {
+  const remedies = (state: State) => endpointOptionsRule.judge(worldOf(state)).map(({ remedy }) => remedy);
+
+  it('is typed with the options it is about', () => {
+    expect(remedies(endpoints(a, { port: 80, mode: 'tcp', certificate, timeoutClient: 90 }))).toEqual([
+      "give both the same --mode, in one 'cmanage changeendpoint', or choose another port",
+      "give both a --certificate or none, in one 'cmanage changeendpoint', or choose another port",
+      "give both the same --timeout-client, in one 'cmanage changeendpoint', or choose another port",
+    ]);
+    expect(remedies(endpoints({ mode: 'tcp', forwarded: true, sticky: true, timeoutClient: 0 }))).toEqual([
+      'give it --timeout-client in seconds',
+      'give --no-forwarded',
+      "give --no-sticky; --balance source keeps a client's address at one container",
+    ]);
+  });
 });
 
 describe('endpoint-options: of ports that redirect', () => {

@@ -76,6 +76,16 @@ const badEndpoints: HostileCase[] = [
   ...['999.1.1.1', 'localhost', '10.0.0', '0x7f.0.0.1', '010.0.0.1'].map((address) =>
     endpoint(address, '--address', address),
   ),
+  ...['www.pem', '/a b.pem', '/a#b', '/$(id)', '/a\nb', ''].map((file) =>
+    endpoint('--certificate', '--certificate', file),
+  ),
+  ...['udp', 'HTTP', ''].map((mode) => endpoint('--mode', '--mode', mode)),
+  ...['static-rr', 'uri', 'roundrobin\n    server x'].map((way) => endpoint('--balance', '--balance', way)),
+  ...['0', '-1', '1.5', '604801', '5s'].map((time) => endpoint('--timeout-client', '--timeout-client', time)),
+  endpoint('--redirect-from', '--redirect-from', '65536'),
+  { args: ['changeendpoint', 'webapp-endpoint-prod'], says: 'say what to change' },
+  { args: ['changeendpoint', '--sticky'], says: "missing required argument 'endpoints'" },
+  { args: ['changeendpoint', 'a b', '--sticky'], says: 'a b' },
   endpoint('--stackpointer', '--stackpointer', '-1'),
   endpoint('--stackpointer', '--stackpointer', 'top'),
 ];
@@ -198,6 +208,15 @@ export function refusedByRules(image: string): HostileCase[] {
     refused('names: webapp-endpoint-prod', 'addendpoint', 'prod', '-s', 'webapp', '-p', '8090'),
     refused('nope', 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stage', 'nope'),
     refused(/position 9/, 'addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--stackpointer', '9'),
+    refused(
+      /endpoint-options: webapp-endpoint-extra: it redirects port 8091 to https, and has no certificate/,
+      ...['addendpoint', 'extra', '-s', 'webapp', '-p', '8090', '--redirect-from', '8091'],
+    ),
+    refused(
+      'X-Forwarded headers are part of HTTP',
+      ...['changeendpoint', 'webapp-endpoint-prod', '--mode', 'tcp', '--forwarded'],
+    ),
+    refused('there is no such endpoint', 'changeendpoint', 'nope', '--sticky'),
     refused('no position 7', 'pop', 'webapp', '--stackpointer', '7'),
     refused('names: webapp', 'addexternal', 'webapp', '--target', 'prod=db:1'),
     refused('names: webapp-stack1-app1', 'addexternal', 'webapp-stack1-app1', '--target', 'prod=db:1'),
