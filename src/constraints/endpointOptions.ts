@@ -3,7 +3,7 @@ import { isCertificatePath } from '../model/names.ts';
 import type { Endpoint } from '../model/state.ts';
 import { balances } from '../model/traffic.ts';
 import { constraint, type Finding, type World } from './constraint.ts';
-import { isPort, publicAddress } from './publicAddress.ts';
+import { isPort, linkPortsAt, publicAddress } from './publicAddress.ts';
 
 export const endpointOptionsRule = constraint({
   code: 'endpoint-options',
@@ -189,6 +189,7 @@ function redirects({ state, environment }: World): Finding[] {
   return redirecting.flatMap((endpoint) => {
     const place = `port ${endpoint.options.redirectFrom} of ${publicAddress(endpoint, environment)}`;
     const owner = answering.get(place) ?? null;
+    const links = linkPortsAt(endpoint, endpoint.options.redirectFrom ?? 0, environment);
     const other = first.get(place) ?? endpoint;
     first.set(place, other);
     return problems(endpoint, [
@@ -197,6 +198,12 @@ function redirects({ state, environment }: World): Finding[] {
         'redirect-taken',
         `${place}, from which it redirects, is taken by ${owner}`,
         `redirect from another port, or change that of ${owner}`,
+      ],
+      [
+        links !== undefined,
+        'redirect-links',
+        `${place}, from which it redirects, is one of those at which containers reach the services they call (${links?.from}-${links?.to})`,
+        'redirect from another port, or move the range of links in hosts.yml',
       ],
       [
         other.port !== endpoint.port,

@@ -1,14 +1,14 @@
 import { stackNamed } from '../model/lookup.ts';
 import type { Endpoint, State } from '../model/state.ts';
 import { constraint, type Finding, type World } from './constraint.ts';
-import { isPort, publicAddress } from './publicAddress.ts';
+import { isPort, linkPortsAt, publicAddress } from './publicAddress.ts';
 
 export const ports = constraint({
   code: 'ports',
   kind: 'correct',
   concerns: 'standing',
   summary:
-    'Public address, port and URL are unique among endpoints; host ports are unique and inside the range of each host.',
+    'Public address, port and URL are unique among endpoints and none of the links; host ports are unique and inside the range of each host.',
   judge: (world) => [...publicPorts(world), ...hostPorts(world.state), ...rangePorts(world)],
 });
 
@@ -18,6 +18,11 @@ function publicPorts({ state, environment }: World): Finding[] {
     const about = { service: endpoint.service, object: endpoint.name };
     if (!isPort(endpoint.port)) {
       return [{ ...about, fact: `${endpoint.port} is no TCP port`, remedy: 'choose one from 1 to 65535' }];
+    }
+    const links = linkPortsAt(endpoint, endpoint.port, environment);
+    if (links) {
+      const fact = `port ${endpoint.port} is one of those at which containers reach the services they call (${links.from}-${links.to})`;
+      return [{ ...about, fact, remedy: 'choose another port, or move the range of links in hosts.yml' }];
     }
     const address = publicAddress(endpoint, environment);
     const front = `port ${endpoint.port} of ${address}${endpoint.url === null ? '' : ` for ${endpoint.url}`}`;

@@ -193,6 +193,11 @@ describe('endpoint-options: of ports that redirect', () => {
       ),
     },
     {
+      name: 'a port of the links',
+      state: endpoints({ ...tls, redirectFrom: 10_080 }),
+      findings: wrong('from which it redirects, is one of those at which containers reach'),
+    },
+    {
       name: 'such a port of another address',
       state: endpoints({ ...tls, redirectFrom: 80 }, { port: 80, address: '192.0.2.99' }),
       findings: [],

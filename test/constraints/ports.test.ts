@@ -67,6 +67,16 @@ describe('ports: the public ones', () => {
       state: endpoints({ port: 5432, options: tcp }, { port: 5432, options: tcp }),
       findings: taken('port 5432 of the load balancer is taken by webapp-endpoint-e0'),
     },
+    ...[10_000, 10_499, 10_500, 10_999].map((port) => ({
+      name: `the port ${port}, which is one of the links`,
+      state: endpoints({}, { port }),
+      findings: taken(`port ${port} is one of those at which containers reach the services they call`),
+    })),
+    {
+      name: 'ports beside those of the links, and such a port of another address',
+      state: endpoints({ port: 9999 }, { port: 11_000 }, { port: 10_000, address: '192.0.2.99' }),
+      findings: [],
+    },
     {
       name: 'three on one port: two are one too many each',
       state: endpoints({ port: 80 }, { port: 80 }, { port: 80 }),
