@@ -347,7 +347,8 @@ describe('sticky sessions', () => {
 
   it('outlive a server that is added, keep its own clients, and leave one that goes', async () => {
     const before = await cookies();
-    await haproxy.tell(`add server ${backend}/${third} 127.0.0.1:${portOf(third)}`);
+    const [weight] = (await haproxy.tell(`get weight ${backend}/${first}`)).split(' ');
+    await haproxy.tell(`add server ${backend}/${third} 127.0.0.1:${portOf(third)} weight ${weight}`);
     // Without this a server that is added has no cookie, and takes away those of its clients.
     await haproxy.tell(`enable dynamic-cookie backend ${backend}`);
     await haproxy.tell(`set server ${backend}/${third} state ready`);
