@@ -74,7 +74,8 @@ function putInPlaceOf(state: State, replacements: readonly Replacement[], enviro
   return proposed({ ...pushed.value, containers });
 }
 
-function pushBeside(state: State, stack: string, bits: Bits, environment: Environment): Outcome {
+/** Puts a container of known bits on top of a stack, wherever it is to stand in the end. */
+export function pushBeside(state: State, stack: string, bits: Bits, environment: Environment): Outcome {
   const row = stackNamed(state, stack);
   if (!row) return noSuchStack(stack);
   const host = hostOfStack(row, environment);

@@ -5,6 +5,7 @@ import { splitImage } from '../docker/registry.ts';
 import { execute, type Result } from '../executor/execute.ts';
 import type { Tools } from '../executor/perform.ts';
 import type { Plan } from '../plan/step.ts';
+import type { OperationSummary } from '../plan/summary.ts';
 import { beginOperation, type Journal } from '../store/journal.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
 import { printable } from '../report/printable.ts';
@@ -15,6 +16,7 @@ import type { Session } from './session.ts';
 
 export type Work = {
   readonly plan: Plan;
+  readonly summary: OperationSummary;
   readonly command: string;
   /** The revision of the state the plan was made from. */
   readonly baseRevision: number;
@@ -27,13 +29,13 @@ const balancerCalls = 4;
 export async function apply(
   session: Session,
   options: ChangeOptions,
-  { plan, command, baseRevision }: Work,
+  { plan, summary, command, baseRevision }: Work,
 ): Promise<{ operation: number; result: Result }> {
   const { config, database, lock } = session;
   if (!lock) throw new Error('a plan is applied only under the lock');
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
   const engines = await connectEngines(session, plan);
-  const journal = await beginOperation(database, { ...start, plan });
+  const journal = await beginOperation(database, { ...start, plan, summary });
   for (const { id, command: died, actor: who, startedAt } of journal.died) {
     const advice = 'what it had made is still there; the same command again adopts it';
     console.error(

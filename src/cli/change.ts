@@ -19,6 +19,7 @@ import { lostServers } from '../plan/lostServers.ts';
 import { stackChanges, treeChanges } from '../plan/preview.ts';
 import type { Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
+import { summaryOf } from '../plan/summary.ts';
 import type { Preview } from '../report/preview.ts';
 import { loadState } from '../store/state.ts';
 import { printNothingToDo, printPreview, printRefusal, printResult } from './answers.ts';
@@ -44,6 +45,10 @@ export type ChangeRequest = {
   readonly course?: (before: State) => Omit<CanaryCourse, 'states'> & { readonly states: readonly Outcome[] };
   /** Whether the whole plan is shown before it is walked, and a person at a terminal is asked. */
   readonly showFirst?: boolean;
+  /** What is told beside the warnings of the rules. */
+  readonly notes?: readonly Violation[];
+  /** Looks whether an allowed change could be carried out at all, and throws a HostError where it could not. */
+  readonly lookAhead?: (before: State, next: State) => Promise<void>;
 };
 
 /**
@@ -54,42 +59,56 @@ export type ChangeRequest = {
 export async function change(options: ChangeOptions, request: ChangeRequest): Promise<number> {
   const session = await openSession(options, { write: isWalked(options), concerns: request.concerns });
   try {
-    const { config } = session;
-    const { environment } = config;
-    const question = request.question?.(session.state, config) ?? null;
-    const facts = await lookUp(question, session);
-    const proposeFrom = (before: State): [State, Outcome] => {
-      const outcome = request.process(before, environment, facts);
-      return [before, outcome.ok ? provideLinks(before, outcome.value, environment) : outcome];
-    };
-    let [before, outcome] = proposeFrom(session.state);
-    if (!outcome.ok) return refuse(options, outcome.violations);
-    const movesTraffic = !haveSameRoutes(before, outcome.value, environment);
-    if (request.concerns && (movesTraffic || allotsLinks(before, outcome.value))) {
-      [before, outcome] = proposeFrom(await loadState(session.database.source));
-      if (!outcome.ok) return refuse(options, outcome.violations);
-    }
-    const next = outcome.value;
-    const violations = check(before, next, environment);
-    if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
-    const course = request.course?.(before) ?? null;
-    const states = course?.states.flatMap((state) => (state.ok ? [state.value] : [])) ?? [];
-    const onTheWay = states.flatMap((state) => check(before, state, environment));
-    const wrong = onTheWay.filter((violation) => violation.level === 'error');
-    if (wrong.length > 0) return refuse(options, wrong);
-    const live = movesTraffic ? await readLiveConfigs(config) : null;
-    const fingerprints = movesTraffic
-      ? await readCertificates(config, next)
-      : new Map<string, Fingerprints>();
-    const images = question === null ? [] : facts.images.map((fact) => ({ image: question.image, ...fact }));
-    return await showOrApply(session, options, {
-      ...{ before, next, violations, live, fingerprints, images, deployment: null },
-      course: course && { ...course, states },
-      showFirst: request.showFirst === true,
-    });
+    return await changeIn(session, options, request);
   } finally {
     await session.close();
   }
+}
+
+/** The same way, for a command that has looked into the session before it knows what to ask for. */
+export async function changeIn(
+  session: Session,
+  options: ChangeOptions,
+  request: ChangeRequest,
+): Promise<number> {
+  const { config } = session;
+  const { environment } = config;
+  const question = request.question?.(session.state, config) ?? null;
+  const facts = await lookUp(question, session);
+  const proposeFrom = (before: State): [State, Outcome] => {
+    const outcome = request.process(before, environment, facts);
+    return [before, outcome.ok ? provideLinks(before, outcome.value, environment) : outcome];
+  };
+  let [before, outcome] = proposeFrom(session.state);
+  if (!outcome.ok) return refuse(options, outcome.violations);
+  const movesTraffic = !haveSameRoutes(before, outcome.value, environment);
+  if (request.concerns && (movesTraffic || allotsLinks(before, outcome.value))) {
+    [before, outcome] = proposeFrom(await loadState(session.database.source));
+    if (!outcome.ok) return refuse(options, outcome.violations);
+  }
+  const next = outcome.value;
+  const violations = check(before, next, environment);
+  if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
+  const course = courseFrom(before, request);
+  const onTheWay = course?.states.flatMap((state) => check(before, state, environment)) ?? [];
+  const wrong = onTheWay.filter((violation) => violation.level === 'error');
+  if (wrong.length > 0) return refuse(options, wrong);
+  await request.lookAhead?.(before, next);
+  const live = movesTraffic ? await readLiveConfigs(config) : null;
+  const fingerprints = movesTraffic ? await readCertificates(config, next) : new Map<string, Fingerprints>();
+  const images = question === null ? [] : facts.images.map((fact) => ({ image: question.image, ...fact }));
+  return showOrApply(session, options, {
+    ...{ before, next, live, fingerprints, images, deployment: null, course },
+    violations: [...violations, ...(request.notes ?? [])],
+    showFirst: request.showFirst === true,
+  });
+}
+
+/** The states between, where a request leads through some. They are made as the last one is, which was not refused. */
+function courseFrom(before: State, request: ChangeRequest): CanaryCourse | null {
+  const course = request.course?.(before);
+  if (!course) return null;
+  return { ...course, states: course.states.flatMap((state) => (state.ok ? [state.value] : [])) };
 }
 
 /** Whether new containers get links: their ports are free only if no container of all has them. */
@@ -154,7 +173,8 @@ export async function walk(
   baseRevision: number,
 ): Promise<number> {
   const { plan, command } = preview;
-  const { operation, result } = await apply(session, options, { plan, command, baseRevision });
+  const summary = summaryOf(preview);
+  const { operation, result } = await apply(session, options, { plan, summary, command, baseRevision });
   return printResult(preview, operation, result, options);
 }
 

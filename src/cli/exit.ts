@@ -10,6 +10,7 @@ export const exitCode = {
   failed: 4,
   unfinished: 5,
   locked: 6,
+  drift: 7,
 } as const;
 
 /** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */

@@ -14,11 +14,13 @@ import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
+import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
 import { declarePop } from './commands/pop.ts';
 import { declareRelease } from './commands/release.ts';
 import { declareReplace } from './commands/replace.ts';
+import { declareRollback } from './commands/rollback.ts';
 import { declareRules } from './commands/rules.ts';
 import { declareScale } from './commands/scale.ts';
 import { declareShow } from './commands/show.ts';
@@ -48,10 +50,12 @@ const declarations = [
   declarePromote,
   declareAbort,
   declareReplace,
+  declareRollback,
   declareScale,
   declareDelete,
   declareDeploy,
   declareApply,
+  declareHistory,
   declareHost,
   declareUpstream,
   declareForgetHost,

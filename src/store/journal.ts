@@ -1,5 +1,6 @@
 import type { StateChange } from '../model/change.ts';
 import type { Plan } from '../plan/step.ts';
+import type { OperationSummary } from '../plan/summary.ts';
 import type { Database } from './database.ts';
 import type { OperationRow, OperationStatus, StepRow, StepStatus } from './rows.ts';
 import { readEnvironment, saveChange } from './state.ts';
@@ -12,6 +13,8 @@ export type OperationStart = {
   readonly reason: string | null;
   readonly baseRevision: number;
   readonly plan: Plan;
+  /** What the history tells of it, so that plans need not be read for a list of operations. */
+  readonly summary?: OperationSummary;
 };
 
 /** The record of one operation and its steps, written while it runs. */
@@ -41,7 +44,10 @@ export async function beginOperation(database: Database, start: OperationStart):
   const { operation, fence, died } = await transaction(async () => {
     const died = await recordDied(database);
     const fence = await raiseFence(database, start.baseRevision);
-    const row = { ...start, fence, status: 'running' as const, message: null, startedAt, finishedAt: null };
+    const row = {
+      ...{ summary: null, ...start, fence, status: 'running' as const, message: null },
+      ...{ startedAt, finishedAt: null, revision: null },
+    };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
     const id = identifiers[0]?.id as number;
     const steps = start.plan.steps.map(({ seq, kind, host, object }) => ({
@@ -96,7 +102,12 @@ export async function beginOperation(database: Database, start: OperationStart):
     settle: (seq, status, result) => {
       record(seq, { status, result, finishedAt: new Date().toISOString() });
     },
-    commit: (change) => write(() => saveChange(source, change, start.baseRevision)),
+    commit: (change) =>
+      write(async () => {
+        await saveChange(source, change, start.baseRevision);
+        const revision = start.baseRevision + 1;
+        await source.getRepository(operationTable).update({ id: operation }, { revision });
+      }),
     finish: (status, message) =>
       write(() => {
         const finishedAt = new Date().toISOString();

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import sqlite3 from 'sqlite3';
 import { LockedError } from '../model/errors.ts';
 import type { Database } from './database.ts';
@@ -28,6 +28,27 @@ export async function takeLock(database: Database, path: string, wait: number): 
   return { release: () => close(handle) };
 }
 
+/**
+ * Whether somebody holds the lock now. It is only looked at: a reader is refused while the lock is held, and takes
+ * nothing from anybody where it is not.
+ */
+export async function isLockHeld(path: string): Promise<boolean> {
+  const file = `${path}.lock`;
+  if (!existsSync(file)) return false;
+  const handle = await openLockFile(file, sqlite3.OPEN_READONLY);
+  try {
+    // The package waits for a second by itself.
+    handle.configure('busyTimeout', 1);
+    await execute(handle, 'SELECT count(*) FROM sqlite_master');
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'SQLITE_BUSY') throw error;
+    return true;
+  } finally {
+    await close(handle);
+  }
+}
+
 async function describeHolder({ source }: Database): Promise<string> {
   const running = await source
     .getRepository(operationTable)
@@ -38,9 +59,12 @@ async function describeHolder({ source }: Database): Promise<string> {
   return `operation ${id} (${command}) by ${actor} has held the lock since ${startedAt}`;
 }
 
-function openLockFile(file: string): Promise<sqlite3.Database> {
+function openLockFile(
+  file: string,
+  mode = sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE,
+): Promise<sqlite3.Database> {
   return new Promise((resolve, reject) => {
-    const handle = new sqlite3.Database(file, (error) => {
+    const handle = new sqlite3.Database(file, mode, (error) => {
       if (error) reject(error);
       else resolve(handle);
     });

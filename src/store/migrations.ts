@@ -110,4 +110,39 @@ const trafficSchema = [
   `CREATE INDEX edge_child ON edge(child)`,
 ];
 
-export const migrations = [Initial1763600000000, WholeModel1763700000000, Traffic1763800000000];
+/**
+ * The history: which revision an operation led to, and what it did in short. The column `plan` may be large, so that a
+ * list of operations is read from an index that has everything but that.
+ */
+export class History1763900000000 implements MigrationInterface {
+  name = 'History1763900000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of historySchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+const historySchema = [
+  `ALTER TABLE operation ADD COLUMN revision INTEGER`,
+  `ALTER TABLE operation ADD COLUMN summary TEXT`,
+  // Nothing begins at a revision that has passed, so of several operations at one revision the last one led on from it.
+  `UPDATE operation SET revision = base_revision + 1
+     WHERE base_revision < (SELECT revision FROM environment) AND id IN (
+       SELECT max(id) FROM operation
+       WHERE CASE WHEN json_valid(plan) THEN json_extract(plan, '$.steps[#-1].kind') END = 'commit_state'
+       GROUP BY base_revision)`,
+  `CREATE UNIQUE INDEX operation_revision ON operation(revision) WHERE revision IS NOT NULL`,
+  `CREATE INDEX operation_history ON operation(
+     id, command, actor, reason, base_revision, status, message, started_at, finished_at, revision, summary)`,
+];
+
+export const migrations = [
+  Initial1763600000000,
+  WholeModel1763700000000,
+  Traffic1763800000000,
+  History1763900000000,
+];

@@ -1,4 +1,5 @@
 import type { Plan, StepKind } from '../plan/step.ts';
+import type { OperationSummary } from '../plan/summary.ts';
 
 /** The one row that says which environment this is and how far it has come. */
 export type EnvironmentRow = {
@@ -34,6 +35,10 @@ export type OperationRow = {
   /** ISO 8601, UTC; for people. The order of things is that of the sequence numbers. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** The revision of the state it led to; null where nothing of it is recorded in the state. */
+  readonly revision: number | null;
+  /** Which services it is about, and what it does to their stacks; null of an operation by an earlier cmanage. */
+  readonly summary: OperationSummary | null;
 };
 
 export type StepStatus = 'planned' | 'sent' | 'done' | 'failed' | 'skipped' | 'compensating' | 'compensated';

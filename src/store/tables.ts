@@ -107,6 +107,8 @@ export const operationTable = new EntitySchema<OperationRow>({
     message: { type: 'text', nullable: true },
     startedAt: { type: 'text', name: 'started_at' },
     finishedAt: { type: 'text', name: 'finished_at', nullable: true },
+    revision: { type: 'integer', nullable: true },
+    summary: { type: 'simple-json', nullable: true },
   },
 });
 

@@ -1,0 +1,110 @@
+import { canonicalText } from '../model/canonical.ts';
+import type { Environment } from '../model/environment.ts';
+import { containersOf, endpointNamed, externalNamed, serviceNamed, stacksOf } from '../model/lookup.ts';
+import type { Service, State } from '../model/state.ts';
+import { edgesOf, reachedBy } from '../model/trees.ts';
+import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
+import { noSuchEndpoint, noSuchService } from './missing.ts';
+import { restoreStacks, type Arrangement } from './restoreStacks.ts';
+
+/** What is taken back: the containers of a service, or an endpoint's tree with the containers of every service in it. */
+export type Scope = { readonly service: string } | { readonly endpoint: string };
+
+/** The services whose containers a scope is about, as its tree was in a state. */
+export function servicesIn(state: State, scope: Scope): string[] {
+  if ('service' in scope) return [scope.service];
+  const endpoint = endpointNamed(state, scope.endpoint);
+  if (!endpoint) return [];
+  return [...reachedBy(state, endpoint).keys()].filter((name) => !externalNamed(state, name));
+}
+
+/**
+ * What a rollback of a scope would bring back of a state, as a text to compare. The number and the hosts of stacks are
+ * no part of it, as long as all are twins, nor are the names of containers: a scaling or a drain is nothing to take back.
+ */
+export function shapeOf(state: State, scope: Scope): string {
+  const columns = servicesIn(state, scope).map((service) => {
+    const stacks = stacksOf(state, service).map(({ name }) =>
+      canonicalText(containersOf(state, name).map(({ version, digest }) => [version, digest])),
+    );
+    return [service, ...new Set(stacks)];
+  });
+  if ('service' in scope) return canonicalText([serviceNamed(state, scope.service) ? columns : null]);
+  const pointer = endpointNamed(state, scope.endpoint)?.pointer ?? null;
+  return canonicalText([columns, pointer, edgesOf(state, scope.endpoint)]);
+}
+
+/** Brings a scope back to what it was then. Whether that is allowed today is for the constraints to judge. */
+export function rollback(state: State, then: State, scope: Scope, environment: Environment): Outcome {
+  const missing = 'service' in scope ? lackOfService(state, scope.service) : lackOfTree(state, then, scope);
+  if (missing.length > 0) return refused(...missing);
+  const services = servicesIn(then, scope);
+  const changed = ('service' in scope ? [scope.service] : services).flatMap((service) =>
+    whyNotAsThen(state, then, service),
+  );
+  if (changed.length > 0) return refused(...changed);
+  const restored = restoreStacks(
+    state,
+    services.flatMap((service) => arrangementsOf(state, then, service)),
+    environment,
+  );
+  if (!restored.ok || 'service' in scope) return restored;
+  return proposed(restoreTree(restored.value, then, scope.endpoint));
+}
+
+/** Each stack of today gets what it held then; one that is new since, or that stands elsewhere, is a twin of the first. */
+function arrangementsOf(state: State, then: State, service: string): Arrangement[] {
+  const old = stacksOf(then, service);
+  return stacksOf(state, service).map(({ name }) => {
+    const twin = old.find((stack) => stack.name === name) ?? old[0];
+    return { stack: name, containers: twin ? containersOf(then, twin.name) : [] };
+  });
+}
+
+/** The relations of a tree and the pointer of its endpoint as they were; rows that are alike stay the same. */
+function restoreTree(state: State, then: State, name: string): State {
+  const pointer = endpointNamed(then, name)?.pointer;
+  const known = new Map(edgesOf(state, name).map((edge) => [canonicalText(edge), edge]));
+  const edges = edgesOf(then, name).map((edge) => known.get(canonicalText(edge)) ?? edge);
+  return {
+    ...state,
+    endpoints: state.endpoints.map((row) =>
+      row.name === name && pointer !== undefined && row.pointer !== pointer ? { ...row, pointer } : row,
+    ),
+    edges: [...state.edges.filter((edge) => edge.endpoint !== name), ...edges],
+  };
+}
+
+function lackOfService(state: State, service: string): readonly Violation[] {
+  return serviceNamed(state, service) ? [] : noSuchService(service).violations;
+}
+
+/** What the tree was made of then, and is not there any more. */
+function lackOfTree(state: State, then: State, { endpoint }: { readonly endpoint: string }): Violation[] {
+  if (!endpointNamed(state, endpoint)) return [...noSuchEndpoint(endpoint).violations];
+  if (!endpointNamed(then, endpoint)) {
+    const remedy = 'choose a later operation';
+    return [refusal('rollback', endpoint, 'it was not there then', remedy)];
+  }
+  const children = new Set(edgesOf(then, endpoint).map((edge) => edge.child));
+  return [...children]
+    .filter((child) => !serviceNamed(state, child) && !externalNamed(state, child))
+    .map((child) => {
+      const remedy = `add ${child} again, and connect it by 'cmanage connect'`;
+      return refusal('rollback', endpoint, `its tree had ${child} then, which is deleted`, remedy);
+    });
+}
+
+/** Why a service cannot have the containers it had then: it was not there, or was another one of the same name. */
+function whyNotAsThen(state: State, then: State, name: string): Violation[] {
+  const [now, old] = [serviceNamed(state, name), serviceNamed(then, name)];
+  if (!old) return [refusal('rollback', name, 'it was not there then', 'choose a later operation')];
+  if (!now) return [...noSuchService(name).violations];
+  if (originOf(now) === originOf(old)) return [];
+  const fact = `it was another service then: its image was ${originOf(old)}, and is ${originOf(now)}`;
+  return [refusal('rollback', name, fact, 'choose a later operation')];
+}
+
+function originOf({ image, pull }: Service): string {
+  return pull === 'never' ? `${image}, never pulled` : image;
+}

@@ -1,0 +1,56 @@
+import { UserError } from '../model/errors.ts';
+import { matchesPattern } from '../model/rules.ts';
+import { historyEntry, historySheet, type HistoryEntry } from '../report/history.ts';
+import { renderAs, renderSheet } from '../report/table.ts';
+import { readOperations, type Operation } from '../store/history.ts';
+import { isLockHeld } from '../store/lock.ts';
+import { exitCode } from './exit.ts';
+import { terminalColumns, type CommonOptions } from './options.ts';
+import { openSession, type Session } from './session.ts';
+
+export type HistoryOptions = CommonOptions & { readonly last?: number };
+
+/** Lists the operations of the journal, the oldest first. It only reads, and waits for nobody. */
+export async function history(pattern: string | null, options: HistoryOptions): Promise<number> {
+  const session = await openSession(options, { write: false, concerns: [] });
+  try {
+    const operations = await operationsNow(session);
+    const about = operations.filter((operation) => isAbout(operation, pattern));
+    if (about.length === 0 && pattern !== null && !/[*%]/.test(pattern)) {
+      throw new UserError(`nothing is recorded of a service ${pattern}: see 'cmanage history'`);
+    }
+    const entries = about.slice(-(options.last ?? about.length));
+    console.log(
+      renderAs(options.output, entries, () => renderSheet(historySheet(entries), terminalColumns())),
+    );
+    return exitCode.done;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Of an operation by an earlier cmanage it is not known what it was about, so that no service is without it. */
+function isAbout({ services }: HistoryEntry, pattern: string | null): boolean {
+  return (
+    pattern === null || services === null || services.some(({ service }) => matchesPattern(pattern, service))
+  );
+}
+
+/**
+ * An operation that counts as running has lost its process where nobody holds the lock: one that ran before that was
+ * seen, and still counts as running after it, cannot be under way.
+ */
+async function operationsNow({ database, config }: Session): Promise<HistoryEntry[]> {
+  const isRunning = ({ status }: Operation): boolean => status === 'running';
+  const first = await readOperations(database.source);
+  const suspects = new Set(first.filter(isRunning).map(({ id }) => id));
+  const isEmpty = suspects.size === 0 || (await isLockHeld(config.settings.statePath));
+  if (isEmpty) return first.map((operation) => historyEntry(operation, operation.status));
+  const again = await readOperations(database.source);
+  return again.map((operation) =>
+    historyEntry(
+      operation,
+      isRunning(operation) && suspects.has(operation.id) ? 'interrupted' : operation.status,
+    ),
+  );
+}

@@ -1,0 +1,55 @@
+import type { OperationSummary, ServiceSummary } from '../plan/summary.ts';
+import { printable } from './printable.ts';
+import type { Sheet } from './table.ts';
+
+/** An operation as programs get it (docs/json.md). */
+export type HistoryEntry = {
+  readonly id: number;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly actor: string;
+  readonly command: string;
+  readonly reason: string | null;
+  readonly status: string;
+  readonly message: string | null;
+  readonly revision: number | null;
+  readonly services: OperationSummary | null;
+};
+
+/** What the journal has of an operation, without its plan. */
+type Recorded = Omit<HistoryEntry, 'services'> & { readonly summary: OperationSummary | null };
+
+export function historyEntry(operation: Recorded, status: string): HistoryEntry {
+  const { id, startedAt, finishedAt, actor, command, reason, message, revision, summary } = operation;
+  return {
+    ...{ id, startedAt, finishedAt, actor, command, reason, status, message, revision },
+    services: summary,
+  };
+}
+
+export function historySheet(entries: readonly HistoryEntry[]): Sheet {
+  return {
+    head: ['Id', 'When (UTC)', 'Who', 'Command', 'Reason', 'Status', 'Revision', 'Services'],
+    rows: entries.map(({ id, startedAt, actor, command, reason, status, revision, services }) => [
+      ...[String(id), startedAt.slice(0, 19).replace('T', ' '), actor, command, reason ?? '-', status].map(
+        oneLine,
+      ),
+      ...[String(revision ?? '-'), services?.map(serviceText).join('; ') ?? '?'],
+    ]),
+  };
+}
+
+/** Commands and reasons are what somebody typed, and may have line breaks. */
+function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\n');
+}
+
+/** What became of the stacks of a service: once for all where they changed alike, else with the names of the stacks. */
+function serviceText({ service, changes }: ServiceSummary): string {
+  const versions = (list: readonly string[]): string => list.join(' ') || 'nothing';
+  const texts = changes.map(({ stacks, before, after }) => {
+    const name = changes.length === 1 ? service : stacks.join(' ');
+    return `${name}: ${versions(before)} -> ${versions(after)}`;
+  });
+  return texts.length === 0 ? service : texts.join('; ');
+}

@@ -1,0 +1,89 @@
+import type { DataSource } from 'typeorm';
+import type { RowChange, StateChange } from '../model/change.ts';
+import { UserError } from '../model/errors.ts';
+import { defaultEndpointOptions, defaultServiceTraffic } from '../model/traffic.ts';
+import type { OperationRow } from './rows.ts';
+
+/** An operation as a list shows it: everything but its plan, which may be large. */
+export type Operation = Omit<OperationRow, 'plan' | 'fence'>;
+
+type Selected = Omit<Operation, 'summary'> & { readonly summary: string | null };
+
+const fields = `id, command, actor, reason, base_revision AS "baseRevision", status, message,
+  started_at AS "startedAt", finished_at AS "finishedAt", revision, summary`;
+
+/**
+ * The operations in their order. Read from an index that leaves the plans out: 10,000 operations are a few megabytes,
+ * and with their plans some hundred.
+ */
+export async function readOperations(source: DataSource): Promise<Operation[]> {
+  const rows = await source.query<Selected[]>(
+    `SELECT ${fields} FROM operation INDEXED BY operation_history ORDER BY id`,
+  );
+  return rows.map((row) => ({ ...row, summary: parse(row.summary) as Operation['summary'] }));
+}
+
+/** A change of the state that was recorded, and the operation that made it. */
+export type Recorded = Pick<Operation, 'id' | 'command' | 'actor' | 'startedAt'> & {
+  readonly revision: number;
+  readonly change: StateChange;
+};
+
+/** How many changes are read at once: most rollbacks go back by one or two. */
+const page = 20;
+
+/** The changes that led to a revision, the newest first, without a gap: a change that is not there is an error. */
+export async function* changesBackFrom(source: DataSource, revision: number): AsyncGenerator<Recorded> {
+  for (let expected = revision; expected > 0;) {
+    const rows = await source.query<(Omit<Recorded, 'change'> & { change: string | null })[]>(
+      `SELECT id, command, actor, started_at AS "startedAt", revision,
+         CASE WHEN json_valid(plan) THEN json_extract(plan, '$.steps[#-1].change') END AS change
+       FROM operation WHERE revision <= ? ORDER BY revision DESC LIMIT ${page}`,
+      [expected],
+    );
+    if (rows.length === 0) throw journalLacks(expected);
+    for (const row of rows) {
+      const change = parse(row.change) as StateChange | null;
+      if (row.revision !== expected || change === null) throw journalLacks(expected);
+      expected -= 1;
+      yield { ...row, change: complete(change) };
+    }
+  }
+}
+
+function journalLacks(revision: number): UserError {
+  return new UserError(
+    `the journal does not say what led to revision ${revision}: it was edited; restore a backup of the state database`,
+  );
+}
+
+function parse(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UserError('the state database is damaged: the journal has what is no JSON; restore a backup');
+  }
+}
+
+/** Rows that an earlier cmanage recorded lack what was added since; they are completed as those of the state are. */
+function complete(change: StateChange): StateChange {
+  return {
+    services: completed(change.services, (row) => ({
+      ...row,
+      traffic: { ...defaultServiceTraffic, ...row.traffic },
+    })),
+    stacks: change.stacks,
+    containers: completed(change.containers, (row) => ({ ...{ created: null, links: {} }, ...row })),
+    endpoints: completed(change.endpoints, (row) => ({
+      ...row,
+      options: { ...defaultEndpointOptions, ...row.options },
+    })),
+    edges: completed(change.edges, (row) => ({ ...{ drainLimit: null }, ...row })),
+    externals: (change as Partial<StateChange>).externals ?? { removed: [], added: [] },
+  };
+}
+
+function completed<Row>({ removed, added }: RowChange<Row>, fill: (row: Row) => Row): RowChange<Row> {
+  return { removed: removed.map(fill), added: added.map(fill) };
+}
