@@ -10,6 +10,9 @@ import { openSession, type Session } from './session.ts';
 
 export type HistoryOptions = CommonOptions & { readonly last?: number };
 
+/** Of thousands of operations a person at a terminal looks at the last ones; a program or a pipe gets all of them. */
+const screenful = 50;
+
 /** Lists the operations of the journal, the oldest first. It only reads, and waits for nobody. */
 export async function history(pattern: string | null, options: HistoryOptions): Promise<number> {
   const session = await openSession(options, { write: false, concerns: [] });
@@ -19,10 +22,15 @@ export async function history(pattern: string | null, options: HistoryOptions): 
     if (about.length === 0 && pattern !== null && !/[*%]/.test(pattern)) {
       throw new UserError(`nothing is recorded of a service ${pattern}: see 'cmanage history'`);
     }
-    const entries = about.slice(-(options.last ?? about.length));
-    console.log(
-      renderAs(options.output, entries, () => renderSheet(historySheet(entries), terminalColumns())),
-    );
+    const columns = terminalColumns();
+    const isScreen = columns !== null && options.output === 'table';
+    const entries = about.slice(-(options.last ?? (isScreen ? screenful : about.length)));
+    console.log(renderAs(options.output, entries, () => renderSheet(historySheet(entries), columns)));
+    if (options.last === undefined && entries.length < about.length) {
+      console.error(
+        `cmanage: these are the last ${entries.length} of ${about.length} operations; -n shows more`,
+      );
+    }
     return exitCode.done;
   } finally {
     await session.close();

@@ -28,6 +28,12 @@ async function run(): Promise<number> {
   }
 }
 
+/** Leaving drops what is still on its way into a pipe, which takes 64 kB at once; a pipe that nobody reads any more fails at once. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise((resolve) => stream.write('', resolve));
+}
+
 const code = await run();
+await Promise.all([process.stdout, process.stderr].map(written));
 hasEnded = true;
 process.exit(code);
