@@ -39,9 +39,7 @@ export function rollback(state: State, then: State, scope: Scope, environment: E
   const missing = 'service' in scope ? lackOfService(state, scope.service) : lackOfTree(state, then, scope);
   if (missing.length > 0) return refused(...missing);
   const services = servicesIn(then, scope);
-  const changed = ('service' in scope ? [scope.service] : services).flatMap((service) =>
-    whyNotAsThen(state, then, service),
-  );
+  const changed = services.flatMap((service) => whyNotAsThen(state, then, service));
   if (changed.length > 0) return refused(...changed);
   const restored = restoreStacks(
     state,

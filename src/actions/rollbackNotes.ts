@@ -22,7 +22,7 @@ function hostsNote(state: State, then: State, service: string): Violation[] {
     stacksOf(where, service)
       .map((stack) => stack.host)
       .sort()
-      .join(' and ') || 'no host';
+      .join(', ') || 'no host';
   const [now, old] = [hosts(state), hosts(then)];
   if (now === old) return [];
   const fact = `it stood on ${old} then and stands on ${now} now, and that stays`;

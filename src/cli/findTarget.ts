@@ -96,7 +96,7 @@ async function unrecorded(
   const last = operations.findLast((operation) => operation.status !== 'undone' && concerns(operation));
   if (!last || last.status === 'done' || last.revision !== null) return null;
   const name = 'service' in scope ? scope.service : scope.endpoint;
-  const fact = `operation ${last.id} (${last.command}) did not come to its end and is not recorded, so that it is not clear what is to be taken back`;
+  const fact = `operation ${last.id} (${last.command}) has not come to its end and is not recorded, so that it is not clear what is to be taken back`;
   const before = operations.find((operation) => operation.revision === then.revision);
   const choice = before ? `, or go further back by '--to ${before.id}'` : '';
   const remedy = `bring the hosts to what is recorded by 'cmanage deploy containers ${[...services].join(' ')}'${choice}`;

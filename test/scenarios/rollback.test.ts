@@ -74,7 +74,7 @@ function story(lab: Lab): void {
     const four = ['v0.1', 'v0.2', 'v0.3', 'v0.4'];
     expect(entries.map(({ services }) => services)).toEqual([
       [{ service: 'webapp', changes: [{ stacks, before: [], after: four.slice(0, 3) }] }],
-      ...Array(3).fill([{ service: 'webapp', changes: [] }]),
+      ...[2, 3, 4].map(() => [{ service: 'webapp', changes: [] }]),
       [{ service: 'webapp', changes: [{ stacks, before: four.slice(0, 3), after: four }] }],
       [{ service: 'webapp', changes: [{ stacks, before: four, after: four.slice(1) }] }],
     ]);
@@ -168,7 +168,7 @@ function story(lab: Lab): void {
     const { stdout, stderr } = await succeed(lab, 'rollback', 'webapp');
     expect(stderr).toContain(`before operation ${release} (release webapp -v v0.5)`);
     expect(stdout).toContain(
-      'rollback: webapp: it stood on docker01 and docker02 then and stands on docker01 and docker02 and docker03 now, and that stays.',
+      'rollback: webapp: it stood on docker01, docker02 then and stands on docker01, docker02, docker03 now, and that stays.',
     );
     expect(await column('webapp-stack1')).toEqual(['app6 v0.1', 'app2 v0.2', 'app3 v0.3']);
     expect(await column('webapp-stack3')).toEqual(['app1 v0.1', 'app2 v0.2', 'app3 v0.3']);
@@ -290,7 +290,7 @@ function story(lab: Lab): void {
     const id = await lastId();
     await expectUntouched(
       3,
-      [`rollback: webapp: operation ${id} (release webapp -v v0.5) did not come to its end`, /--to \d+/],
+      [`rollback: webapp: operation ${id} (release webapp -v v0.5) has not come to its end`, /--to \d+/],
       ...['rollback', 'webapp'],
     );
   });

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LockedError } from '../../src/model/errors.ts';
 import { emptyState } from '../../src/model/state.ts';
 import { beginOperation } from '../../src/store/journal.ts';
-import { takeLock } from '../../src/store/lock.ts';
+import { isLockHeld, takeLock } from '../../src/store/lock.ts';
 import { planOf } from '../support/plans.ts';
 import { databases } from '../support/store.ts';
 
@@ -62,10 +62,30 @@ describe('takeLock', () => {
   });
 });
 
+describe('isLockHeld', () => {
+  it('looks, and takes nothing from anybody', async () => {
+    const path = await freshPath();
+    expect(await isLockHeld(path)).toBe(false);
+    const lock = await takeLock(await open(path), path, 0);
+    const started = performance.now();
+    expect(await isLockHeld(path)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(500);
+    await lock.release();
+    expect(await isLockHeld(path)).toBe(false);
+    await (await takeLock(await open(path), path, 0)).release();
+  });
+
+  it('does not take a lock that cannot be looked at for a free one', async () => {
+    const path = await freshPath();
+    writeFileSync(`${path}.lock`, 'this is no empty file, and no database, which is at least 512 bytes long');
+    await expect(isLockHeld(path)).rejects.toThrow('SQLITE_NOTADB');
+  });
+});
+
 /** Takes the lock as the product does, says so, and then does nothing until it is killed. */
 const holder = `
 import { openDatabase } from './src/store/database.ts';
-import { takeLock } from './src/store/lock.ts';
+import { isLockHeld, takeLock } from './src/store/lock.ts';
 const path = process.env.STATE_PATH ?? '';
 await takeLock(await openDatabase(path, { readOnly: false }), path, 1);
 console.log('held');

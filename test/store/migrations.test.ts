@@ -85,7 +85,11 @@ describe('the migration of a database of the first schema', () => {
       fence: 3,
       planKey: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect(await Promise.all(kept.map((table) => rowsOf(path, `SELECT * FROM ${table}`)))).toEqual(journal);
+    const [[operation] = [], ...others] = journal;
+    expect(await Promise.all(kept.map((table) => rowsOf(path, `SELECT * FROM ${table}`)))).toEqual([
+      [{ ...operation, revision: null, summary: null }],
+      ...others,
+    ]);
     expect(await integrityOf(path)).toEqual([{ integrity_check: 'ok' }]);
   });
 
@@ -98,7 +102,46 @@ describe('the migration of a database of the first schema', () => {
   });
 });
 
+describe('the migration of a journal', () => {
+  it('finds out which operation led to which revision', async () => {
+    const path = `${directory}/journal.db`;
+    await first(path);
+    const plan = (...kinds: string[]): string => JSON.stringify({ steps: kinds.map((kind) => ({ kind })) });
+    const commit = plan('check_host', 'commit_state');
+    const row = (id: number, base: number, status: string, text: string): string =>
+      insert('operation', id, 'a command', 'alice', null, base, id, status, text, null, '2026-11-19', null);
+    await execute(
+      path,
+      [
+        'DELETE FROM step; DELETE FROM operation;',
+        row(1, 0, 'done', commit),
+        row(2, 1, 'done', plan('check_host')),
+        row(3, 1, 'undone', commit),
+        row(4, 1, 'unfinished', commit),
+        row(5, 2, 'done', 'rubbish'),
+        row(6, 3, 'done', commit),
+        // The state is at revision 7: what began there was not recorded.
+        row(7, 7, 'unfinished', commit),
+      ].join(' '),
+    );
+    await createDatabase(path);
+    expect(await rowsOf(path, 'SELECT id, revision FROM operation WHERE revision IS NOT NULL')).toEqual([
+      { id: 1, revision: 1 },
+      { id: 4, revision: 2 },
+      { id: 6, revision: 4 },
+    ]);
+  });
+});
+
 describe('the schema', () => {
+  it('takes no two operations that led to the same revision', async () => {
+    const path = await freshPath();
+    const row = `INSERT INTO operation (command, actor, base_revision, fence, status, plan, started_at, revision)
+      VALUES ('a', 'b', 0, 1, 'done', '{}', 'now', 1)`;
+    await execute(path, row);
+    await expect(execute(path, row)).rejects.toThrow('UNIQUE');
+  });
+
   it('gives each environment a key of its own for saved plans', async () => {
     const keys = await Promise.all(
       [await freshPath(), await freshPath()].map(
