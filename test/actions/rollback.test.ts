@@ -223,7 +223,7 @@ describe('rollback over any past', () => {
     service.map((name) => (state: State, at: number) => released(state, name, `v9.${at}`)),
     service.map((name) => (state: State) => popped(state, name)),
     service.chain(pull).map(({ service: name, direction }) => (state: State) => {
-      const change = { service: name, position: 1, direction: direction as 'up' | 'down' };
+      const change = { service: name, position: 1, direction: direction };
       const outcome = replaceService(state, change, environment);
       return outcome.ok ? outcome.value : state;
     }),
