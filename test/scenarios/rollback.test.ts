@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { join } from 'node:path';
 import { engineRequest } from '../../lab/engineApi.ts';
 import type { Lab, LabHost } from '../../lab/lab.ts';
 import { cmanage, succeed, succeedJson } from '../support/cmanage.ts';
@@ -181,8 +182,13 @@ function story(lab: Lab): void {
     await succeed(lab, ...canary, '--stackpointer', '3');
     await expectUntouched(3, ['endpoint-service: webapp-endpoint-canary'], 'rollback', 'webapp');
     await succeed(lab, 'delete', 'endpoint', 'webapp-endpoint-canary');
-    await succeed(lab, 'rollback', 'webapp');
+    // Saved first, and run later as any other plan.
+    const file = join(lab.dir, 'back.json');
+    await succeed(lab, 'rollback', 'webapp', '--out', file);
+    expect(await column('webapp-stack3')).toHaveLength(4);
+    await succeed(lab, 'apply', file);
     expect(await column('webapp-stack3')).toHaveLength(3);
+    expect((await history('-n', '1'))[0]?.command).toBe(`rollback webapp --out ${file}`);
   });
 
   it('what was never there, or has no past, is not taken for success', async () => {

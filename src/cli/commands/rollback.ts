@@ -26,8 +26,7 @@ export function declareRollback(program: Command, finish: Finish): void {
       `
 Containers that still stand are kept; those that are gone are made again from the same digests, under new names.
 Number and hosts of stacks stay as they are today: scaling and draining are not taken back. Without --tree,
-endpoints and trees stay too. A rollback is an operation itself: another one takes it back.
-`,
+endpoints and trees stay too. A rollback is an operation itself: another one takes it back.`,
     )
     .addHelpText(
       'after',
