@@ -40,7 +40,7 @@ function secure(
 
 const tcp = { mode: 'tcp', balance: 'source', timeoutClient: 30, timeoutTunnel: 86400 } as const;
 const everyOption: EndpointOptions = {
-  ...{ mode: 'http', certificate: path('www'), redirectFrom: 8080, forwarded: true },
+  ...{ mode: 'http', certificate: path('www'), redirectFrom: 8080, forwarded: true, weights: [] },
   ...{ balance: 'leastconn', sticky: true },
   ...{ timeoutConnect: 1, timeoutClient: 90, timeoutServer: 120, timeoutTunnel: 600 },
 };
@@ -208,9 +208,6 @@ describe('linkMapIn', () => {
   });
 });
 
-/** The option is a default, and a frontend for connections needs it not. */
-const harmless = "'option idle-close-on-response' ignored for frontend 'links-tcp' as it requires HTTP mode.";
-
 describe('render: golden files', () => {
   const certificates = mkdtempSync(join(tmpdir(), 'cmanage-unit-'));
   beforeAll(() => {
@@ -252,7 +249,10 @@ describe('render', () => {
 
   const state = makeState({ webapp: { hosts, endpoints: stages } });
   const tcpService = makeState({
-    webapp: { hosts, endpoints: { ...stages, qa: { ...stages.qa, options: { mode: 'tcp', weights: [] } } } },
+    webapp: {
+      hosts,
+      endpoints: { ...stages, qa: { ...stages.qa, options: endpointOptions({ mode: 'tcp' }) } },
+    },
   });
   const container = 'webapp-stack1-app1';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { becauseOfBackend, becauseOfLink, becauseOfReload, becauseOfWeight } from '../../src/plan/because.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeEnvironment, makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
 
@@ -8,7 +9,7 @@ const state = makeState({ webapp: { hosts, endpoints: { prod: {}, qa: {} } } });
 const empty = { ...state, containers: [] };
 const [prod, qa] = ['webapp-endpoint-prod', 'webapp-endpoint-qa'];
 const spread = (...weights: { position: number; weight: number }[]) =>
-  changeRow(state, 'endpoints', prod, { options: { mode: 'http', weights } });
+  changeRow(state, 'endpoints', prod, { options: endpointOptions({ weights }) });
 
 describe('becauseOfBackend', () => {
   it.each([
@@ -60,7 +61,7 @@ describe('becauseOfBackend', () => {
 });
 
 describe('becauseOfReload', () => {
-  const ours = { isOurs: true, startsLinks: false };
+  const ours = { isOurs: true, renewsCertificate: false, startsLinks: false };
 
   it('says which endpoints begin and which end', () => {
     const [first, second] = [0, 1].map((index) => ({
@@ -73,16 +74,24 @@ describe('becauseOfReload', () => {
   });
 
   it('says that containers call others for the first time', () => {
-    expect(becauseOfReload(state, state, { isOurs: true, startsLinks: true })).toBe(
+    expect(becauseOfReload(state, state, { ...ours, startsLinks: true })).toBe(
       'containers reach the services they call through it',
     );
-    expect(becauseOfReload({ ...state, endpoints: [] }, state, { isOurs: false, startsLinks: true })).toBe(
+    expect(
+      becauseOfReload({ ...state, endpoints: [] }, state, { ...ours, isOurs: false, startsLinks: true }),
+    ).toBe(
       `${prod} begins with v0.1; ${qa} begins with v0.2; containers reach the services they call through it`,
     );
   });
 
+  it('says that a certificate is renewed', () => {
+    expect(becauseOfReload(state, state, { ...ours, renewsCertificate: true })).toBe(
+      'the file of a certificate has another content',
+    );
+  });
+
   it('says that the file is another, or that only the way of serving changes', () => {
-    expect(becauseOfReload(state, state, { isOurs: false, startsLinks: false })).toBe(
+    expect(becauseOfReload(state, state, { ...ours, isOurs: false })).toBe(
       'the file on the load balancer is not what the state says',
     );
     expect(becauseOfReload(state, state, ours)).toBe('the way its endpoints are served changes');

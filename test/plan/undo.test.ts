@@ -71,7 +71,8 @@ describe('inverse', () => {
 
   it('of a weight gives the one there was', () => {
     const server = { name: 's', address: '192.0.2.11', port: 1, weight: 25 };
-    const at = { seq: 1, needs: [], host: 'lb01', object: 'b/s', because: 'a test', backend: 'b', limit: 3 };
+    const about = { seq: 1, needs: [], host: 'lb01', object: 'b/s', because: 'a test' };
+    const at = { ...about, backend: 'b', sticky: false, limit: 3 };
     const step: Step = { ...at, kind: 'set_weight', server, previous: 100 };
     expect(inverse(step)).toEqual({ ...step, server: { ...server, weight: 100 }, previous: 25 });
   });
