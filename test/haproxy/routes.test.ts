@@ -206,7 +206,7 @@ describe('routes of links', () => {
       settings,
     });
     const [, , backend] = routesOf(given).backends;
-    expect(backend).toMatchObject({ name: 'link.mail.0', mode: 'tcp', healthPath: '/up' });
+    expect(backend).toMatchObject({ name: 'link.mail.0', options: { mode: 'tcp' }, healthPath: '/up' });
   });
 
   it('are there from the beginning for a service that says it calls another one', () => {
@@ -233,13 +233,13 @@ describe('routes of links', () => {
       ...withTree(withTree(services, prod, 'webapp > db'), qa, 'webapp > db'),
       externals: [external],
     });
-    expect(routesOf(given).backends.slice(2)).toEqual([
+    expect(routesOf(given).backends.slice(2)).toMatchObject([
       {
-        ...{ name: 'link.db.prod', mode: 'tcp', healthPath: null },
+        ...{ name: 'link.db.prod', options: { mode: 'tcp' }, healthPath: null },
         servers: [{ name: 'db.prod', address: 'db.example.com', port: 5432, weight: 100 }],
       },
       {
-        ...{ name: 'link.db.qa', mode: 'tcp', healthPath: null },
+        ...{ name: 'link.db.qa', options: { mode: 'tcp' }, healthPath: null },
         servers: [{ name: 'db.qa', address: '192.0.2.77', port: 5432, weight: 100 }],
       },
     ]);
