@@ -1,4 +1,4 @@
-import type { Environment, Host, LoadBalancer } from '../../src/model/environment.ts';
+import type { Environment, Host, LinkPorts, LoadBalancer } from '../../src/model/environment.ts';
 import type { Rules, RuleSetting } from '../../src/model/rules.ts';
 
 /**
@@ -21,6 +21,9 @@ export type House = {
   /** The most containers on each host, and how many ports each has to give. */
   readonly capacity: number;
   readonly ports: number;
+  /** Whether containers are given links to the services they call. */
+  readonly links: boolean;
+  readonly balancers: readonly string[];
 };
 
 export const defaultHouse: House = {
@@ -34,6 +37,8 @@ export const defaultHouse: House = {
   hosts: ['h1', 'h2', 'h3'],
   capacity: 10,
   ports: 12,
+  links: false,
+  balancers: ['lb'],
 };
 
 /** One stage and stacks of one container: the smallest services that are complete, so that small bounds reach far. */
@@ -44,22 +49,30 @@ export const firstPort = 20000;
 /** Tags that float, by the default of the rule version-pinned, which forbids them in production. */
 export const floatingTags = ['latest'];
 
-export const balancer: LoadBalancer = {
-  name: 'lb',
-  address: '192.0.2.10',
-  statsSocket: '/run/haproxy/stats.sock',
-  linkMap: '/etc/haproxy/links.map',
-  drainLimit: 30,
-};
+export const balancerAddress = '192.0.2.10';
 
-/** Never used up: links are no part of what is proven. */
-const linkPorts = { address: null, http: { from: 10000, to: 10999 }, tcp: { from: 11000, to: 11999 } };
+function balancerOf(name: string): LoadBalancer {
+  return {
+    name,
+    address: balancerAddress,
+    statsSocket: '/run/haproxy/stats.sock',
+    linkMap: '/etc/haproxy/links.map',
+    drainLimit: 30,
+  };
+}
+
+/** Never used up. */
+const linkPorts: LinkPorts = {
+  address: balancerAddress,
+  http: { from: 10000, to: 10999 },
+  tcp: { from: 11000, to: 11999 },
+};
 
 export function environmentOf(house: House): Environment {
   return {
     rules: rulesOf(house),
     hosts: house.hosts.map(hostOf(house)),
-    loadBalancers: [balancer],
+    loadBalancers: house.balancers.map(balancerOf),
     links: linkPorts,
   };
 }
@@ -82,6 +95,7 @@ function rulesOf(house: House): Rules {
     'stack-versions': { parameters: { order, unordered: house.unordered ? 'allow' : 'refuse' } },
     'tree-count': { parameters: { count: house.countEndpoints ? 'endpoints' : 'stages' } },
   };
+  if (!house.links) settings['links'] = { level: 'off', parameters: {} };
   for (const code of house.relaxed) {
     settings[code] = { level: 'warn', parameters: settings[code]?.parameters ?? {} };
   }

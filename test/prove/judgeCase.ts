@@ -3,7 +3,7 @@ import type { Environment } from '../../src/model/environment.ts';
 import type { State } from '../../src/model/state.ts';
 import { diff } from '../../src/plan/diff.ts';
 import { checkEveryStep } from '../../src/plan/everyStep.ts';
-import { balancer, type House } from './house.ts';
+import type { House } from './house.ts';
 import { whyImpossible } from './impossible.ts';
 import { newlyWrong, wrongsOf, type Wrong } from './naive.ts';
 import type { Trial } from './placements.ts';
@@ -60,7 +60,7 @@ export function judgeCase(trial: Trial, court: Court): Verdict {
 
 function judgePlan(before: State, next: State, court: Court, complaints: string[]): Verdict {
   const { house, environment } = court;
-  const live = new Map([[balancer.name, beginningOf(before, environment).config]]);
+  const live = beginningOf(before, environment).configs;
   const plan = diff(before, next, { environment, live, commit: true });
   const found = checkEveryStep(before, next, plan, environment);
   const walk = { before, next, plan, house, environment };

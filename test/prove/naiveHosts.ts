@@ -1,5 +1,5 @@
 import type { State } from '../../src/model/state.ts';
-import { balancer, firstPort, type House } from './house.ts';
+import { balancerAddress, firstPort, type House } from './house.ts';
 import type { Wrong } from './naive.ts';
 import { positionsReached } from './naiveTrees.ts';
 
@@ -50,7 +50,7 @@ function publicPorts(state: State): Wrong[] {
       wrongs.push({ code: 'ports', service: one.service, amount: 1 });
     }
     for (const other of state.endpoints) {
-      const isSameAddress = (one.address ?? balancer.address) === (other.address ?? balancer.address);
+      const isSameAddress = (one.address ?? balancerAddress) === (other.address ?? balancerAddress);
       if (one.name !== other.name && one.port === other.port && isSameAddress && one.url === other.url) {
         wrongs.push({ code: 'ports', service: one.service, amount: 1 });
       }

@@ -40,7 +40,12 @@ const takingFirst: Readonly<Partial<Record<StepKind, number>>> = {
   commit_state: 5,
   remove_container: 4,
   stop_container: 3,
-  switch_traffic: 2,
+  remove_server: 2,
+  drain_server: 2,
+  reload: 2,
+  set_map: 1,
+  write_config: 1,
+  add_server: -1,
   wait_healthy: -1,
   start_container: -2,
 };
@@ -49,6 +54,9 @@ const takingFirst: Readonly<Partial<Record<StepKind, number>>> = {
 const givingFirst: Readonly<Partial<Record<StepKind, number>>> = {
   create_container: 3,
   start_container: 2,
+  add_server: 2,
+  set_map: -1,
+  wait_drained: -1,
   wait_healthy: -1,
   stop_container: 1,
   remove_container: -2,

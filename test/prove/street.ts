@@ -1,22 +1,26 @@
 import type { State } from '../../src/model/state.ts';
 import type { Step } from '../../src/plan/step.ts';
-import { balancer, type House } from './house.ts';
+import { takeAt, type BalancerStep } from './balancerSteps.ts';
+import type { House } from './house.ts';
+import { backendsOf } from './naiveRoutes.ts';
+import { isAsked, servedBy, type Served } from './served.ts';
+import { mixedStages } from './stagesApart.ts';
 
 /**
- * A street of hosts with a load balancer, on which the steps of a plan are taken one by one: a second idea of what a step
+ * A street of hosts with load balancers, on which the steps of a plan are taken one by one: a second idea of what a step
  * does, which knows nothing of advance.ts. Every step that would be wrong to take is complained of.
  */
 export type Street = {
   readonly house: House;
+  readonly before: State;
+  readonly next: State;
   /** What stands, by name. */
   readonly standing: Map<string, Place>;
-  /** The servers of each backend. */
-  backends: ReadonlyMap<string, readonly Server[]>;
-  config: string;
-  /** Those that may still be answering requests from before a switch. */
-  readonly draining: Set<string>;
-  /** Endpoints that must have a server at every moment. */
-  readonly lasting: ReadonlySet<string>;
+  readonly balancers: ReadonlyMap<string, Served>;
+  /** Backends that must have a server at every moment: those that have some before and after. */
+  readonly lasting: readonly string[];
+  /** Set on the way back. */
+  goesBack: boolean;
   readonly complaints: string[];
 };
 
@@ -25,31 +29,27 @@ type Place = {
   readonly port: number;
   phase: 'created' | 'started' | 'healthy' | 'stopped';
 };
-type Server = { readonly name: string; readonly at: string };
 
-/** The street as a state says it is. `lasting` are the endpoints that are served before and after. */
-export function streetOf(state: State, config: string, house: House, lasting: ReadonlySet<string>): Street {
-  const hosts = new Map(state.stacks.map((stack) => [stack.name, stack.host]));
-  const standing = state.containers.map(({ name, stack, hostPort }): [string, Place] => [
+/** The street as a state says it is, with the configurations of its load balancers. */
+export function streetOf(
+  before: State,
+  next: State,
+  house: House,
+  configs: ReadonlyMap<string, string>,
+): Street {
+  const hosts = new Map(before.stacks.map((stack) => [stack.name, stack.host]));
+  const standing = before.containers.map(({ name, stack, hostPort }): [string, Place] => [
     name,
     { host: hosts.get(stack) ?? '', port: hostPort, phase: 'healthy' },
   ]);
-  const street = { house, standing: new Map(standing), config, lasting };
-  return { ...street, backends: backendsIn(config), draining: new Set(), complaints: [] };
-}
-
-/** The servers of each backend of a configuration, read from its text. */
-export function backendsIn(config: string): Map<string, Server[]> {
-  const backends = new Map<string, Server[]>();
-  for (const section of config.split(/^backend /m).slice(1)) {
-    const [name = '', ...lines] = section.split('\n');
-    const servers = lines.map((line) => line.trim().split(' ')).filter(([word]) => word === 'server');
-    backends.set(
-      name,
-      servers.map(([, server = '', at = '']) => ({ name: server, at })),
-    );
-  }
-  return backends;
+  const balancers = [...configs].map(([name, config]): [string, Served] => [name, servedBy(config)]);
+  const then = backendsOf(next);
+  const lasting = [...backendsOf(before).keys()].filter((backend) => then.has(backend));
+  return {
+    ...{ house, before, next, lasting, goesBack: false, complaints: [] },
+    standing: new Map(standing),
+    balancers: new Map(balancers),
+  };
 }
 
 export function take(street: Street, step: Step): void {
@@ -66,25 +66,23 @@ export function take(street: Street, step: Step): void {
       move(street, step.spec.name, ['started', 'healthy'], 'healthy', complain);
       break;
     case 'stop_container':
-      if (isServed(street, step.spec.name)) complain('requests are still sent to it');
-      if (street.draining.has(step.spec.name)) complain('it may still be answering');
+      for (const served of street.balancers.values()) {
+        if (isAsked(served, step.spec.name))
+          complain('requests are still sent to it, or it may be answering');
+      }
       move(street, step.spec.name, ['started', 'healthy', 'created'], 'stopped', complain);
       break;
     case 'remove_container':
       if (street.standing.get(step.spec.name)?.phase === 'healthy') complain('it was not stopped');
       if (!street.standing.delete(step.spec.name)) complain('it is not there');
       break;
-    case 'switch_traffic':
-      turn(street, step, complain);
-      break;
-    case 'wait_drained':
-      street.draining.clear();
-      break;
     case 'check_host':
-    case 'check_config':
     case 'pull_image':
+    case 'judge_canary':
     case 'commit_state':
       break;
+    default:
+      takeOnBalancer(street, step, complain);
   }
 }
 
@@ -112,19 +110,26 @@ function move(
   else standing.set(name, { ...place, phase: to });
 }
 
-function isServed({ backends }: Street, name: string): boolean {
-  return [...backends.values()].some((servers) => servers.some((server) => server.name === name));
+function takeOnBalancer(street: Street, step: BalancerStep, complain: Complain): void {
+  const served = street.balancers.get(step.host);
+  if (!served) {
+    complain('no such load balancer');
+    return;
+  }
+  takeAt(served, step, street, complain);
+  unanswered(street, served, complain);
+  for (const backend of street.lasting) {
+    const servers = [...(served.worker.backends.get(backend)?.values() ?? [])];
+    if (!servers.some(({ phase }) => phase === 'takes')) complain(`nothing answers for ${backend}`);
+  }
+  for (const text of mixedStages(street.before, street.next, [...street.balancers.values()])) complain(text);
 }
 
-function turn(street: Street, step: Extract<Step, { kind: 'switch_traffic' }>, complain: Complain): void {
-  const { standing, house, lasting } = street;
-  if (step.host !== balancer.name) complain('no such load balancer');
-  if (step.previous !== street.config) complain('another configuration lies there than the step says');
-  for (const servers of street.backends.values()) for (const { name } of servers) street.draining.add(name);
-  street.config = step.config;
-  street.backends = backendsIn(step.config);
-  for (const [backend, servers] of street.backends) {
-    for (const { name, at } of servers) {
+/** Servers that get requests are healthy, and where the load balancer thinks they are. */
+function unanswered({ standing, house }: Street, { worker }: Served, complain: Complain): void {
+  for (const [backend, servers] of worker.backends) {
+    for (const [name, { at, phase }] of servers) {
+      if (phase === 'drained') continue;
       const place = standing.get(name);
       if (place?.phase !== 'healthy')
         complain(`${backend} asks ${name}, which is ${place?.phase ?? 'not there'}`);
@@ -132,8 +137,5 @@ function turn(street: Street, step: Extract<Step, { kind: 'switch_traffic' }>, c
       if (address !== at)
         complain(`${backend} asks ${name} at ${at}, and it is at ${address ?? 'no address'}`);
     }
-  }
-  for (const endpoint of lasting) {
-    if ((street.backends.get(endpoint) ?? []).length === 0) complain(`nothing answers for ${endpoint}`);
   }
 }

@@ -5,8 +5,10 @@ import type { State } from '../../src/model/state.ts';
 import { advance, worldOf, type World } from '../../src/plan/advance.ts';
 import { undo, type Plan, type Step } from '../../src/plan/step.ts';
 import { liveOf } from '../support/plans.ts';
-import { balancer, type House } from './house.ts';
+import type { House } from './house.ts';
+import { backendsOf, linksOf } from './naiveRoutes.ts';
 import { everyOrder, ordered } from './orders.ts';
+import { otherwiseThan, waysOf, workerOf, type Served } from './served.ts';
 import { streetOf, take, type Street } from './street.ts';
 
 export type Walk = {
@@ -39,12 +41,14 @@ export function complaintsInOrder({ before, next, plan, house, environment }: Wa
   return street.complaints;
 }
 
-const beginnings = new WeakMap<State, { readonly config: string; readonly world: World }>();
+type Beginning = { readonly configs: ReadonlyMap<string, string>; readonly world: World };
+
+const beginnings = new WeakMap<State, Beginning>();
 
 /** What there is before any command, made once for all commands that are given in a state. */
-export function beginningOf(before: State, environment: Environment): { config: string; world: World } {
+export function beginningOf(before: State, environment: Environment): Beginning {
   const made = beginnings.get(before) ?? {
-    config: liveOf(before, environment).get(balancer.name) ?? '',
+    configs: liveOf(before, environment),
     world: worldOf(before, environment),
   };
   beginnings.set(before, made);
@@ -52,18 +56,7 @@ export function beginningOf(before: State, environment: Environment): { config: 
 }
 
 function begin(before: State, next: State, house: House, environment: Environment): Street {
-  const served = (state: State): string[] =>
-    state.endpoints.filter((row) => expectedServers(state, row).length > 0).map(({ name }) => name);
-  const after = new Set(served(next));
-  const lasting = new Set(served(before).filter((name) => after.has(name)));
-  return streetOf(before, beginningOf(before, environment).config, house, lasting);
-}
-
-/** The containers at an endpoint's pointer, one of each stack. */
-function expectedServers(state: State, { service, pointer }: State['endpoints'][number]): string[] {
-  const stacks = state.stacks.filter((stack) => stack.service === service).map(({ name }) => name);
-  const there = state.containers.filter((row) => stacks.includes(row.stack) && row.position === pointer);
-  return there.map(({ name }) => name).sort();
+  return streetOf(before, next, house, beginningOf(before, environment).configs);
 }
 
 function forwards({ before, next, house, environment }: Walk, orders: readonly Step[][]): string[] {
@@ -77,28 +70,41 @@ function forwards({ before, next, house, environment }: Walk, orders: readonly S
   });
 }
 
-/** In what the street at the end is not what the next state says. */
-function differences({ standing, backends }: Street, next: State): string[] {
-  const hosts = new Map(next.stacks.map((stack) => [stack.name, stack.host]));
-  const wanted = next.containers.map(
+/** In what the street at the end is not what a state says. */
+function differences({ standing, balancers, house }: Street, state: State): string[] {
+  const hosts = new Map(state.stacks.map((stack) => [stack.name, stack.host]));
+  const wanted = state.containers.map(
     (row) => `${row.name} ${hosts.get(row.stack) ?? ''}:${row.hostPort} healthy`,
   );
   const there = [...standing].map(([name, { host, port, phase }]) => `${name} ${host}:${port} ${phase}`);
-  const servers = [...backends].map(
-    ([name, list]) =>
-      `${name} ${list
-        .map((server) => server.name)
-        .sort()
-        .join()}`,
-  );
-  const expected = next.endpoints.map((row) => `${row.name} ${expectedServers(next, row).join()}`);
   return [
     ...(isSameSet(wanted, there)
       ? []
       : [`at the end ${there.join('; ')} stand, and not ${wanted.join('; ')}`]),
+    ...[...balancers.values()].flatMap((served) => servedDifferences(served, state, house)),
+  ];
+}
+
+/** In what a load balancer serves something else than a state says, or than its own file. */
+function servedDifferences({ worker, config }: Served, state: State, house: House): string[] {
+  const listed = (backends: ReadonlyMap<string, readonly string[]>): string[] =>
+    [...backends]
+      .filter(([, names]) => names.length > 0)
+      .map(([name, names]) => `${name} ${names.toSorted().join()}`);
+  const [servers, expected] = [listed(waysOf(worker).servers), listed(backendsOf(state))];
+  const linked = (links: ReadonlyMap<number, string>): string[] =>
+    [...links].map(([port, backend]) => `${port} to ${backend}`);
+  const [links, leads] = [linked(worker.links), linked(linksOf(state, house))];
+  const said = linked(workerOf(config).links);
+  return [
     ...(isSameSet(servers, expected)
       ? []
       : [`at the end ${servers.join('; ')} are served, and not ${expected.join('; ')}`]),
+    ...(isSameSet(links, leads)
+      ? []
+      : [`at the end ${links.join('; ')} are the links, and not ${leads.join('; ')}`]),
+    ...(isSameSet(links, said) ? [] : [`at the end ${links.join('; ')} are the links, and not in the file`]),
+    ...otherwiseThan(worker, config).map((text) => `at the end HAProxy ${text}, unlike its file`),
   ];
 }
 
@@ -118,7 +124,8 @@ function followed({ before, next, plan, environment }: Walk, random: (() => numb
   for (const step of plan.steps) {
     world = advance(world, step);
     // Checks, pulls and waits leave nothing, so that what is undone after them was undone before them already.
-    const leaves = !['check_host', 'check_config', 'pull_image', 'wait_healthy'].includes(step.kind);
+    const idle = ['check_host', 'check_config', 'pull_image', 'wait_healthy', 'wait_drained', 'write_config'];
+    const leaves = !idle.includes(step.kind);
     if (step.seq > plan.pivot || !leaves || step.seq !== (chosen ?? step.seq)) continue;
     const back = undo(plan.steps.slice(0, step.seq), plan.steps.length).reduce(advance, world);
     if (isSameWorld(first, back)) continue;
@@ -141,6 +148,7 @@ function brokenOff({ before, next, plan, house, environment }: Walk, random: () 
   const done = steps.slice(0, Math.floor(random() * (steps.length + 1)));
   if (done.some((step) => step.kind === 'commit_state')) return [];
   for (const step of done) take(street, step);
+  street.goesBack = true;
   const back = undo(
     done.toSorted((a, b) => a.seq - b.seq),
     plan.steps.length,
@@ -159,8 +167,16 @@ function isSameWorld(one: World, other: World): boolean {
   return servingOf(one) === servingOf(other);
 }
 
-function servingOf({ serving }: World): string {
-  return [...serving].map(([name, servers]) => `${name} ${servers.toSorted().join()}`).join('\n');
+/** What takes requests and where links lead; what drains is no part of the world that a plan ends with. */
+function servingOf({ balancers }: World): string {
+  return [...balancers]
+    .map(([name, { taking, links }]) => {
+      const backends = [...taking].filter(([, servers]) => servers.length > 0);
+      const lines = backends.map(([backend, servers]) => `${backend} ${servers.toSorted().join()}`);
+      const ways = [...links].map(([port, backend]) => `${port} ${backend}`);
+      return [name, ...lines.sort(), ...ways.sort()].join('\n');
+    })
+    .join('\n\n');
 }
 
 /** The inverse of the change that is recorded, applied to the next state, must lead back. */
