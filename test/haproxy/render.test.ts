@@ -331,6 +331,7 @@ function serverAt(address: string, name = 's') {
 }
 
 const good: Routes = {
+  drainLimit: 30,
   frontends: [
     {
       name: 'front',

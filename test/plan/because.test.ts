@@ -56,7 +56,7 @@ describe('becauseOfBackend', () => {
       'calls to webapp at position 2 move to webapp-stack1-app3, webapp-stack2-app9',
     ],
   ])('says what moves where %s', (_case, before, next, backend, because) => {
-    expect(becauseOfBackend(before, next, backend)).toBe(because);
+    expect(becauseOfBackend({ before, next }, backend)).toBe(because);
   });
 });
 
