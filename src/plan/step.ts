@@ -148,27 +148,19 @@ export function undo(steps: readonly Step[], last: number): Step[] {
   const because = 'the operation failed and is taken back';
   const undone = steps.flatMap((step) => inverse(step) ?? []);
   const numbers = new Set(undone.map((step) => step.seq));
-  const isFile = (seq: number): boolean =>
-    undone.some((step) => step.seq === seq && step.kind === 'write_config');
   const waits = undone
     .filter((step) => step.kind === 'reload')
     .map(({ seq, host, limit }, index) => {
       const base = { seq: last + 1 + index, needs: [seq], host, object: 'old workers', because };
       return { ...base, kind: 'wait_drained', of: null, limit } as const;
     });
-  const ordered = [...undone].reverse();
-  const files = ordered.filter((step) => step.kind === 'write_config');
-  const way = ordered
-    .filter((step) => step.kind !== 'write_config')
-    .flatMap((step): Step[] => {
-      const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq) && !isFile(seq));
-      const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0));
-      const drained = step.kind === 'stop_container' ? before.map((wait) => wait.seq) : [];
-      const after = waits.filter((wait) => wait.needs[0] === step.seq);
-      return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
-    });
-  // The file comes back when the running HAProxy serves what it says; otherwise that would be brought about by a reload.
-  return [...way, ...files.map((step) => ({ ...step, because, needs: way.map(({ seq }) => seq) }))];
+  return undone.reverse().flatMap((step): Step[] => {
+    const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
+    const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0));
+    const drained = step.kind === 'stop_container' ? before.map((wait) => wait.seq) : [];
+    const after = waits.filter((wait) => wait.needs[0] === step.seq);
+    return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
+  });
 }
 
 /** All steps that directly or indirectly need the given one. */
