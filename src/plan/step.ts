@@ -154,14 +154,43 @@ export function undo(steps: readonly Step[], last: number): Step[] {
       const base = { seq: last + 1 + index, needs: [seq], host, object: 'old workers', because };
       return { ...base, kind: 'wait_drained', of: null, limit } as const;
     });
-  return undone.reverse().flatMap((step): Step[] => {
+  const back = undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
     const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0));
     const drained = step.kind === 'stop_container' ? before.map((wait) => wait.seq) : [];
     const after = waits.filter((wait) => wait.needs[0] === step.seq);
     return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
   });
+  return writingLast(back);
 }
+
+/**
+ * A file is put back when HAProxy serves what it says: as soon as one that differs lies there, HAProxy is reloaded, and
+ * nobody waits for its old workers. Links of new containers may stay longer; nobody else has them.
+ */
+function writingLast(back: readonly Step[]): Step[] {
+  const writes = back.filter((step) => step.kind === 'write_config');
+  const written = new Set(writes.map((step) => step.seq));
+  const stops = new Set(back.flatMap((step) => (step.kind === 'stop_container' ? [step.seq] : [])));
+  const isTold = ({ kind, needs }: Step): boolean =>
+    told.includes(kind) && !needs.some((seq) => stops.has(seq));
+  const order = back
+    .filter((step) => !written.has(step.seq))
+    .map((step) => (isTold(step) ? { ...step, needs: step.needs.filter((seq) => !written.has(seq)) } : step));
+  for (const write of writes) {
+    const first = order.filter((step) => step.host === write.host && isTold(step));
+    const at = first.reduce((last, step) => Math.max(last, order.indexOf(step) + 1), 0);
+    const needs = new Set([...write.needs, ...first.map((step) => step.seq)]);
+    order.splice(at, 0, { ...write, needs: [...needs] });
+  }
+  return order;
+}
+
+/** What a running HAProxy is told. */
+const told: readonly StepKind[] = [
+  ...(['add_server', 'drain_server', 'ready_server', 'remove_server'] as const),
+  ...(['set_weight', 'set_map'] as const),
+];
 
 /** All steps that directly or indirectly need the given one. */
 function dependants(seq: number, steps: readonly Step[]): number[] {
