@@ -120,9 +120,10 @@ describe('undo', () => {
   it('of servers that were moved has the old ones take requests before the new ones go', () => {
     const { steps, pivot } = planOf(before, replaced);
     expect(undo(steps.slice(0, pivot), steps.length).map(({ kind, object }) => `${kind} ${object}`)).toEqual([
-      'write_config haproxy.cfg',
       'ready_server webapp-endpoint-prod/webapp-stack1-app1',
       'remove_server webapp-endpoint-prod/webapp-stack1-app5',
+      // A file that says anything else than HAProxy serves would reload it.
+      'write_config haproxy.cfg',
       'stop_container webapp-stack1-app5',
       'remove_container webapp-stack1-app5',
     ]);
@@ -141,20 +142,28 @@ describe('undo', () => {
         const { steps } = planOf(from, to);
         const done = steps.slice(0, length);
         const undone = undo(done, steps.length);
-        const expected = done.filter((step) => inverse(step) !== null).map((step) => step.seq);
-        const isWait = ({ kind }: Step): boolean => kind === 'wait_drained';
-        expect(undone.filter((step) => !isWait(step)).map((step) => step.seq)).toEqual(expected.reverse());
-        const waits = undone.filter(isWait).map((step) => step.seq);
-        expect(waits).toEqual(done.filter((step) => step.kind === 'reload').map(() => steps.length + 1));
+        const isPlain = ({ kind }: Step): boolean => kind !== 'wait_drained' && kind !== 'write_config';
+        const seqs = (some: readonly Step[]): number[] => some.filter(isPlain).map((step) => step.seq);
+        expect(seqs(undone)).toEqual(seqs(done.filter((step) => inverse(step) !== null)).reverse());
+        const writes = (some: readonly Step[]) => some.filter(({ kind }) => kind === 'write_config').length;
+        expect(writes(undone)).toBe(writes(done));
+        const waits = undone.filter(({ kind }) => kind === 'wait_drained').map((step) => step.seq);
+        const reloads = done.filter((step) => step.kind === 'reload');
+        expect(waits.toSorted((x, y) => x - y)).toEqual(reloads.map((_, index) => steps.length + 1 + index));
         const earlier = new Set<number>();
         for (const { seq, kind, needs } of undone) {
           for (const need of needs) expect(earlier.has(need)).toBe(true);
-          const built = done.filter((step) => step.needs.includes(seq) && inverse(step) !== null);
+          // A file is put back after what HAProxy is told, see below.
+          const built = done.filter(
+            (step) => step.needs.includes(seq) && inverse(step) !== null && step.kind !== 'write_config',
+          );
           for (const step of built) expect(needs).toContain(step.seq);
           // A reload that came before a container's start never had it among its servers.
-          const [reload] = done.filter((step) => step.kind === 'reload');
-          const isLater = reload !== undefined && ancestorsOf(done, reload.seq).has(seq);
-          if (kind === 'stop_container' && isLater) for (const wait of waits) expect(needs).toContain(wait);
+          const later = reloads.filter((reload) => ancestorsOf(done, reload.seq).has(seq));
+          const waited = undone.filter((step) => later.some((reload) => step.needs[0] === reload.seq));
+          if (kind === 'stop_container')
+            for (const wait of waited.filter((step) => step.kind === 'wait_drained'))
+              expect(needs).toContain(wait.seq);
           earlier.add(seq);
         }
       }),
@@ -184,16 +193,32 @@ describe('undo', () => {
     );
     const undone = undo(steps.slice(0, pivot), steps.length);
     expect(undone.map(({ seq, kind, object }) => `${seq} ${kind} ${object}`)).toEqual([
-      '10 write_config haproxy.cfg',
       '9 ready_server webapp-endpoint-prod/webapp-stack1-app1',
       '8 remove_server webapp-endpoint-prod/webapp-stack1-app2',
+      '10 write_config haproxy.cfg',
       '6 stop_container webapp-stack1-app2',
       '5 reload haproxy.cfg',
       '17 wait_drained old workers',
       '4 remove_container webapp-stack1-app2',
     ]);
     const needs = undone.map((step) => `${step.seq}: ${step.needs.join(' ')}`.trimEnd());
-    expect(needs).toEqual(['10:', '9: 10', '8: 9 10', '6: 8 9 10', '5: 6 8 9 10', '17: 5', '4: 5 6 8 9 10']);
+    expect(needs).toEqual(['9:', '8: 9', '10: 9 8', '6: 8 9 10', '5: 6 8 9 10', '17: 5', '4: 5 6 8 9 10']);
+  });
+
+  it('puts the file of each load balancer back when that one serves what it says', () => {
+    const loadBalancers = [makeBalancer(), makeBalancer({ name: 'lb02' })];
+    const { steps, pivot } = planOf(before, replaced, makeEnvironment({ loadBalancers }));
+    const undone = undo(steps.slice(0, pivot), steps.length);
+    expect(undone.map(({ seq, kind, host }) => `${seq} ${kind} ${host}`)).toEqual([
+      ...['12 ready_server lb02', '11 remove_server lb02', '13 write_config lb02'],
+      ...['9 ready_server lb01', '8 remove_server lb01', '10 write_config lb01'],
+      ...['6 stop_container docker01', '5 remove_container docker01'],
+    ]);
+    const needs = undone.map((step) => `${step.seq}: ${step.needs.join(' ')}`.trimEnd());
+    expect(needs).toEqual([
+      ...['12:', '11: 12', '13: 12 11', '9:', '8: 9', '10: 9 8'],
+      ...['6: 8 9 10 11 12 13', '5: 6 8 9 10 11 12 13'],
+    ]);
   });
 
   it('of two load balancers waits for each, by numbers of its own', () => {

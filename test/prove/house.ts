@@ -95,7 +95,7 @@ function rulesOf(house: House): Rules {
     'stack-versions': { parameters: { order, unordered: house.unordered ? 'allow' : 'refuse' } },
     'tree-count': { parameters: { count: house.countEndpoints ? 'endpoints' : 'stages' } },
   };
-  if (!house.links) settings['links'] = { level: 'off', parameters: {} };
+  if (!house.links) settings.links = { level: 'off', parameters: {} };
   for (const code of house.relaxed) {
     settings[code] = { level: 'warn', parameters: settings[code]?.parameters ?? {} };
   }

@@ -19,17 +19,24 @@ function calledIn(state: State): string[] {
 }
 
 /** The containers behind each endpoint, and behind each position of a service that is called, where there are any. */
-export function backendsOf(state: State): Map<string, string[]> {
+export function backendsOf(state: State, { stages }: House): Map<string, string[]> {
   const backends = new Map<string, string[]>();
   for (const { name, service, pointer } of state.endpoints) {
     backends.set(name, containersAt(state, service, pointer));
   }
   for (const child of calledIn(state)) {
-    for (const { position } of state.containers) {
+    for (let position = 0; position < positionsOf(state, stages, child); position++) {
       backends.set(linkBackend(child, position), containersAt(state, child, position));
     }
   }
   return new Map([...backends].filter(([, containers]) => containers.length > 0));
+}
+
+/** How many positions of a service may be called: one for each stage, and up to the last that an endpoint or relation has. */
+function positionsOf({ edges, endpoints }: State, stages: readonly string[], child: string): number {
+  const pointers = endpoints.map(({ pointer }) => pointer + 1);
+  const fixed = edges.filter((edge) => edge.child === child).map((edge) => (edge.position ?? -1) + 1);
+  return Math.max(stages.length, ...pointers, ...fixed);
 }
 
 export function linkBackend(child: string, position: number): string {

@@ -36,10 +36,13 @@ export function workerOf(config: string): Worker {
   const backends = new Map<string, Map<string, ServerNow>>();
   const links = new Map<number, string>();
   const rest: string[] = [];
-  let servers = new Map<string, ServerNow>();
+  let servers: Map<string, ServerNow> = new Map();
   for (const line of config.split('\n')) {
     const [first, second = '', third = '', ...words] = line.trim().split(' ');
-    if (first === 'backend') backends.set(second, (servers = new Map()));
+    if (first === 'backend') {
+      servers = new Map<string, ServerNow>();
+      backends.set(second, servers);
+    }
     if (first === 'server') {
       const weight = words[0] === 'weight' ? Number(words[1]) : Number.NaN;
       servers.set(second, { at: third, weight, phase: 'takes' });

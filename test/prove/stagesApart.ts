@@ -1,6 +1,6 @@
 import type { State } from '../../src/model/state.ts';
 import { linkBackend, placesOfCall } from './naiveRoutes.ts';
-import { allWays, type Served, type Ways } from './served.ts';
+import { allWays, type Served } from './served.ts';
 
 /**
  * No container answers for two stages at once: wherever a request of an endpoint may be, at every moment, each link of the
@@ -8,49 +8,59 @@ import { allWays, type Served, type Ways } from './served.ts';
  * from the endpoint's servers down all links, also for requests that are under way at servers and on links which get no new ones.
  */
 export function mixedStages(before: State, next: State, balancers: readonly Served[]): string[] {
-  const states = [before, next];
-  const rows = states.flatMap((state) => state.containers);
-  const stacks = states.flatMap((state) => state.stacks);
   const workers = balancers.flatMap(allWays);
   const complaints = new Set<string>();
-  const endpoints = new Set(states.flatMap((state) => state.endpoints.map(({ name }) => name)));
+  const endpoints = new Set([...before.endpoints, ...next.endpoints].map(({ name }) => name));
   for (const endpoint of endpoints) {
     const reached = new Set(workers.flatMap(({ servers }) => servers.get(endpoint) ?? []));
     // The loop also visits the containers that are added while it runs.
     for (const container of reached) {
-      const row = rows.find(({ name }) => name === container);
-      const service = stacks.find(({ name }) => name === row?.stack)?.service ?? '';
-      for (const [child, { port }] of Object.entries(row?.links ?? {})) {
-        const said = states.map((state) => saidOf(state, endpoint, service, child));
-        if (said.every((places) => places.length === 0)) continue;
-        const ways = workers.map((worker) => ({ worker, backends: worker.links.get(port) ?? [] }));
-        const isThere = ways.some(({ backends }) => backends.length > 0);
-        if (!isThere && said.every((places) => places.length > 0)) {
-          complaints.add(`${container} answers for ${endpoint} and does not reach ${child}`);
-        }
-        for (const { worker, backends } of ways) {
-          for (const backend of backends) {
-            if (said.flat().includes(backend))
-              for (const name of serversOf(worker, backend)) reached.add(name);
-            else
-              complaints.add(
-                `${container} answers for ${endpoint} and calls ${backend}, not ${said.flat().join(' or ')}`,
-              );
-          }
-        }
+      for (const call of callsOf([before, next], endpoint, container)) {
+        const { wrong, servers } = followed(call, workers);
+        for (const fact of wrong) complaints.add(`${container} answers for ${endpoint}, and ${fact}`);
+        for (const server of servers) reached.add(server);
       }
     }
   }
   return [...complaints];
 }
 
-function serversOf({ servers }: Ways, backend: string): readonly string[] {
-  return servers.get(backend) ?? [];
+/** What a container calls on behalf of an endpoint: by which port, and where its tree says, before and after. */
+type Call = { readonly port: number; readonly child: string; readonly said: readonly (readonly string[])[] };
+
+function callsOf(states: readonly State[], endpoint: string, container: string): Call[] {
+  const row = states.flatMap((state) => state.containers).find(({ name }) => name === container);
+  const stack = states.flatMap((state) => state.stacks).find(({ name }) => name === row?.stack);
+  return Object.entries(row?.links ?? {}).flatMap(([child, { port }]) => {
+    const said = states.map((state) => saidOf(state, endpoint, stack?.service ?? '', child));
+    return said.flat().length === 0 ? [] : [{ port, child, said }];
+  });
 }
 
 function saidOf(state: State, name: string, parent: string, child: string): string[] {
   const endpoint = state.endpoints.find((row) => row.name === name);
-  return endpoint
-    ? placesOfCall(state, endpoint, parent, child).map((place) => linkBackend(child, place))
-    : [];
+  return endpoint ? placesOfCall(state, endpoint, parent, child).map((at) => linkBackend(child, at)) : [];
+}
+
+/** Where a call arrives, at whichever worker of whichever load balancer it comes in, and what is wrong with that. */
+function followed(
+  { port, child, said }: Call,
+  workers: ReturnType<typeof allWays>,
+): { wrong: string[]; servers: string[] } {
+  const right = said.flat();
+  const ways = workers.flatMap((worker) =>
+    (worker.links.get(port) ?? []).map((backend) => ({ worker, backend })),
+  );
+  const isCut = ways.length === 0 && said.every((places) => places.length > 0);
+  return {
+    wrong: [
+      ...ways
+        .filter(({ backend }) => !right.includes(backend))
+        .map(({ backend }) => `calls ${backend}, not ${right.join(' or ')}`),
+      ...(isCut ? [`does not reach ${child}`] : []),
+    ],
+    servers: ways.flatMap(({ worker, backend }) =>
+      right.includes(backend) ? (worker.servers.get(backend) ?? []) : [],
+    ),
+  };
 }

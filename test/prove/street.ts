@@ -43,8 +43,8 @@ export function streetOf(
     { host: hosts.get(stack) ?? '', port: hostPort, phase: 'healthy' },
   ]);
   const balancers = [...configs].map(([name, config]): [string, Served] => [name, servedBy(config)]);
-  const then = backendsOf(next);
-  const lasting = [...backendsOf(before).keys()].filter((backend) => then.has(backend));
+  const then = backendsOf(next, house);
+  const lasting = [...backendsOf(before, house).keys()].filter((backend) => then.has(backend));
   return {
     ...{ house, before, next, lasting, goesBack: false, complaints: [] },
     standing: new Map(standing),

@@ -91,7 +91,7 @@ function servedDifferences({ worker, config }: Served, state: State, house: Hous
     [...backends]
       .filter(([, names]) => names.length > 0)
       .map(([name, names]) => `${name} ${names.toSorted().join()}`);
-  const [servers, expected] = [listed(waysOf(worker).servers), listed(backendsOf(state))];
+  const [servers, expected] = [listed(waysOf(worker).servers), listed(backendsOf(state, house))];
   const linked = (links: ReadonlyMap<number, string>): string[] =>
     [...links].map(([port, backend]) => `${port} to ${backend}`);
   const [links, leads] = [linked(worker.links), linked(linksOf(state, house))];
@@ -104,6 +104,11 @@ function servedDifferences({ worker, config }: Served, state: State, house: Hous
       ? []
       : [`at the end ${links.join('; ')} are the links, and not ${leads.join('; ')}`]),
     ...(isSameSet(links, said) ? [] : [`at the end ${links.join('; ')} are the links, and not in the file`]),
+    ...[...worker.backends].flatMap(([backend, servers]) =>
+      [...servers]
+        .filter(([, { phase }]) => phase !== 'takes')
+        .map(([name, { phase }]) => `at the end ${backend} still has ${name}, which ${phase}`),
+    ),
     ...otherwiseThan(worker, config).map((text) => `at the end HAProxy ${text}, unlike its file`),
   ];
 }
