@@ -24,14 +24,19 @@ export function chainOf(service: string, version: string, links: readonly Link[]
   return below.length === 1 ? `${own} > ${only}` : `${own} > (${below.join(', ')})`;
 }
 
-/** The chain of an answer. A link that failed, or that another service answered, stands in it and so fits no chain. */
+/** The chain of an answer. A link that failed, or that another service answered, stands in it as such. */
 export function chainOfAnswer({ service, version, links }: ApiAnswer): string {
   const below = Object.entries(links).map(([name, answer]) => ({ name, chain: chainOfLink(name, answer) }));
   return chainOf(service, version, below);
 }
 
+const failed = ' failed: ';
+
+/** Whether a request that a service made to answer this one was lost. */
+export const hasFailed = (chain: string): boolean => chain.includes(failed);
+
 function chainOfLink(name: string, answer: LinkAnswer): string {
-  if ('error' in answer) return `${name} failed: ${answer.error}`;
+  if ('error' in answer) return `${name}${failed}${answer.error}`;
   const chain = chainOfAnswer(answer);
   return answer.service === name ? chain : `${name} answered by ${chain}`;
 }

@@ -9,7 +9,9 @@ import type { Allowed, Load, Order, Report, Said } from './generator/protocol.ts
 export type Traffic = {
   /** From now on, chains that were not allowed before may be what the operation leads to. */
   readonly begin: (what: string) => Promise<void>;
-  /** The operation has ended; these chains are allowed from now on. */
+  /** The operation has ended: what begins from now on must be answered by what it led to. */
+  readonly done: () => Promise<void>;
+  /** It led to these chains. */
   readonly end: (allowed: Allowed) => Promise<void>;
   readonly report: () => Promise<Report>;
   /** Lets the requests under way end, and the process too. */
@@ -53,6 +55,9 @@ export async function startTraffic(load: Load, allowed: Allowed): Promise<Traffi
   return {
     begin: async (what) => {
       await tell({ do: 'begin', what });
+    },
+    done: async () => {
+      await tell({ do: 'done' });
     },
     end: async (chains) => {
       await tell({ do: 'end', allowed: chains });

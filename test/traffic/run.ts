@@ -105,7 +105,9 @@ async function underLoad(
   if (operation.push) await push(lab, operation.push.service, operation.push.version);
   await traffic.begin(operation.args.join(' '));
   const circumstances = { etc: lab.etc, ...(program === undefined ? {} : { program }) };
-  return cmanageIn(circumstances, ...operation.args, '--quiet');
+  const answer = await cmanageIn(circumstances, ...operation.args, '--quiet');
+  await traffic.done();
+  return answer;
 }
 
 function totalsOf({ requests, seconds, failed, wrongStage, longestPause }: Report): string {

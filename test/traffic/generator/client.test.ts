@@ -160,6 +160,13 @@ describe('a client', () => {
     expect(other).toMatchObject({ failed: 6, wrongStage: 0 });
   });
 
+  it('a link that failed is a lost request too', async () => {
+    const links = { training: { error: 'status 503' } };
+    const chain = JSON.stringify({ service: 'webapp', version: 'v1', links });
+    const report = await counted((socket) => socket.write(answerWith(chain)), { kind: 'api', requests: 1 });
+    expect(failuresOf(report)).toEqual(['new: webapp v1 > training failed: status 503']);
+  });
+
   it('does not count pauses on purpose', async () => {
     const later = (socket: net.Socket): unknown => setTimeout(() => socket.write(answerWith('slow\n')), 120);
     const report = await counted(later, { requests: 2, kind: 'slow', slow: [100, 100] });

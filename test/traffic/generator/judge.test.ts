@@ -19,38 +19,62 @@ describe('who may answer', () => {
   });
 
   it('during an operation what is new waits, and belongs when the operation led to it', () => {
-    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before] });
     begin();
     expect(judge('prod', before, age())).toBe('belongs');
     expect(judge('prod', after, age())).toBe('waits');
+    done();
     expect(end({ prod: [after] })).toEqual([]);
     expect(judge('prod', after, age())).toBe('belongs');
   });
 
   it('what waited and is neither from before nor from after is wrong, as often as it was seen', () => {
-    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before] });
     begin();
     judge('prod', mixed, age());
     judge('prod', mixed, age());
     judge('prod', after, age());
+    done();
     expect(end({ prod: [after] })).toEqual([{ stage: 'prod', chain: mixed, count: 2 }]);
   });
 
   it('what is right at one stage is wrong at another', () => {
-    const { judge, begin, end, age } = makeJudge({ prod: [before], qa: [after] });
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before], qa: [after] });
     begin();
     expect(judge('prod', 'webapp v3 …', age())).toBe('waits');
+    done();
     const wrong = end({ prod: [after], qa: ['webapp v3'] });
     expect(wrong).toEqual([{ stage: 'prod', chain: 'webapp v3 …', count: 1 }]);
   });
 
   it('a request that began before the end may still be answered as before, one that began after it may not', () => {
-    const { judge, begin, end, age } = makeJudge({ prod: [before] });
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before] });
     const early = age();
     begin();
+    done();
     end({ prod: [after] });
     expect(judge('prod', before, early)).toBe('belongs');
     expect(judge('prod', after, early)).toBe('belongs');
     expect(judge('prod', before, age())).toBe('wrong');
+  });
+
+  it('that also holds between the end of an operation and what is said of it then', () => {
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before] });
+    begin();
+    const early = age();
+    done();
+    expect(judge('prod', before, early)).toBe('belongs');
+    expect(judge('prod', before, age())).toBe('waits');
+    expect(judge('prod', after, age())).toBe('waits');
+    expect(end({ prod: [after] })).toEqual([{ stage: 'prod', chain: before, count: 1 }]);
+  });
+
+  it('an operation that changed nothing leaves everything as it was', () => {
+    const { judge, begin, done, end, age } = makeJudge({ prod: [before] });
+    begin();
+    done();
+    judge('prod', before, age());
+    expect(end({ prod: [before] })).toEqual([]);
+    expect(judge('prod', before, age())).toBe('belongs');
   });
 });

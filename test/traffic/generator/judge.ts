@@ -4,7 +4,7 @@ import type { Allowed } from './protocol.ts';
 /**
  * Judges who answered. An answer belongs together when its chain was allowed at some moment between the beginning and
  * the end of its request. While an operation is under way nobody needs to know what it leads to: chains that are new
- * wait, and are judged by what is allowed after it.
+ * wait, and are judged by what is allowed after it. `begin`, `done` and `end` follow each other in this order.
  */
 export type Judge = {
   /** Goes up by one whenever another set of chains comes into force. */
@@ -12,6 +12,8 @@ export type Judge = {
   /** Judges an answer whose request began at an age. */
   readonly judge: (stage: string, seen: string, began: number) => 'belongs' | 'waits' | 'wrong';
   readonly begin: () => void;
+  /** The operation has ended: what begins from now on must be as it wants it, which is told by `end`. */
+  readonly done: () => void;
   /** The chains that waited, and are not allowed now either. */
   readonly end: (allowed: Allowed) => Waiting[];
 };
@@ -42,9 +44,10 @@ export function makeJudge(first: Allowed): Judge {
     begin: () => {
       isUnderWay = true;
     },
+    done: () => ages.push(new Map()),
     end: (allowed) => {
       isUnderWay = false;
-      ages.push(chainsOf(allowed));
+      ages[ages.length - 1] = chainsOf(allowed);
       const wrong = [...waiting.values()].filter(
         ({ stage, chain }) => !isAllowed(stage, chain, ages.length - 1),
       );

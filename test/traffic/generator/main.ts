@@ -75,7 +75,12 @@ async function obey(order: Order): Promise<Said> {
       run.tally.during(order.what);
       run.judge.begin();
       return { said: 'begun' };
+    case 'done':
+      run.judge.done();
+      run.tally.during(`after ${run.during}`);
+      return { said: 'done' };
     case 'end':
+      run.tally.during(`${run.during}, or just after it`);
       for (const { stage, chain, count } of run.judge.end(order.allowed))
         run.tally.wrongStage(stage, chain, count);
       run.tally.during(`after ${run.during}`);

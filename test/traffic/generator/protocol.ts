@@ -48,14 +48,16 @@ export type Order =
   | { readonly do: 'start'; readonly load: Load; readonly allowed: Allowed }
   /** An operation begins: until its end, chains that were not allowed before it wait to be judged. */
   | { readonly do: 'begin'; readonly what: string }
-  /** It has ended, and these chains are allowed now; what began before may still be answered as it was until now. */
+  /** It is done: what begins from now on may be answered by what it led to, and by nothing else. */
+  | { readonly do: 'done' }
+  /** That is this; what began before it was done may still have been answered as it was then. */
   | { readonly do: 'end'; readonly allowed: Allowed }
   | { readonly do: 'report' }
   /** Ends when the requests under way have ended, with a last report. */
   | { readonly do: 'stop' };
 
 export type Said =
-  | { readonly said: 'started' | 'begun' | 'ended' }
+  | { readonly said: 'started' | 'begun' | 'done' | 'ended' }
   | { readonly said: 'report' | 'stopped'; readonly report: Report };
 
 /** A request that got no answer, or not the one it should have. */

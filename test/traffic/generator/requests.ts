@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { chainOfAnswer, rootOf, type ApiAnswer } from '../chain.ts';
+import { chainOfAnswer, hasFailed, rootOf, type ApiAnswer } from '../chain.ts';
 import { quoted, type Answer } from './answer.ts';
 import type { Kind, Load } from './protocol.ts';
 
@@ -97,6 +97,7 @@ function lookAtPage({ body, from }: Answer): Look {
 function lookAtChain({ body, from }: Answer): Look {
   try {
     const chain = chainOfAnswer(JSON.parse(body) as ApiAnswer);
+    if (hasFailed(chain)) return { wrong: chain };
     return rootOf(chain) === rootOf(from) ? { seen: chain } : unlike(from, chain);
   } catch {
     return unlike('a chain', body);
