@@ -25,19 +25,26 @@ const links = Object.entries(process.env).flatMap(([key, url]) => {
   const child = /^CMANAGE_LINK_(.+)_URL$/.exec(key)?.[1];
   return child ? [[child.toLowerCase().replaceAll('_', '-'), url]] : [];
 });
-const agent = new http.Agent({ keepAlive: true });
+// Idle connections are closed by this side, before a load balancer does it after 10 s or more: a request that is sent at
+// the moment the other side closes is lost.
+const agent = new http.Agent({ keepAlive: true, timeout: 4000 });
 
 /** The answer of a link's /api, or {"error"}: a link that is down must not take this service down with it. */
 function askLink(url) {
   return new Promise((resolve) => {
-    const failed = (error) => resolve({ error: error.message });
+    let request;
+    const failed = (error) => resolve({ error: `${error.message} on ${connectionOf(request)}` });
     try {
-      const request = http.get(new URL('/api', url), { agent, timeout: 5000 }, (response) => {
+      request = http.get(new URL('/api', url), { agent, timeout: 5000 }, (response) => {
         let text = '';
+        const { socket } = response;
         response.setEncoding('utf8');
         response.on('data', (part) => (text += part));
         response.on('error', failed);
-        response.on('end', () => resolve(linkAnswer(response.statusCode, text)));
+        response.on('end', () => {
+          socket.usedAt = performance.now();
+          resolve(linkAnswer(response.statusCode, text));
+        });
       });
       request.on('timeout', () => request.destroy(new Error('no answer within 5 s')));
       request.on('error', failed);
@@ -45,6 +52,12 @@ function askLink(url) {
       failed(error);
     }
   });
+}
+
+/** Whether a request was the first of its connection, or how long that had been idle: a closed one tells why by that. */
+function connectionOf(request) {
+  if (!request?.reusedSocket) return 'a new connection';
+  return `a connection idle for ${Math.round(performance.now() - request.socket.usedAt)} ms`;
 }
 
 /** A link that answers anything but its versions is an error that whoever asked this service gets to see. */

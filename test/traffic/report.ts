@@ -1,17 +1,17 @@
-import type { Failure, Report, WrongStage } from './generator/protocol.ts';
+import type { Failure, Pause, Report, WrongStage } from './generator/protocol.ts';
 import type { Result } from './run.ts';
 
 /** A run in words, for people. */
 export function summaryOf({ done, operations, refused, broken, report }: Result): string {
   const kinds = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
-  const { requests, seconds, connections, uploadedBytes, failed, retried, judged, longestPause } = report;
+  const { requests, seconds, connections, uploadedBytes, failed, retried, judged, longest } = report;
   return [
     `operations      ${operations} (${kinds.join(', ')}), ${refused} refused by a rule`,
     `requests        ${requests} in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second`,
     `connections     ${connections}; ${Math.round(uploadedBytes / 1e6)} MB uploaded`,
     `failed          ${failed}; ${retried} retried`,
     `wrong stage     ${report.wrongStage} of ${judged.chains} whole chains and ${judged.roots} first services`,
-    `longest pause   ${Math.round(longestPause.milliseconds)} ms: ${longestPause.kind} at ${longestPause.door}, ${longestPause.during}`,
+    ...longest.map(pauseLine),
     `                (the generator itself was once kept waiting for ${Math.round(report.ownLag)} ms)`,
     ...Object.entries(report.kinds).map(
       ([kind, { requests: count, median, p99, longest }]) =>
@@ -20,6 +20,12 @@ export function summaryOf({ done, operations, refused, broken, report }: Result)
     ...losses(report),
     ...broken.map((line) => `BROKEN  ${line}`),
   ].join('\n');
+}
+
+function pauseLine({ milliseconds, kind, door, connection, during, at }: Pause, place: number): string {
+  const title = place === 0 ? 'longest pauses' : '';
+  const where = `${kind} at ${door} (${connection}), at ${at} s, ${during}`;
+  return `${title.padEnd(14)}  ${String(Math.round(milliseconds)).padStart(5)} ms: ${where}`;
 }
 
 /** The first failures and wrong stages, a line each. */

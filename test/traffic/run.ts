@@ -110,7 +110,7 @@ async function underLoad(
   return answer;
 }
 
-function totalsOf({ requests, seconds, failed, wrongStage, longestPause }: Report): string {
+function totalsOf({ requests, seconds, failed, wrongStage, longest: [pause] }: Report): string {
   const speed = `${requests} requests, ${Math.round(requests / seconds)}/s`;
-  return `-- ${speed}, ${failed} failed, ${wrongStage} wrong stage, longest pause ${longestPause.milliseconds} ms`;
+  return `-- ${speed}, ${failed} failed, ${wrongStage} wrong stage, longest pause ${Math.round(pause?.milliseconds ?? 0)} ms`;
 }

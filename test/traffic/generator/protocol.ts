@@ -82,6 +82,9 @@ export type WrongStage = {
   readonly count: number;
 };
 
+/** A request that took long. */
+export type Pause = Omit<Failure, 'what'> & { readonly milliseconds: number };
+
 export type KindReport = {
   readonly requests: number;
   readonly failed: number;
@@ -102,7 +105,8 @@ export type Report = {
   readonly wrongStage: number;
   /** Whole chains that were judged, and those of them that named more than one service. */
   readonly judged: { readonly roots: number; readonly chains: number };
-  readonly longestPause: Omit<Failure, 'what'> & { readonly milliseconds: number };
+  /** The requests that were answered last of all, the longest first; pauses on purpose do not count. */
+  readonly longest: readonly Pause[];
   /** The longest that the generator's own process was kept from running; no pause below it can be told from its own. */
   readonly ownLag: number;
   readonly kinds: Readonly<Partial<Record<Kind, KindReport>>>;

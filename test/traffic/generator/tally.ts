@@ -5,6 +5,7 @@ import {
   type Failure,
   type Kind,
   type KindReport,
+  type Pause,
   type Report,
   type WrongStage,
 } from './protocol.ts';
@@ -28,6 +29,8 @@ export type Ended = { readonly kind: Kind; readonly door: Door; readonly connect
 
 /** How many failures are told in full. */
 const told = 20;
+/** How many of the longest pauses. */
+const keptPauses = 5;
 
 export function makeTally(): Tally {
   const began = performance.now();
@@ -42,7 +45,7 @@ export function makeTally(): Tally {
   const failures: Failure[] = [];
   const wrongStages: WrongStage[] = [];
   let during = 'before the first';
-  let longestPause = { milliseconds: 0, at: 0, during, door: '', kind: kinds[0] as Kind, connection: '' };
+  const longest: Pause[] = [];
   const ended = ({ door, kind, connection }: Ended): Omit<Failure, 'what'> => {
     return { at: seconds(), during, door: nameOf(door), kind, connection };
   };
@@ -57,8 +60,10 @@ export function makeTally(): Tally {
       times.get(request.kind)?.record(Math.max(1, Math.round(milliseconds * 1000)));
       const name = nameOf(request.door);
       doors[name] = (doors[name] ?? 0) + 1;
-      if (milliseconds > longestPause.milliseconds)
-        longestPause = { ...ended(request), milliseconds: round(milliseconds) };
+      if (milliseconds > (longest[keptPauses - 1]?.milliseconds ?? 0)) {
+        longest.push({ ...ended(request), milliseconds: round(milliseconds) });
+        longest.sort((one, other) => other.milliseconds - one.milliseconds).splice(keptPauses);
+      }
     },
     failed: (request, what) => {
       count.failed++;
@@ -78,7 +83,7 @@ export function makeTally(): Tally {
       return {
         ...{ seconds: seconds(), requests: asked.reduce((sum, [, { requests }]) => sum + requests, 0) },
         ...count,
-        ...{ judged: { ...judged }, longestPause, ownLag: round(lag.max / 1e6) },
+        ...{ judged: { ...judged }, longest: [...longest], ownLag: round(lag.max / 1e6) },
         ...{ kinds: Object.fromEntries(asked), doors: { ...doors } },
         ...{ failures: [...failures], wrongStages: [...wrongStages] },
       };
