@@ -347,7 +347,6 @@ const good: Routes = {
   ],
   backends: [backend([serverAt('192.0.2.11')])],
   links: null,
-  drainLimit: 30,
 };
 
 const linked: LinkRoutes = {

@@ -25,12 +25,13 @@ function routesOf(state: State, balancer = makeBalancer(), environment = makeEnv
 
 describe('routes', () => {
   it('of the empty state are none', () => {
-    expect(routesOf(makeState())).toEqual({ frontends: [], backends: [], links: null });
+    expect(routesOf(makeState())).toEqual({ frontends: [], backends: [], links: null, drainLimit: 30 });
   });
 
   it('lead an endpoint to the containers at its pointer, one of every stack', () => {
     const state = makeState({ webapp: { hosts, endpoints: { qa: { port: 81 } } } });
     expect(routesOf(state)).toEqual({
+      drainLimit: 30,
       frontends: [
         {
           name: 'front-192-0-2-10-81',
