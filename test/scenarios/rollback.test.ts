@@ -1,8 +1,9 @@
+import { execa } from 'execa';
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { engineRequest } from '../../lab/engineApi.ts';
 import type { Lab, LabHost } from '../../lab/lab.ts';
-import { cmanage, succeed, succeedJson } from '../support/cmanage.ts';
+import { bin, cmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { execute, integrityOf, latestOperation, rowsOf } from '../support/database.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { expectMessage } from '../support/expectFailure.ts';
@@ -299,5 +300,17 @@ function story(lab: Lab): void {
       [`rollback: webapp: operation ${id} (release webapp -v v0.5) has not come to its end`, /--to \d+/],
       ...['rollback', 'webapp'],
     );
+  });
+
+  it('a history longer than a pipe holds is written to its end, however slowly it is read', async () => {
+    await execute(
+      databaseOf(lab),
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+       INSERT INTO operation (command, actor, base_revision, fence, status, plan, started_at, summary)
+       SELECT 'release webapp -v v' || i, 'alice@admin', 0, 0, 'undone', '{}', '2026-11-21T00:00:00.000Z', '[]' FROM n`,
+    );
+    const slow = `${bin.cmanage} history -o json | (sleep 1; cat)`;
+    const { stdout } = await execa('bash', ['-c', slow], { env: { CMANAGE_ETC: lab.etc } });
+    expect((JSON.parse(stdout) as Entry[]).length).toBeGreaterThan(5000);
   });
 }
