@@ -1,7 +1,8 @@
 import { canonicalText } from '../model/canonical.ts';
 import type { Environment } from '../model/environment.ts';
 import { containersOf, endpointNamed, externalNamed, serviceNamed, stacksOf } from '../model/lookup.ts';
-import type { Service, State } from '../model/state.ts';
+import type { Endpoint, Service, State } from '../model/state.ts';
+import type { Weight } from '../model/traffic.ts';
 import { edgesOf, reachedBy } from '../model/trees.ts';
 import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
 import { noSuchEndpoint, noSuchService } from './missing.ts';
@@ -30,8 +31,13 @@ export function shapeOf(state: State, scope: Scope): string {
     return [service, ...new Set(stacks)];
   });
   if ('service' in scope) return canonicalText([serviceNamed(state, scope.service) ? columns : null]);
-  const pointer = endpointNamed(state, scope.endpoint)?.pointer ?? null;
-  return canonicalText([columns, pointer, edgesOf(state, scope.endpoint)]);
+  const endpoint = endpointNamed(state, scope.endpoint);
+  return canonicalText([columns, endpoint ? aimOf(endpoint) : null, edgesOf(state, scope.endpoint)]);
+}
+
+/** Where an endpoint sends its requests: all to its pointer, or shares of them to several positions. */
+export function aimOf({ pointer, options }: Endpoint): { pointer: number; weights: readonly Weight[] } {
+  return { pointer, weights: options.weights };
 }
 
 /** Brings a scope back to what it was then. Whether that is allowed today is for the constraints to judge. */
@@ -59,18 +65,22 @@ function arrangementsOf(state: State, then: State, service: string): Arrangement
   });
 }
 
-/** The relations of a tree and the pointer of its endpoint as they were; rows that are alike stay the same. */
+/** The relations of a tree, and where its endpoint sends its requests, as they were; rows that are alike stay the same. */
 function restoreTree(state: State, then: State, name: string): State {
-  const pointer = endpointNamed(then, name)?.pointer;
+  const old = endpointNamed(then, name);
   const known = new Map(edgesOf(state, name).map((edge) => [canonicalText(edge), edge]));
   const edges = edgesOf(then, name).map((edge) => known.get(canonicalText(edge)) ?? edge);
   return {
     ...state,
-    endpoints: state.endpoints.map((row) =>
-      row.name === name && pointer !== undefined && row.pointer !== pointer ? { ...row, pointer } : row,
-    ),
+    endpoints: state.endpoints.map((row) => (row.name === name && old ? aimedAs(row, old) : row)),
     edges: [...state.edges.filter((edge) => edge.endpoint !== name), ...edges],
   };
+}
+
+function aimedAs(row: Endpoint, old: Endpoint): Endpoint {
+  const { pointer, weights } = aimOf(old);
+  const isSame = canonicalText(aimOf(row)) === canonicalText(aimOf(old));
+  return isSame ? row : { ...row, pointer, options: { ...row.options, weights } };
 }
 
 function lackOfService(state: State, service: string): readonly Violation[] {

@@ -3,7 +3,7 @@ import { endpointsOf, serviceNamed, stacksOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { edgesOf } from '../model/trees.ts';
 import type { Violation } from '../model/violation.ts';
-import { servicesIn, type Scope } from './rollback.ts';
+import { aimOf, servicesIn, type Scope } from './rollback.ts';
 
 /** What a rollback leaves as it is today although it was otherwise then: told as warnings, so that nobody takes it for done. */
 export function rollbackNotes(state: State, then: State, scope: Scope): Violation[] {
@@ -48,17 +48,24 @@ function settingsNote(state: State, then: State, service: string): Violation[] {
 
 /** Without a tree, endpoints and relations stay; where they have moved since, the same stack answers otherwise. */
 function endpointNotes(state: State, then: State, service: string): Violation[] {
-  return endpointsOf(state, service).flatMap(({ name, pointer }) => {
-    const old = endpointsOf(then, service).find((endpoint) => endpoint.name === name);
+  return endpointsOf(state, service).flatMap((endpoint) => {
+    const { name, pointer } = endpoint;
+    const old = endpointsOf(then, service).find((other) => other.name === name);
     if (!old) return [];
-    const remedy = `'cmanage rollback --tree ${name}' takes trees back too`;
-    const moved = `it pointed at position ${old.pointer} then and points at ${pointer} now, and that stays`;
-    const grown = 'its tree had other relations then, and stays as it is';
-    const isSame = canonicalText(edgesOf(state, name)) === canonicalText(edgesOf(then, name));
-    return [
-      ...(old.pointer === pointer ? [] : [note(service, name, moved, remedy)]),
-      ...(isSame ? [] : [note(service, name, grown, remedy)]),
+    const differs = (a: unknown, b: unknown): boolean => canonicalText(a) !== canonicalText(b);
+    const facts = [
+      ...(old.pointer === pointer
+        ? []
+        : [`it pointed at position ${old.pointer} then and points at ${pointer} now, and that stays`]),
+      ...(differs(aimOf(old).weights, aimOf(endpoint).weights)
+        ? ['its requests had other weights then, and that stays']
+        : []),
+      ...(differs(edgesOf(then, name), edgesOf(state, name))
+        ? ['its tree had other relations then, and stays as it is']
+        : []),
     ];
+    const remedy = `'cmanage rollback --tree ${name}' takes trees back too`;
+    return facts.map((fact) => note(service, name, fact, remedy));
   });
 }
 

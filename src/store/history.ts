@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
-import { defaultEndpointOptions, defaultServiceTraffic } from '../model/traffic.ts';
+import { defaultServiceTraffic, endpointOptions } from '../model/traffic.ts';
 import type { OperationRow } from './rows.ts';
 
 /** An operation as a list shows it: everything but its plan, which may be large. */
@@ -77,7 +77,7 @@ function complete(change: StateChange): StateChange {
     containers: completed(change.containers, (row) => ({ ...{ created: null, links: {} }, ...row })),
     endpoints: completed(change.endpoints, (row) => ({
       ...row,
-      options: { ...defaultEndpointOptions, ...row.options },
+      options: endpointOptions((row as Partial<typeof row>).options ?? {}),
     })),
     edges: completed(change.edges, (row) => ({ ...{ drainLimit: null }, ...row })),
     externals: (change as Partial<StateChange>).externals ?? { removed: [], added: [] },

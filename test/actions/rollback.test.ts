@@ -6,6 +6,7 @@ import { rollbackNotes } from '../../src/actions/rollbackNotes.ts';
 import { drainHost, replaceService, scaleService } from '../../src/actions/stackProcesses.ts';
 import { containersOf, heightOf, ownersOf, stacksOf } from '../../src/model/lookup.ts';
 import type { State } from '../../src/model/state.ts';
+import { defaultEndpointOptions } from '../../src/model/traffic.ts';
 import { violationLine } from '../../src/report/preview.ts';
 import { changeRow, digestFor, frozen, makeEnvironment, makeFacts, makeState } from '../support/makeState.ts';
 import { accepted, refusalsInFull } from '../support/outcome.ts';
@@ -207,6 +208,19 @@ describe('rollback of a tree', () => {
     expect(back.endpoints).toEqual(start.endpoints);
   });
 
+  it('brings weights back, and leaves the other options of the endpoint', () => {
+    const weights = [{ position: 1, weight: 10 }];
+    const today = changeRow(start, 'endpoints', prod, {
+      options: { ...defaultEndpointOptions, weights, timeoutServer: 7 },
+    });
+    expect(accepted(rollback(frozen(today), start, tree, environment)).endpoints[0]?.options).toEqual({
+      ...defaultEndpointOptions,
+      timeoutServer: 7,
+    });
+    expect(shapeOf(today, tree)).not.toBe(shapeOf(start, tree));
+    expect(shapeOf(today, webapp)).toBe(shapeOf(start, webapp));
+  });
+
   it('leaves a service alone that was not in the tree then', () => {
     const then = { ...start, edges: [] };
     const back = accepted(rollback(released(start, 'mail', 'v4'), then, tree, environment));
@@ -326,10 +340,12 @@ describe('rollbackNotes', () => {
   });
 
   it('tells what --tree would bring back', () => {
-    const moved = changeRow({ ...start, edges: [] }, 'endpoints', prod, { pointer: 1 });
+    const options = { ...defaultEndpointOptions, weights: [{ position: 1, weight: 10 }] };
+    const moved = changeRow({ ...start, edges: [] }, 'endpoints', prod, { pointer: 1, options });
     const remedy = `Remedy: 'cmanage rollback --tree ${prod}' takes trees back too.`;
     expect(notes(moved, start)).toEqual([
       `rollback: ${prod}: it pointed at position 0 then and points at 1 now, and that stays. ${remedy}`,
+      `rollback: ${prod}: its requests had other weights then, and that stays. ${remedy}`,
       `rollback: ${prod}: its tree had other relations then, and stays as it is. ${remedy}`,
     ]);
     expect(notes(moved, start, tree)).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { changeBetween, type StateChange } from '../../src/model/change.ts';
 import { emptyState, type State } from '../../src/model/state.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import { changesBackFrom, readOperations, type Recorded } from '../../src/store/history.ts';
 import { beginOperation } from '../../src/store/journal.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -162,6 +163,21 @@ describe('changesBackFrom', () => {
     await execute(path, `UPDATE operation SET plan = '${plan}' WHERE id = 1`);
     const wanted: StateChange = { ...change, edges: { removed: [{ ...edge, drainLimit: null }], added: [] } };
     expect((await back(database, 1))[0]?.change).toEqual(wanted);
+  });
+});
+
+describe('rows of endpoints by an earlier cmanage', () => {
+  it('have the defaults of their mode, as those of the state', async () => {
+    const { path, database } = await filled();
+    const [endpoint] = first.endpoints;
+    const change = {
+      ...changeBetween(first, first),
+      endpoints: { removed: [], added: [{ ...endpoint, options: { mode: 'tcp' } }] },
+    };
+    const plan = JSON.stringify({ steps: [{ kind: 'commit_state', change }] });
+    await execute(path, `UPDATE operation SET plan = '${plan}' WHERE id = 1`);
+    const [recorded] = await back(database, 1);
+    expect(recorded?.change.endpoints.added[0]?.options).toEqual(endpointOptions({ mode: 'tcp' }));
   });
 });
 

@@ -18,7 +18,7 @@ export function declareRollback(program: Command, finish: Finish): void {
     )
     .option(
       '--tree <endpoint>',
-      "all services in this endpoint's tree, with its relations and its pointer",
+      "all services in this endpoint's tree, with its relations, pointer and weights",
       parseEndpointName,
     )
     .addHelpText(
