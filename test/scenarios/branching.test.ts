@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { statsCommand } from '../../lab/haproxyApi.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { succeed } from '../support/cmanage.ts';
 import { rowsOf } from '../support/database.ts';
@@ -14,6 +15,7 @@ import {
   databaseOf,
   fingerprint,
   hostOf,
+  inspect,
   nameOf,
   registryDigest,
   serversOf,
@@ -39,13 +41,14 @@ describeLab('figure 4.15, replacement; and branching', (lab) => {
   });
   afterAll(() => load?.stop());
 
+  // The containers of webapp are app4 to app6: those that did not know yet whom they call were renewed by the connection.
   it('up: position 1 gets the bits of position 2, by a new container on every stack', async () => {
     await succeed(lab, 'replace', 'webapp', '--position', '1', '--direction', 'up');
-    expect(await webappOn(lab, 1)).toEqual(['app1 v0.1 0', 'app3 v0.3 2', 'app4 v0.3 1']);
-    expect(await webappOn(lab, 2)).toEqual(['app1 v0.1 0', 'app3 v0.3 2', 'app4 v0.3 1']);
+    expect(await webappOn(lab, 1)).toEqual(['app4 v0.1 0', 'app6 v0.3 2', 'app7 v0.3 1']);
+    expect(await webappOn(lab, 2)).toEqual(['app4 v0.1 0', 'app6 v0.3 2', 'app7 v0.3 1']);
     const digest = await registryDigest(lab, repository, 'v0.3');
     for (const host of lab.hosts) {
-      const found = (await containersOn(host)).find((container) => nameOf(container).endsWith('-app4'));
+      const found = (await containersOn(host)).find((container) => nameOf(container).endsWith('-app7'));
       expect(found?.Labels['cmanage.digest']).toBe(digest);
       expect(found?.Image).toContain(digest);
     }
@@ -56,10 +59,10 @@ describeLab('figure 4.15, replacement; and branching', (lab) => {
 
   it('down: position 1 gets the bits of position 0', async () => {
     await succeed(lab, 'replace', 'webapp', '--position', '1', '--direction', 'down');
-    expect(await webappOn(lab, 2)).toEqual(['app1 v0.1 0', 'app3 v0.3 2', 'app5 v0.1 1']);
+    expect(await webappOn(lab, 2)).toEqual(['app4 v0.1 0', 'app6 v0.3 2', 'app8 v0.1 1']);
     expect(await answersAt(lab, 8081)).toEqual({
       versions: ['v0.1'],
-      containers: ['webapp-stack1-app5', 'webapp-stack2-app5'],
+      containers: ['webapp-stack1-app8', 'webapp-stack2-app8'],
     });
     await expectStartFirst(lab);
   });
@@ -92,21 +95,26 @@ describeLab('figure 4.15, replacement; and branching', (lab) => {
     await succeed(lab, 'changetree', qa, '--position', '2');
     expect(await answersAt(lab, 8081)).toMatchObject({ versions: ['v0.3'] });
     expect((await serversOf(lab)).filter((line) => line.startsWith(qa))).toEqual([
-      `${qa}/webapp-stack1-app3 ${hostOf(lab, 1).address}:20002`,
-      `${qa}/webapp-stack2-app3 ${hostOf(lab, 2).address}:20002`,
+      `${qa}/webapp-stack1-app6 ${hostOf(lab, 1).address}:20008`,
+      `${qa}/webapp-stack2-app6 ${hostOf(lab, 2).address}:20008`,
     ]);
     expect(await whatRuns(lab)).toEqual(running);
     await succeed(lab, 'changetree', qa, '--position', '1');
     expect(await answersAt(lab, 8081)).toMatchObject({ versions: ['v0.1'] });
   });
 
-  it('a branching of one edge changes the state alone', async () => {
-    const before = await fingerprint(lab);
+  it('a branching of one edge leads calls elsewhere, and neither a container nor HAProxy starts anew', async () => {
+    const [before, calls] = [await fingerprint(lab), await callsOfDb(lab)];
+    expect(calls).toEqual(['app4 link.db.0', 'app6 link.db.2', 'app8 link.db.1']);
     await succeed(lab, 'changetree', dev, '--child', 'db', '--position', '0');
-    expect(await fingerprint(lab)).toEqual({ ...before, database: expect.any(String) as unknown });
+    const [database, config] = [expect.any(String) as unknown, expect.any(String) as unknown];
+    expect(await fingerprint(lab)).toEqual({ ...before, database, config });
     expect(await positionOfDb(lab, dev)).toEqual([{ position: 0 }]);
+    expect(await callsOfDb(lab)).toEqual(['app4 link.db.0', 'app6 link.db.0', 'app8 link.db.1']);
     await succeed(lab, 'changetree', dev, '--child', 'db', '--position', 'pointer');
     expect(await positionOfDb(lab, dev)).toEqual([{ position: null }]);
+    expect(await callsOfDb(lab)).toEqual(calls);
+    expect(await fingerprint(lab)).toEqual({ ...before, database });
   });
 
   it('it is refused where one container would serve two trees that disagree, until they agree', async () => {
@@ -162,11 +170,28 @@ function positionOfDb(lab: Lab, endpoint: string): Promise<Record<string, unknow
   return rowsOf(databaseOf(lab), `SELECT position FROM edge WHERE child = 'db' AND endpoint = ?`, endpoint);
 }
 
-/** By the times in the journal: every wait was over before traffic moved, and that before anything was stopped. */
+/** Where the running HAProxy leads the calls of db by the containers of webapp on docker01, as `NAME BACKEND`. */
+async function callsOfDb(lab: Lab): Promise<string[]> {
+  const { statsSocket, config } = lab.loadbalancer;
+  const map = await statsCommand(statsSocket, `show map ${config}.links.map`);
+  const host = hostOf(lab, 1);
+  const names = (await containersOn(host)).map(nameOf).filter((name) => name.startsWith('webapp-'));
+  const calls = names.map(async (name) => {
+    const variable = (await inspect(host, name)).Config.Env.find((line) =>
+      line.startsWith('CMANAGE_LINK_DB_PORT='),
+    );
+    const port = variable?.split('=')[1] ?? '';
+    const backend = new RegExp(`^0x\\S+ ${port} (\\S+)$`, 'm').exec(map)?.[1] ?? 'nobody';
+    return `${name.split('-').at(-1) ?? ''} ${backend}`;
+  });
+  return Promise.all(calls);
+}
+
+/** By the times in the journal: what is new was healthy and served before the old was drained, and that before it stopped. */
 async function expectStartFirst(lab: Lab): Promise<void> {
-  const query = `SELECT kind, started_at AS begun, finished_at AS ended FROM step
+  const query = `SELECT kind, object, started_at AS begun, finished_at AS ended FROM step
     WHERE operation = (SELECT max(id) FROM operation)`;
-  const steps = await rowsOf<{ kind: string; begun: string; ended: string }>(databaseOf(lab), query);
+  const steps = await rowsOf<Record<'kind' | 'object' | 'begun' | 'ended', string>>(databaseOf(lab), query);
   const of = (kind: string) => steps.filter((step) => step.kind === kind);
   const last = (kind: string): string =>
     of(kind)
@@ -177,9 +202,15 @@ async function expectStartFirst(lab: Lab): Promise<void> {
     of(kind)
       .map((step) => step.begun)
       .sort()[0] ?? '';
-  expect(of('wait_healthy')).toHaveLength(2);
-  expect(of('stop_container')).toHaveLength(2);
-  expect(last('wait_healthy') <= first('switch_traffic')).toBe(true);
-  expect(last('switch_traffic') <= first('wait_drained')).toBe(true);
-  expect(last('wait_drained') <= first('stop_container')).toBe(true);
+  for (const kind of ['wait_healthy', 'add_server', 'drain_server', 'wait_drained', 'stop_container']) {
+    expect(of(kind)).toHaveLength(2);
+  }
+  expect(last('wait_healthy') <= first('add_server')).toBe(true);
+  expect(last('add_server') <= first('drain_server')).toBe(true);
+  expect(of('write_config')).toHaveLength(1);
+  expect(last('write_config') <= first('stop_container')).toBe(true);
+  for (const stop of of('stop_container')) {
+    const wait = of('wait_drained').find(({ object }) => object.endsWith(`/${stop.object}`));
+    expect(wait && wait.ended <= stop.begun).toBe(true);
+  }
 }
