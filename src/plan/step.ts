@@ -146,7 +146,7 @@ export function inverse(step: Step): Step | null {
  */
 export function undo(steps: readonly Step[], last: number): Step[] {
   const because = 'the operation failed and is taken back';
-  const undone = steps.flatMap((step) => inverse(step) ?? []);
+  const undone = withoutRemovals(steps).flatMap((step) => inverse(step) ?? []);
   const numbers = new Set(undone.map((step) => step.seq));
   const waits = undone
     .filter((step) => step.kind === 'reload')
@@ -162,6 +162,22 @@ export function undo(steps: readonly Step[], last: number): Step[] {
     return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
   });
   return writingLast(back);
+}
+
+/**
+ * A server that was removed after it was drained is added again where its drain is taken back: its container's links are
+ * set back by then. The removal itself needs nothing more.
+ */
+function withoutRemovals(steps: readonly Step[]): Step[] {
+  const keyOf = ({ host, object }: Step): string => `${host} ${object}`;
+  const removed = new Set(steps.filter(({ kind }) => kind === 'remove_server').map(keyOf));
+  const drained = new Set(steps.filter(({ kind }) => kind === 'drain_server').map(keyOf));
+  return steps.flatMap((step) => {
+    if (step.kind === 'remove_server' && drained.has(keyOf(step))) return [];
+    // What takes a removal back takes a drain back, too.
+    if (step.kind === 'drain_server' && removed.has(keyOf(step))) return [{ ...step, kind: 'remove_server' }];
+    return [step];
+  });
 }
 
 /**
