@@ -22,11 +22,15 @@ export type BalancerStep = Extract<
 
 type Complain = (text: string) => void;
 
-/** `goesBack`: on the way back a server is removed with its requests, which is then waited for, and may be there already. */
-export type Walking = { readonly goesBack: boolean };
+/**
+ * `goesBack`: on the way back a server is removed with its requests, which is then waited for, and what a reload has
+ * brought back already may be done once more. `isIdle`: whether the container that has a port has no requests.
+ */
+export type Walking = { readonly goesBack: boolean; readonly isIdle: (port: number) => boolean };
 
-export function takeAt(served: Served, step: BalancerStep, { goesBack }: Walking, complain: Complain): void {
+export function takeAt(served: Served, step: BalancerStep, walking: Walking, complain: Complain): void {
   const { worker } = served;
+  const { goesBack } = walking;
   switch (step.kind) {
     case 'check_config':
       if (step.previous !== served.config) complain('another configuration lies there than the step says');
@@ -45,6 +49,7 @@ export function takeAt(served: Served, step: BalancerStep, { goesBack }: Walking
       turn(served, step, ['takes'], 'drains', complain);
       break;
     case 'remove_server':
+      if (goesBack && worker.backends.get(step.backend)?.has(step.server.name) !== true) break;
       turn(served, step, goesBack ? ['takes', 'drains', 'drained'] : ['drained'], 'drained', complain);
       worker.backends.get(step.backend)?.delete(step.server.name);
       break;
@@ -55,7 +60,7 @@ export function takeAt(served: Served, step: BalancerStep, { goesBack }: Walking
       break;
     }
     case 'set_map':
-      lead(served, step, complain);
+      lead(served, step, walking, complain);
       break;
     case 'wait_drained':
       wait(served, step, complain);
@@ -99,13 +104,20 @@ function turn(
 }
 
 /** A port leads elsewhere; requests that are under way stay where they are. */
-function lead(served: Served, step: Extract<BalancerStep, { kind: 'set_map' }>, complain: Complain): void {
+function lead(
+  served: Served,
+  step: Extract<BalancerStep, { kind: 'set_map' }>,
+  { goesBack, isIdle }: Walking,
+  complain: Complain,
+): void {
   const { port, backend, previous } = step;
   const { links, left, backends } = served.worker;
   const now = links.get(port) ?? null;
+  if (goesBack && now === backend) return;
   if (now !== previous) complain(`it leads to ${now ?? 'nobody'} and not to ${previous ?? 'nobody'}`);
   if (backend !== null && !backends.has(backend)) complain('HAProxy has no such backend');
-  if (now !== null) left.set(port, (left.get(port) ?? new Set()).add(now));
+  // A container that has no requests calls nobody.
+  if (now !== null && !isIdle(port)) left.set(port, (left.get(port) ?? new Set()).add(now));
   if (backend === null) links.delete(port);
   else links.set(port, backend);
 }

@@ -7,7 +7,7 @@ import { digestOf } from './registry.ts';
 
 const hosts = ['h1', 'h2', 'h3'];
 const letters = ['a', 'b', 'c'];
-const columns = ['', '2', '2,4', '2,4,4', '2,4,6,6', "2,2',4", '2,latest'];
+const columns = ['', '2', '2,4', '2,4,4', '2,4,6,6', "2,2',4", '2,latest', '2~b,4', "2,2'~ac,4~c"];
 const places = ['prod>0', 'qa>1', 'dev>2', 'prod>0(a>b@*)', 'prod>1(a>b@0 b>c@*)', 'qa>0(c>a@2)'];
 
 /** States as texts write them, sensible or not: the canonical form must know nothing of the rules. */
@@ -76,6 +76,12 @@ function renamed(state: State, { services, hosts: places, later }: Renaming): St
         version: version(row.version),
         digest: digestOf(row.digest, later),
         hostPort: row.hostPort + later,
+        links: Object.fromEntries(
+          Object.entries(row.links).map(([child, link]) => [
+            service(child),
+            { ...link, port: link.port + later },
+          ]),
+        ),
       }))
       .reverse(),
     endpoints: state.endpoints
@@ -117,6 +123,8 @@ describe('the canonical text of a state', () => {
     ['which services share a host', 'a[1:2]{};b[1:2,4]{}', 'a[1:2]{};b[2:2,4]{}'],
     ['stages', 'a[1:2]{prod>0}', 'a[1:2]{qa>0}'],
     ['pointers', 'a[1:2,4]{prod>0}', 'a[1:2,4]{prod>1}'],
+    ['links that are left', 'a[1:2,4]{};b[]{}', 'a[1:2~b,4]{};b[]{}'],
+    ['whose links are left', 'a[1:2,4~b]{};b[]{}', 'a[1:2~b,4]{};b[]{}'],
     ['relations', 'a[1:2]{prod>0(a>b@*)};b[1:2]{}', 'a[1:2]{prod>0(a>b@0)};b[1:2]{}'],
   ])('tells %s apart', (_, one, other) => {
     expect(canonicalText(decode(one, hosts), hosts)).not.toBe(canonicalText(decode(other, hosts), hosts));

@@ -17,7 +17,10 @@ import type { Container, State } from '../../src/model/state.ts';
  *   their order;
  * - of host names, one thing more: a tie between two hosts goes to the first by name. The search therefore asks for
  *   every placement with the hosts named in all orders (see placements.ts);
- * - of service and endpoint names, nothing but equality and the order of the lines of haproxy.cfg.
+ * - of service and endpoint names, nothing but equality and the order of the lines of haproxy.cfg;
+ * - of links, to whom a container has one: to each service that its own one calls, and `~b` to one that it called before.
+ *   One to a service that is gone is left out: it would be met again only by another one of the same name, which random
+ *   sequences try.
  * canonical.test.ts tries that the text does not change under renamings, and that the state made of it has it again.
  */
 export function canonicalText(state: State, hosts: readonly string[]): string {
@@ -40,9 +43,12 @@ export function letterOf(index: number): string {
 
 type Shape = {
   readonly name: string;
-  readonly stacks: readonly { readonly host: string; readonly cells: string }[];
+  readonly stacks: readonly { readonly host: string; readonly cells: readonly Cell[] }[];
   readonly endpoints: readonly { readonly place: string; readonly edges: State['edges'] }[];
 };
+
+/** A container: its version, and the services it has a link to although its own one does not call them any more. */
+type Cell = { readonly text: string; readonly left: readonly string[] };
 
 function shapesOf(state: State): Shape[] {
   return state.services.map(({ name }) => {
@@ -50,9 +56,18 @@ function shapesOf(state: State): Shape[] {
     stacks.sort((a, b) => numberIn(a.name) - numberIn(b.name));
     const columns = stacks.map((stack) => columnOf(state, stack.name));
     const cells = cellsOf(columns);
+    const called = state.edges.filter((edge) => edge.parent === name).map((edge) => edge.child);
+    const leftOf = ({ links }: Container): string[] =>
+      Object.keys(links).filter((child) => !called.includes(child));
     return {
       name,
-      stacks: stacks.map(({ host }, index) => ({ host, cells: cells[index] ?? '' })),
+      stacks: stacks.map(({ host }, index) => ({
+        host,
+        cells: (columns[index] ?? []).map((row, at) => ({
+          text: cells[index]?.[at] ?? '',
+          left: leftOf(row),
+        })),
+      })),
       endpoints: state.endpoints
         .filter((endpoint) => endpoint.service === name)
         .map((endpoint) => ({
@@ -68,7 +83,7 @@ function columnOf(state: State, stack: string): Container[] {
 }
 
 /** The versions of a service's stacks as ranks, with a prime for each digest of a version after the first. */
-function cellsOf(columns: readonly (readonly Container[])[]): string[] {
+function cellsOf(columns: readonly (readonly Container[])[]): string[][] {
   const all = columns.flat();
   const numbers = [...new Set(all.map(({ version }) => versionNumber(version)).filter((n) => n !== null))];
   numbers.sort((a, b) => a - b);
@@ -81,7 +96,7 @@ function cellsOf(columns: readonly (readonly Container[])[]): string[] {
     const rank = number === null ? version : String(2 * (numbers.indexOf(number) + 1));
     return rank + "'".repeat(known.indexOf(digest));
   };
-  return columns.map((column) => column.map(cell).join(','));
+  return columns.map((column) => column.map(cell));
 }
 
 function textOf(
@@ -89,7 +104,13 @@ function textOf(
   letters: ReadonlyMap<string, string>,
   hosts: ReadonlyMap<string, number>,
 ): string {
-  const stacks = shape.stacks.map(({ host, cells }) => `${hosts.get(host) ?? '?'}:${cells}`);
+  const textOfCell = ({ text, left }: Cell): string => {
+    const known = left.flatMap((child) => letters.get(child) ?? []).sort();
+    return known.length === 0 ? text : `${text}~${known.join('')}`;
+  };
+  const stacks = shape.stacks.map(
+    ({ host, cells }) => `${hosts.get(host) ?? '?'}:${cells.map(textOfCell).join()}`,
+  );
   const endpoints = shape.endpoints.map(({ place, edges }) => {
     if (edges.length === 0) return place;
     const texts = edges.map(

@@ -1,6 +1,7 @@
 import { removeEndpoint, removeService } from '../../src/actions/deletions.ts';
 import { makeEndpoint } from '../../src/actions/makeEndpoint.ts';
 import { addService, popService, release, removeContainers } from '../../src/actions/processes.ts';
+import { provideLinks } from '../../src/actions/provideLinks.ts';
 import type { Direction } from '../../src/actions/replace.ts';
 import { drainHost, replaceService, scaleService } from '../../src/actions/stackProcesses.ts';
 import { changeTree, connectService, disconnectService } from '../../src/actions/treeProcesses.ts';
@@ -61,8 +62,14 @@ export function imageOf(service: string): string {
   return `registry.example/${service}`;
 }
 
-/** Runs a command's process as src/cli/commands do. `facts` are what a registry says of the service's image. */
+/** Runs a command as src/cli/change.ts does: its process, and then links for what is new. */
 export function perform(state: State, command: Command, environment: Environment, facts: Facts): Outcome {
+  const outcome = runProcess(state, command, environment, facts);
+  return outcome.ok ? provideLinks(state, outcome.value, environment) : outcome;
+}
+
+/** Runs a command's process as src/cli/commands do. `facts` are what a registry says of the service's image. */
+function runProcess(state: State, command: Command, environment: Environment, facts: Facts): Outcome {
   switch (command.do) {
     case 'addservice': {
       const { service: name, stacks, versions } = command;

@@ -1,13 +1,15 @@
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
-import { emptyState, type Edge, type Endpoint, type State } from '../../src/model/state.ts';
-import { defaultEndpointOptions, defaultServiceTraffic } from '../../src/model/traffic.ts';
+import { emptyState, type Container, type Edge, type Endpoint, type State } from '../../src/model/state.ts';
+import { defaultEndpointOptions, defaultServiceTraffic, type Link } from '../../src/model/traffic.ts';
 import { imageOf } from './command.ts';
-import { firstPort } from './house.ts';
+import { balancerAddress, firstLinkPort, firstPort } from './house.ts';
 import { digestOf } from './registry.ts';
 
 /** The first public port of a state made from a text; the others follow. */
 export const firstPublicPort = 8001;
+
+const noLinkYet: Link = { host: '', port: 0, mode: 'http' };
 
 type Rows = { -readonly [Table in keyof Omit<State, 'revision'>]: State[Table][number][] };
 
@@ -34,7 +36,19 @@ export function decode(text: string, hosts: readonly string[]): State {
     const places = endpoints.match(/[^\s(]+(\([^)]*\))?/g) ?? [];
     for (const place of places) addEndpoint(rows, service, place);
   }
-  return { ...emptyState, ...rows };
+  return { ...emptyState, ...rows, containers: rows.containers.map(withLinks(rows)) };
+}
+
+/** A container has a link to each service that its own one calls, beside those of before that its text names. */
+function withLinks({ stacks, edges }: Rows): (row: Container) => Container {
+  let port = firstLinkPort;
+  return (row) => {
+    const service = stacks.find(({ name }) => name === row.stack)?.service;
+    const called = edges.filter((edge) => edge.parent === service).map((edge) => edge.child);
+    const children = new Set([...called, ...Object.keys(row.links)]);
+    const linkTo = (): Link => ({ host: balancerAddress, port: port++, mode: 'http' });
+    return { ...row, links: Object.fromEntries([...children].sort().map((child) => [child, linkTo()])) };
+  };
 }
 
 function addColumn(
@@ -48,7 +62,8 @@ function addColumn(
   const stack = stackName(service, number);
   const list = cells === '' ? [] : cells.split(',');
   rows.stacks.push({ name: stack, service, host, nextContainer: list.length + 1 });
-  list.forEach((cell, position) => {
+  list.forEach((text, position) => {
+    const [cell = '', left = ''] = text.split('~');
     const tag = cell.replaceAll("'", '');
     const version = /^\d+$/.test(tag) ? `v${tag}` : tag;
     const port = ports.get(host) ?? firstPort;
@@ -61,7 +76,7 @@ function addColumn(
       digest: digestOf(version, cell.length - tag.length),
       created: null,
       hostPort: port,
-      links: {},
+      links: Object.fromEntries(Array.from(left, (child) => [child, noLinkYet])),
     });
   });
 }

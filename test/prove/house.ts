@@ -21,8 +21,6 @@ export type House = {
   /** The most containers on each host, and how many ports each has to give. */
   readonly capacity: number;
   readonly ports: number;
-  /** Whether containers are given links to the services they call. */
-  readonly links: boolean;
   readonly balancers: readonly string[];
 };
 
@@ -37,7 +35,6 @@ export const defaultHouse: House = {
   hosts: ['h1', 'h2', 'h3'],
   capacity: 10,
   ports: 12,
-  links: false,
   balancers: ['lb'],
 };
 
@@ -45,6 +42,7 @@ export const defaultHouse: House = {
 export const smallHouse: House = { ...defaultHouse, stages: ['prod'], minContainers: 1 };
 
 export const firstPort = 20000;
+export const firstLinkPort = 10000;
 
 /** Tags that float, by the default of the rule version-pinned, which forbids them in production. */
 export const floatingTags = ['latest'];
@@ -64,7 +62,7 @@ function balancerOf(name: string): LoadBalancer {
 /** Never used up. */
 const linkPorts: LinkPorts = {
   address: balancerAddress,
-  http: { from: 10000, to: 10999 },
+  http: { from: firstLinkPort, to: firstLinkPort + 999 },
   tcp: { from: 11000, to: 11999 },
 };
 
@@ -95,7 +93,6 @@ function rulesOf(house: House): Rules {
     'stack-versions': { parameters: { order, unordered: house.unordered ? 'allow' : 'refuse' } },
     'tree-count': { parameters: { count: house.countEndpoints ? 'endpoints' : 'stages' } },
   };
-  if (!house.links) settings.links = { level: 'off', parameters: {} };
   for (const code of house.relaxed) {
     settings[code] = { level: 'warn', parameters: settings[code]?.parameters ?? {} };
   }

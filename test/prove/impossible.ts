@@ -30,7 +30,7 @@ export function whyImpossible(command: Command, state: State, house: House): str
       return state.endpoints.some((row) => row.name === name) ? 'the name is taken' : null;
     }
     case 'connect':
-      return whyNotConnect(command, state);
+      return whyNotConnect(command, state, house);
     case 'disconnect':
       return whyNotDisconnect(command, state);
     case 'changetree':

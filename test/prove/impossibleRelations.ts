@@ -1,5 +1,7 @@
 import type { Edge, State } from '../../src/model/state.ts';
 import type { Command } from './command.ts';
+import type { House } from './house.ts';
+import { freePorts } from './impossible.ts';
 import { positionsReached } from './naiveTrees.ts';
 
 type Relation = Pick<Edge, 'endpoint' | 'parent' | 'child'>;
@@ -29,7 +31,11 @@ function whyMissing(state: State, endpoints: readonly string[], { parent, child 
 }
 
 /** A relation that is there already, in no tree, or of something that is not there; one asked for after the other. */
-export function whyNotConnect(command: Extract<Command, { do: 'connect' }>, before: State): string | null {
+export function whyNotConnect(
+  command: Extract<Command, { do: 'connect' }>,
+  before: State,
+  house: House,
+): string | null {
   let state = before;
   for (const pair of pairsOf(command)) {
     const missing = whyMissing(state, command.endpoints, pair);
@@ -47,7 +53,27 @@ export function whyNotConnect(command: Extract<Command, { do: 'connect' }>, befo
       state = { ...state, edges: [...state.edges, edge] };
     }
   }
-  return null;
+  return whyNotRenew(before, state, house);
+}
+
+/**
+ * Containers that were made before their service called somebody are replaced, all of them before the first old one goes:
+ * as many ports must be free on their hosts.
+ */
+function whyNotRenew(before: State, next: State, house: House): string | null {
+  const called = (state: State, service: string): string[] =>
+    state.edges.filter((edge) => edge.parent === service).map((edge) => edge.child);
+  const wanted = new Map<string, number>();
+  for (const { name: stack, service, host } of next.stacks) {
+    const known = called(before, service);
+    const fresh = called(next, service).filter((child) => !known.includes(child));
+    const lacking = next.containers.filter(
+      (row) => row.stack === stack && fresh.some((child) => !Object.keys(row.links).includes(child)),
+    );
+    wanted.set(host, (wanted.get(host) ?? 0) + lacking.length);
+  }
+  const isFull = [...wanted].some(([host, count]) => count > freePorts(before, house, host));
+  return isFull ? 'no port left' : null;
 }
 
 /** A relation that is not there. One that goes with the branch of another asked for is no reason. */

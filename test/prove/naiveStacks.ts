@@ -10,6 +10,7 @@ export function wrongInStacks(state: State, house: House): Wrong[] {
     ...state.services.flatMap(({ name }) => twinsOf(state, name)),
     ...state.stacks.flatMap((stack) => versionsOf(state, house, stack.name, stack.service)),
     ...containers(state, house),
+    ...links(state),
     ...names(state),
   ];
 }
@@ -94,6 +95,21 @@ function containers(state: State, house: House): Wrong[] {
     }
   }
   return wrongs;
+}
+
+/** A container has a link to each service that its own one calls, and no two links have one port. */
+function links(state: State): Wrong[] {
+  const ports = state.containers.flatMap((row) => Object.values(row.links).map(({ port }) => port));
+  return state.containers.flatMap(({ stack, links: own }): Wrong[] => {
+    const service = state.stacks.find((row) => row.name === stack)?.service ?? '';
+    const isLacking = state.edges.some(
+      ({ parent, child }) => parent === service && !Object.keys(own).includes(child),
+    );
+    const isShared = Object.values(own).some(
+      ({ port }) => ports.filter((other) => other === port).length > 1,
+    );
+    return isLacking || isShared ? [wrong('links', service)] : [];
+  });
 }
 
 /** Names are unique and well formed. */

@@ -36,11 +36,11 @@ export function workerOf(config: string): Worker {
   const backends = new Map<string, Map<string, ServerNow>>();
   const links = new Map<number, string>();
   const rest: string[] = [];
-  let servers: Map<string, ServerNow> = new Map();
+  let servers = new Map<string, ServerNow>();
   for (const line of config.split('\n')) {
     const [first, second = '', third = '', ...words] = line.trim().split(' ');
     if (first === 'backend') {
-      servers = new Map<string, ServerNow>();
+      servers = new Map();
       backends.set(second, servers);
     }
     if (first === 'server') {

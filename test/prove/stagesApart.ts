@@ -15,11 +15,10 @@ export function mixedStages(before: State, next: State, balancers: readonly Serv
     const reached = new Set(workers.flatMap(({ servers }) => servers.get(endpoint) ?? []));
     // The loop also visits the containers that are added while it runs.
     for (const container of reached) {
-      for (const call of callsOf([before, next], endpoint, container)) {
-        const { wrong, servers } = followed(call, workers);
-        for (const fact of wrong) complaints.add(`${container} answers for ${endpoint}, and ${fact}`);
-        for (const server of servers) reached.add(server);
-      }
+      const calls = callsOf([before, next], endpoint, container).map((call) => followed(call, workers));
+      const facts = calls.flatMap(({ wrong }) => wrong);
+      facts.forEach((fact) => complaints.add(`${container} answers for ${endpoint}, and ${fact}`));
+      calls.flatMap(({ servers }) => servers).forEach((server) => reached.add(server));
     }
   }
   return [...complaints];

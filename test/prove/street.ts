@@ -116,7 +116,12 @@ function takeOnBalancer(street: Street, step: BalancerStep, complain: Complain):
     complain('no such load balancer');
     return;
   }
-  takeAt(served, step, street, complain);
+  const rows = [...street.before.containers, ...street.next.containers];
+  const isIdle = (port: number): boolean => {
+    const owner = rows.find(({ links }) => Object.values(links).some((link) => link.port === port));
+    return [...street.balancers.values()].every((one) => !isAsked(one, owner?.name ?? ''));
+  };
+  takeAt(served, step, { goesBack: street.goesBack, isIdle }, complain);
   unanswered(street, served, complain);
   for (const backend of street.lasting) {
     const servers = [...(served.worker.backends.get(backend)?.values() ?? [])];
