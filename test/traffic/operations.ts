@@ -93,6 +93,13 @@ const kinds = {
       return { args: ['changetree', endpoint.name, '--child', child.name, '--position', position] };
     },
   },
+  rollback: {
+    share: 1,
+    draw: ({ services, random }) => {
+      const service = one(services, random);
+      return service ? { args: ['rollback', service.name] } : null;
+    },
+  },
   scale: {
     share: 1,
     draw: ({ services, hosts, random }) => {

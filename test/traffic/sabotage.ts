@@ -19,11 +19,19 @@ export type Sabotage = {
   readonly run: Required<Pick<Options, 'only' | 'load'>>;
 };
 
-const notDraining: Cut = {
-  file: 'src/haproxy/balancer.ts',
-  from: `  // HAProxy ends old workers at the limit (hard-stop-after); the rest is for it to do so.\n`,
-  to: `  if (limit >= 0) return 'not waited for';\n`,
-};
+/** Servers stay in use until their containers are stopped, and nothing under way is waited for. */
+const notDraining: readonly Cut[] = [
+  {
+    file: 'src/haproxy/runtime.ts',
+    from: `  const state = sticky ? 'maint' : 'drain';\n`,
+    to: `  const state = sticky ? 'maint' : 'ready';\n`,
+  },
+  {
+    file: 'src/haproxy/drain.ts',
+    from: `  const started = performance.now();\n`,
+    to: `  if (limit >= 0) return 'not waited for';\n  const started = performance.now();\n`,
+  },
+];
 
 const killing: Cut = {
   file: 'src/docker/containers.ts',
@@ -45,12 +53,12 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   },
   drain: {
     what: 'the old containers are stopped while requests are on their way to them',
-    cuts: [notDraining],
+    cuts: notDraining,
     run: removing,
   },
   kill: {
     what: 'the old containers are killed at once',
-    cuts: [notDraining, killing],
+    cuts: [...notDraining, killing],
     run: removing,
   },
 };

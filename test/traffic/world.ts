@@ -35,7 +35,7 @@ export const watched = stages.map(({ stage }) => `${front}-endpoint-${stage}`);
 export type Links = 'routed' | 'doors';
 
 /** What this cmanage does. */
-export const usualLinks: Links = 'doors';
+export const usualLinks: Links = 'routed';
 
 const doorPorts: Readonly<Record<string, number>> = { training: 8090, ledger: 8091 };
 
