@@ -43,6 +43,8 @@ const killing: Cut = {
 const reloading: Sabotage['run'] = { only: ['door', 'replace'], load: { rate: null } };
 /** Clients that take their time come back when the old container is gone. */
 const removing: Sabotage['run'] = { only: ['replace'], load: { rate: 500 } };
+/** Answers that take seconds are on their way whenever a container is killed. */
+const cutting: Sabotage['run'] = { only: ['replace'], load: { rate: 500, slow: [1000, 4000] } };
 
 /** Each with what it should make the load lose. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
@@ -59,7 +61,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   kill: {
     what: 'the old containers are killed at once',
     cuts: [...notDraining, killing],
-    run: removing,
+    run: cutting,
   },
 };
 
