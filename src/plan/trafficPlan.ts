@@ -42,6 +42,8 @@ export class TrafficPlan {
   /** What everything here waits for: what is new is healthy, and the reload is done. */
   #ready: readonly number[] = [];
   readonly #loads: number[] = [];
+  /** The wait for the workers that know the old places of links which change. */
+  #forgotten: readonly number[] = [];
 
   private constructor(plan: PlanBuilder, change: Switch) {
     this.#change = change;
@@ -77,6 +79,8 @@ export class TrafficPlan {
   begin(ready: readonly number[]): void {
     this.load(ready);
     this.#ready = [...ready, ...this.#loads];
+    const relinks = stayingCallers(this.#change).some((one) => changedLinks(this.#change, one).length > 0);
+    if (this.#loads.length > 0 && relinks) this.#forgotten = [this.#waitForWorkers()];
   }
 
   /** Leads everything to where it is to go, and writes the file that says so; returns the last of these steps. */
@@ -92,10 +96,7 @@ export class TrafficPlan {
 
   /** Waits for what is under way where it went before, and takes out the servers that have no part any more. */
   settle({ containersGo }: { readonly containersGo: boolean }): void {
-    if (this.#loads.length > 0 && containersGo) {
-      const { drainLimit } = this.#change.to;
-      this.#waits.set('old workers', this.#steps.wait('old workers', null, drainLimit, this.#loads));
-    }
+    if (this.#loads.length > 0 && containersGo) this.#waitForWorkers();
     for (const container of stayingCallers(this.#change)) {
       this.#waitForLinks(container, this.#relinks.get(container.name) ?? []);
     }
@@ -106,7 +107,10 @@ export class TrafficPlan {
 
   /** The steps after which nothing reaches a container any more. */
   drained(container: Container): number[] {
-    return [this.#waits.get('old workers') ?? [], this.#waitsOf.get(container.name) ?? []].flat();
+    return [
+      this.#waits.get(`workers ${this.#loads.length}`) ?? [],
+      this.#waitsOf.get(container.name) ?? [],
+    ].flat();
   }
 
   /** Takes the links of a container that is gone out of the map, so that others can have its ports. */
@@ -139,6 +143,14 @@ export class TrafficPlan {
     });
   }
 
+  /** Waits for the workers before the last reload, which may still send requests where theirs say. */
+  #waitForWorkers(): number {
+    const { drainLimit } = this.#change.to;
+    return once(this.#waits, `workers ${this.#loads.length}`, () =>
+      this.#steps.wait('old workers', null, drainLimit, this.#loads),
+    );
+  }
+
   #reweigh(backend: Backend): void {
     const now = new Map(this.#from.get(backend.name)?.servers.map((server) => [server.name, server.weight]));
     for (const server of backend.servers) {
@@ -162,7 +174,8 @@ export class TrafficPlan {
     const rests = servesOthers(this.#change, container);
     const left = this.#all.flatMap((one) => one.#leave(container.name, rests));
     const callees = this.#all.flatMap((one) => one.#calleesReady(container));
-    const set = this.#steps.setLinks(container, [...this.#ready, ...left, ...callees]);
+    const forgotten = this.#all.flatMap((one) => one.#forgotten);
+    const set = this.#steps.setLinks(container, [...this.#ready, ...forgotten, ...left, ...callees]);
     const steps = rests || left.length > 0 ? [...set, ...this.#waitForLinks(container, set)] : set;
     this.#relinking.delete(container.name);
     this.#relinks.set(container.name, steps);
