@@ -52,9 +52,11 @@ export class BalancerSteps {
   setLinks(container: Container, needs: Needs): number[] {
     const { balancer, from, to } = this.#change;
     return changedLinks(this.#change, container).map(([child, port]) => {
-      const [previous, backend] = [from, to].map(({ links }) => links?.entries.get(port)?.backend ?? null);
-      const step = { map: balancer.linkMap, port, backend: backend ?? null, previous: previous ?? null };
-      const because = becauseOfLink(container, child, backend ?? null);
+      const [was, now] = [from, to].map(({ links }) => links?.entries.get(port));
+      const [previous, backend] = [was?.backend ?? null, now?.backend ?? null];
+      const limit = now?.drainLimit ?? balancer.drainLimit;
+      const step = { map: balancer.linkMap, port, backend, previous, limit };
+      const because = becauseOfLink(container, child, backend);
       const object = `${container.name} to ${child}`;
       const draft = { kind: 'set_map', host: balancer.name, object, ...step, because } as const;
       return this.#plan.add(draft, needs);

@@ -26,6 +26,8 @@ export type Step =
       /** The backend the port leads to; null leads nowhere. */
       readonly backend: string | null;
       readonly previous: string | null;
+      /** Seconds that connections may stay on this way once the link leads elsewhere. */
+      readonly limit: number;
     })
   | (StepBase & {
       readonly kind: 'wait_drained';
@@ -141,27 +143,41 @@ export function inverse(step: Step): Step | null {
 
 /**
  * The plan that undoes the given steps: their inverses, in the opposite order. Where HAProxy is reloaded back, the
- * requests of the workers that end are waited for before containers are stopped; these waits stand in no plan, and get
- * numbers after `last`, the last one of the whole plan. A server that is removed waits for its requests by itself.
+ * requests of the workers that end are waited for before containers are stopped; where a link is led back, those on its
+ * new way before those change that they reach. These waits stand in no plan, and get numbers after `last`, the last one
+ * of the whole plan. A server that is removed waits for its requests by itself.
  */
 export function undo(steps: readonly Step[], last: number): Step[] {
   const because = 'the operation failed and is taken back';
   const undone = withoutRemovals(steps).flatMap((step) => inverse(step) ?? []);
   const numbers = new Set(undone.map((step) => step.seq));
+  const starts = new Set(undone.flatMap((step) => (step.kind === 'stop_container' ? [step.seq] : [])));
   const waits = undone
-    .filter((step) => step.kind === 'reload')
-    .map(({ seq, host, limit }, index) => {
-      const base = { seq: last + 1 + index, needs: [seq], host, object: 'old workers', because };
-      return { ...base, kind: 'wait_drained', of: null, limit } as const;
-    });
+    .flatMap((step) => {
+      // A link of a container that is stopped before has no requests.
+      const isOver = dependants(step.seq, steps).some((seq) => starts.has(seq));
+      return isOver && step.kind === 'set_map' ? [] : waitAfter(step);
+    })
+    .map((wait, index) => ({ ...wait, seq: last + 1 + index, because }));
   const back = undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
-    const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0));
-    const drained = step.kind === 'stop_container' ? before.map((wait) => wait.seq) : [];
+    const before = waits.filter(
+      ({ of, needs: [first = 0] }) =>
+        needs.includes(first) && (of !== null || step.kind === 'stop_container'),
+    );
     const after = waits.filter((wait) => wait.needs[0] === step.seq);
-    return [{ ...step, because, needs: [...needs, ...drained] }, ...after];
+    return [{ ...step, because, needs: [...needs, ...before.map((wait) => wait.seq)] }, ...after];
   });
   return writingLast(back);
+}
+
+/** The wait for what is under way where a step of the way back leads nobody any more. */
+function waitAfter(step: Step): Omit<Extract<Step, { kind: 'wait_drained' }>, 'seq' | 'because'>[] {
+  const about = { kind: 'wait_drained', needs: [step.seq], host: step.host } as const;
+  if (step.kind === 'reload') return [{ ...about, object: 'old workers', of: null, limit: step.limit }];
+  if (step.kind !== 'set_map' || step.previous === null) return [];
+  const { object, limit, port, previous } = step;
+  return [{ ...about, object, of: { backend: previous, port }, limit }];
 }
 
 /**
