@@ -165,7 +165,7 @@ describe('advance', () => {
 
   it('has links lead where they are set', () => {
     const about = { seq: 1, needs: [], host: 'lb01', object: 'a', because: 'a test' };
-    const set = { ...about, kind: 'set_map', map: '/m', port: 10000, previous: null } as const;
+    const set = { ...about, kind: 'set_map', map: '/m', port: 10000, previous: null, limit: 3 } as const;
     const world = worldOf(state, alone);
     const linked = advance(world, { ...set, backend: 'link.mail.0' });
     const links = (given: World) => [...(given.balancers.get('lb01')?.links ?? [])];

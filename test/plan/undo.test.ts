@@ -83,7 +83,7 @@ describe('inverse', () => {
     ['link.a.0', null],
   ])('of a link from %s to %s leads it back', (previous, backend) => {
     const at = { seq: 1, needs: [], host: 'lb01', object: 'x to a', because: 'a test', map: '/m', port: 9 };
-    const step: Step = { ...at, kind: 'set_map', previous, backend };
+    const step: Step = { ...at, kind: 'set_map', previous, backend, limit: 3 };
     expect(inverse(step)).toEqual({ ...step, previous: backend, backend: previous });
   });
 

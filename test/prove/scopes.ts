@@ -62,6 +62,25 @@ export const scopes: readonly (Scope & { readonly limit: number | null })[] = [
   },
   {
     ...common,
+    name: 'stages of three',
+    because:
+      'two stages of three services, one below the other: every branching, pop and release of a deep tree',
+    house: { ...smallHouse, stages: ['prod', 'qa'] },
+    bounds: { services: 3, stacks: 1, height: 3, versions: 3, endpoints: 2, edges: 4 },
+    from: ['a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@* b>c@*)};b[1:2,4]{};c[1:2,4]{}'],
+    limit: 500_000,
+  },
+  {
+    ...common,
+    name: 'two load balancers',
+    because: 'each of two load balancers may send a container requests, and be called by it',
+    house: { ...smallHouse, stages: ['prod', 'qa'], balancers: ['lb', 'lb2'] },
+    bounds: { services: 2, stacks: 2, height: 3, versions: 3, endpoints: 2, edges: 2 },
+    from: ['a[1:2,4 2:2,4]{prod>0(a>b@*) qa>1(a>b@*)};b[1:2,4 3:2,4]{}'],
+    limit: 500_000,
+  },
+  {
+    ...common,
     name: 'one service',
     because: 'the default rules, with every height and every set of endpoints of one service',
     house: defaultHouse,
