@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './project.ts';
-import type { Lab, LabHost } from './record.ts';
+import type { Lab, LabHost, LabLoadbalancer } from './record.ts';
 
 /** Writes cmanage's configuration for this lab. Files that are already there stay: they may have been edited. */
 export function writeEtc(lab: Lab): void {
@@ -17,15 +17,23 @@ function writeNew(path: string, text: string): void {
   if (!existsSync(path)) writeFileSync(path, text);
 }
 
-const hostsFile = ({ hosts, loadbalancer, registry }: Lab): string => `hosts:
+const hostsFile = ({ hosts, loadbalancer, moreLoadbalancers, registry }: Lab): string => `hosts:
 ${hosts.map(hostEntry).join('')}loadbalancers:
-  lb01:
-    address: ${loadbalancer.address}
-    config: ${loadbalancer.config}
-    master_socket: ${loadbalancer.masterSocket}
-    stats_socket: ${loadbalancer.statsSocket}
-registries:
+${[loadbalancer, ...moreLoadbalancers].map(balancerEntry).join('')}registries:
   ${registry.address}: { insecure: true }
+`;
+
+const balancerEntry = ({
+  name,
+  address,
+  config,
+  masterSocket,
+  statsSocket,
+}: LabLoadbalancer): string => `  ${name}:
+    address: ${address}
+    config: ${config}
+    master_socket: ${masterSocket}
+    stats_socket: ${statsSocket}
 `;
 
 const hostEntry = ({ name, engine, address }: LabHost): string => `  ${name}:

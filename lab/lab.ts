@@ -7,7 +7,7 @@ import { removeRemains, unmountBelow } from './leftovers.ts';
 import { startLoadbalancer } from './loadbalancer.ts';
 import { createNetwork, networkExists, removeNetwork } from './network.ts';
 import { stateOf, type ProcessState } from './processes.ts';
-import { layOut, readLab, writeLab, type Daemon, type Lab } from './record.ts';
+import { layOut, readLab, writeLab, type Daemon, type Lab, type LabLoadbalancer } from './record.ts';
 import { startRegistry } from './registry.ts';
 import { installPackages, labUnavailable } from './requirements.ts';
 import { finishBuilding, giveBack, holdNumber, numberOf, reserveNumber } from './reservation.ts';
@@ -21,6 +21,8 @@ export type UpOptions = {
   dir: string;
   /** How many engines, 1 to 99. Default: 2, or as many as the lab in `dir` already has. */
   hosts?: number;
+  /** How many load balancers, 1 to 9. Default: 1, or as many as the lab in `dir` already has. */
+  loadbalancers?: number;
   /** Gets a line for each thing that takes time. */
   say?: (line: string) => void;
 };
@@ -34,14 +36,14 @@ const contents = ['hosts', 'registry', 'haproxy', 'etc', 'tls', 'state', 'lab.js
  * Brings a lab up in a directory: engines, registry with sample images, load balancer, configuration for cmanage. Starts
  * only what does not run, so it also repairs. A new lab that fails to come up is taken down again before this throws.
  */
-export async function up({ dir, hosts, say = () => undefined }: UpOptions): Promise<Lab> {
+export async function up({ dir, hosts, loadbalancers, say = () => undefined }: UpOptions): Promise<Lab> {
   const reason = await labUnavailable();
   if (reason !== null) throw new Error(reason);
   await installPackages(say);
   mkdirSync(dir, { recursive: true });
   const place = realpathSync(dir);
   const known = await takeUpAgain(place, hosts);
-  const lab = known ?? layOut(place, await reserveNumber(place), hosts ?? 2);
+  const lab = known ?? layOut(place, await reserveNumber(place), hosts ?? 2, loadbalancers);
   try {
     await build(lab, say);
     finishBuilding(lab.number, place);
@@ -78,16 +80,23 @@ async function build(lab: Lab, say: (line: string) => void): Promise<void> {
     }
     await pushSamples(lab.registry.address);
   };
-  const balance = async () => {
-    say(`lab ${lab.number}: starting HAProxy at ${lab.loadbalancer.address}`);
-    await startLoadbalancer(lab);
-  };
+  const balance = loadbalancersOf(lab)
+    .filter(stopped)
+    .map(async (loadbalancer) => {
+      say(`lab ${lab.number}: starting HAProxy at ${loadbalancer.address}`);
+      await startLoadbalancer(lab, loadbalancer);
+    });
   const engines = lab.hosts.filter(stopped).map(async (host) => {
     say(`lab ${lab.number}: starting ${host.name} at ${host.engine}`);
     await startEngine(lab, host);
   });
-  await settle([...engines, publish(), ...(stopped(lab.loadbalancer) ? [balance()] : [])]);
+  await settle([...engines, publish(), ...balance]);
 }
+
+const loadbalancersOf = ({ loadbalancer, moreLoadbalancers }: Lab): LabLoadbalancer[] => [
+  loadbalancer,
+  ...moreLoadbalancers,
+];
 
 async function ensureNetwork(lab: Lab): Promise<void> {
   if (networkExists(lab)) return;
@@ -139,5 +148,6 @@ export function status(dir: string): PartStatus[] {
     ...lab.hosts.map((host) => part(host.name, host, host.engine)),
     part('registry', lab.registry, lab.registry.address),
     part('haproxy', lab.loadbalancer, lab.loadbalancer.address),
+    ...lab.moreLoadbalancers.map((more) => part(more.name, more, more.address)),
   ];
 }

@@ -19,14 +19,13 @@ defaults
 export const ownConfigOf = ({ config }: LabLoadbalancer): string => join(dirname(config), 'own.cfg');
 
 /** Starts HAProxy as master and worker, with the configuration that is there if any, and waits until it answers. */
-export async function startLoadbalancer(lab: Lab): Promise<void> {
-  const { loadbalancer } = lab;
+export async function startLoadbalancer(lab: Lab, loadbalancer: LabLoadbalancer): Promise<void> {
   const { config, masterSocket, statsSocket, log } = loadbalancer;
   mkdirSync(dirname(config), { recursive: true });
   if (!existsSync(config)) writeFileSync(config, emptyConfig(loadbalancer));
   const own = ownConfigOf(loadbalancer);
   if (!existsSync(own)) writeFileSync(own, '');
-  const pidfile = join(lab.runtime, 'haproxy.pid');
+  const pidfile = `${masterSocket.replace(/-master\.sock$/, '')}.pid`;
   await forget(lab.mark, pidfile);
   const command = ['haproxy', '-W', '-S', masterSocket, '-p', pidfile, '-f', own, '-f', config] as const;
   Object.assign(loadbalancer, await startDaemon(lab.mark, log, [...command]));

@@ -34,6 +34,7 @@ function bridgeLines(lab: Lab): string[] {
   return [
     `link add ${lab.mark} type bridge`,
     `addr add ${lab.gateway}/24 dev ${lab.mark}`,
+    ...lab.moreLoadbalancers.map(({ address }) => `addr add ${address}/24 dev ${lab.mark}`),
     `link set ${lab.mark} up`,
   ];
 }

@@ -25,6 +25,7 @@ export type LabHost = Daemon & {
 export type LabRegistry = Daemon & { address: string; storage: string; log: string };
 
 export type LabLoadbalancer = Daemon & {
+  name: string;
   address: string;
   config: string;
   masterSocket: string;
@@ -45,6 +46,8 @@ export type Lab = {
   hosts: LabHost[];
   registry: LabRegistry;
   loadbalancer: LabLoadbalancer;
+  /** Those beside the first one, each with an address of its own. */
+  moreLoadbalancers: LabLoadbalancer[];
   etc: string;
   tls: string;
 };
@@ -56,15 +59,14 @@ export const markOf = (number: number): string => `cmlab${number}`;
 export const runtimeOf = (number: number): string => join(reservations, String(number));
 
 /** What a lab of this directory, number and size looks like before anything of it is started. */
-export function layOut(dir: string, number: number, hosts: number): Lab {
+export function layOut(dir: string, number: number, hosts: number, loadbalancers = 1): Lab {
   const gateway = `10.77.${number}.1`;
-  const runtime = runtimeOf(number);
   return {
     dir,
     number,
     mark: markOf(number),
     gateway,
-    runtime,
+    runtime: runtimeOf(number),
     hosts: Array.from({ length: hosts }, (_, index) => layOutHost(dir, number, index + 1)),
     registry: {
       ...notStarted,
@@ -72,16 +74,28 @@ export function layOut(dir: string, number: number, hosts: number): Lab {
       storage: join(dir, 'registry'),
       log: join(dir, 'registry', 'registry.log'),
     },
-    loadbalancer: {
-      ...notStarted,
-      address: gateway,
-      config: join(dir, 'haproxy', 'haproxy.cfg'),
-      masterSocket: join(runtime, 'haproxy-master.sock'),
-      statsSocket: join(runtime, 'haproxy-stats.sock'),
-      log: join(dir, 'haproxy', 'haproxy.log'),
-    },
+    loadbalancer: layOutLoadbalancer(dir, number, 1),
+    moreLoadbalancers: Array.from({ length: loadbalancers - 1 }, (_, index) =>
+      layOutLoadbalancer(dir, number, index + 2),
+    ),
     etc: join(dir, 'etc'),
     tls: join(dir, 'tls'),
+  };
+}
+
+/** The first one has the address of the lab's own machine, the others have addresses beside it. */
+function layOutLoadbalancer(dir: string, number: number, position: number): LabLoadbalancer {
+  const name = `lb${String(position).padStart(2, '0')}`;
+  const files = join(dir, 'haproxy', ...(position === 1 ? [] : [name]));
+  const sockets = join(runtimeOf(number), position === 1 ? 'haproxy' : name);
+  return {
+    ...notStarted,
+    name,
+    address: `10.77.${number}.${position}`,
+    config: join(files, 'haproxy.cfg'),
+    masterSocket: `${sockets}-master.sock`,
+    statsSocket: `${sockets}-stats.sock`,
+    log: join(files, 'haproxy.log'),
   };
 }
 

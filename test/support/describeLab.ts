@@ -10,6 +10,7 @@ const noLab = await labUnavailable();
 export type Needs = {
   /** How many Docker hosts. */
   readonly hosts?: number;
+  readonly loadbalancers?: number;
   /** A program that the lab itself does not need, as the path where Debian's package puts it. */
   readonly program?: { readonly path: string; readonly package: string };
 };
@@ -40,7 +41,7 @@ export function describeLab(name: string, story: (lab: Lab) => void, needs: Need
     const lab = {} as Lab;
     beforeAll(async () => {
       if (!existsSync(bin.built)) throw new Error('cmanage is not built: run `npm run build` first');
-      Object.assign(lab, await up({ dir, hosts: needs.hosts ?? 2 }));
+      Object.assign(lab, await up({ dir, hosts: needs.hosts ?? 2, loadbalancers: needs.loadbalancers ?? 1 }));
     });
     afterAll(async () => {
       await down(dir);
