@@ -179,7 +179,7 @@ describeLab('a tree of three levels', (lab) => {
   /** Runs a change while a slow request is under way that calls its links at its end; gives the chain it ends with. */
   const changeDuring = async (port: number, args: readonly string[], next: Chains): Promise<string> => {
     const address = lab.loadbalancer.address;
-    const request = askChain(address, port, '/slow?ms=8000&chain=1');
+    const request = askChain(address, port, '/slow?ms=15000&chain=1');
     const ended = request.then(() => performance.now());
     await sleep(500);
     const switched = waitUntil(async () => (await askChain(address, qa)).chain === next[qa], 60_000);

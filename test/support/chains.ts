@@ -14,7 +14,7 @@ export function askChain(
   agent: http.Agent | false = false,
 ): Promise<ChainAnswer> {
   return new Promise((resolve, reject) => {
-    const request = http.get({ host: address, port, path, agent, timeout: 20_000 }, (response) => {
+    const request = http.get({ host: address, port, path, agent, timeout: 40_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => (text += part));
@@ -24,7 +24,7 @@ export function askChain(
         resolve({ chain: chainIn(response.statusCode ?? 0, text), container });
       });
     });
-    request.on('timeout', () => request.destroy(new Error('no answer within 20 s')));
+    request.on('timeout', () => request.destroy(new Error('no answer within 40 s')));
     request.on('error', reject);
   });
 }
