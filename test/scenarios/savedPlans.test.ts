@@ -154,15 +154,30 @@ function story(lab: Lab): void {
     expect(await fingerprint(lab)).toEqual(before);
   });
 
-  it('a connection: the relation is in the state, and no container is touched', async () => {
+  it('a connection: the relation is in the state, whoever calls is renewed, and nobody else is touched', async () => {
     const before = await whatRuns(lab);
     const file = await save('connect', 'webapp', '-c', 'other', '-e', 'webapp-endpoint-prod');
     expect(await rowsOf(databaseOf(lab), 'SELECT * FROM edge')).toEqual([]);
     await applyExactly(file);
     expect(await rowsOf(databaseOf(lab), 'SELECT * FROM edge')).toEqual([
-      { endpoint: 'webapp-endpoint-prod', parent: 'webapp', child: 'other', position: null },
+      {
+        endpoint: 'webapp-endpoint-prod',
+        parent: 'webapp',
+        child: 'other',
+        position: null,
+        drain_limit: null,
+      },
     ]);
-    expect(await whatRuns(lab)).toEqual(before);
+    const after = await whatRuns(lab);
+    const ofOther = (line: string): boolean => line.includes(' other-');
+    expect(after.filter(ofOther)).toEqual(before.filter(ofOther));
+    // From app5 on: as many, with the same versions.
+    const renewed = (line: string): string =>
+      line.replace(
+        /(webapp-stack\d-app)(\d)/,
+        (_all, name: string, number) => `${name}${Number(number) + 4}`,
+      );
+    expect(after).toEqual(before.map(renewed).sort());
   });
 
   it('a pop, although another service had a release on a host of its own meanwhile', async () => {
@@ -171,20 +186,26 @@ function story(lab: Lab): void {
     await applyExactly(file);
     const running = await whatRuns(lab);
     expect(running.filter((line) => line.includes('webapp-stack1'))).toEqual([
-      'docker01 webapp-stack1-app2 running v1',
-      'docker01 webapp-stack1-app3 running v1',
-      'docker01 webapp-stack1-app4 running v2',
+      'docker01 webapp-stack1-app6 running v1',
+      'docker01 webapp-stack1-app7 running v1',
+      'docker01 webapp-stack1-app8 running v2',
     ]);
-    expect(await serversOf(lab)).toEqual([
-      `webapp-endpoint-prod/webapp-stack1-app2 ${hostOf(lab, 1).address}:20001`,
-      `webapp-endpoint-prod/webapp-stack2-app2 ${hostOf(lab, 2).address}:20001`,
+    const servers = (await serversOf(lab)).filter((line) => line.startsWith('webapp-endpoint-prod/'));
+    expect(servers).toEqual([
+      `webapp-endpoint-prod/webapp-stack1-app6 ${hostOf(lab, 1).address}:20005`,
+      `webapp-endpoint-prod/webapp-stack2-app6 ${hostOf(lab, 2).address}:20005`,
     ]);
   });
 
-  it('a release, although its parent had one on other hosts meanwhile', async () => {
+  it('a release is refused where its parent had one meanwhile, whose links the load balancer has now', async () => {
     const file = await save('release', 'other', '-v', 'v3');
     await succeed(lab, 'release', 'webapp', '-v', 'v3');
-    await applyExactly(file);
+    const before = await fingerprint(lab);
+    const { exitCode, stderr } = await apply(file);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 });
+    expect(stderr).toContain('lb01');
+    expect(await fingerprint(lab)).toEqual(before);
+    await applyExactly(await save('release', 'other', '-v', 'v3'));
     expect(await whatRuns(lab)).toContain('docker03 other-stack1-app5 running v3');
   });
 
