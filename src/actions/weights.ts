@@ -45,13 +45,16 @@ export function promoteCanary(state: State, name: string): Outcome {
   if (canary <= pointer) return nothingAbove(name, canary, pointer);
   const stacks = stacksToChange(state, service);
   if (!stacks.ok) return stacks;
+  const ended = setWeights(state, name, []);
+  // Others that spread over these positions would find other versions there.
+  const free = ended.ok ? refusePopBelowWeights(ended.value, service, pointer) : ended;
   const pops = stacks.value.flatMap((stack) =>
     Array.from(
       { length: canary - pointer },
       () => (next: State) => pop(next, { stack: stack.name, position: pointer }),
     ),
   );
-  return sequence(setWeights(state, name, []), pops);
+  return sequence(free, pops);
 }
 
 function spreadEndpoint(state: State, name: string): Outcome<Endpoint> {

@@ -22,6 +22,8 @@ export type Counts = {
   readonly failures: number;
   /** Mean milliseconds to an answer, of the last 1,024 requests of each server; the slowest server's. */
   readonly responseTime: number;
+  /** Those that its own checks find dead now: HAProxy sends them nothing, so that nothing else tells of them. */
+  readonly down: readonly string[];
 };
 
 /**
@@ -55,9 +57,10 @@ export async function judgeCanary(
 
 /** In what a canary is beyond its limits; null where it is not, or had too few requests so far. */
 export function beyond(
-  { requests, failures, responseTime }: Counts,
+  { requests, failures, responseTime, down }: Counts,
   limits: Canary['limits'],
 ): string | null {
+  if (down.length > 0) return `HAProxy finds ${down.join(' and ')} down`;
   if (requests < Math.max(1, limits.requests)) return null;
   const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
   if (failures / requests > limits.failures) {
@@ -69,7 +72,10 @@ export function beyond(
   return null;
 }
 
-/** Reads the answer to `show stat`, whose first line names the columns. */
+/**
+ * Reads the answer to `show stat`, whose first line names the columns. Every try to send a request is a session of its
+ * own there (`stot`), and one that no connection came of is a retry or a redispatch, whoever answered then [tried].
+ */
 export function countsOf(answer: string, servers: readonly string[]): Counts {
   const lines = answer.split('\n');
   const head = lines.findIndex((line) => line.startsWith('# pxname,'));
@@ -81,8 +87,9 @@ export function countsOf(answer: string, servers: readonly string[]): Counts {
     own.flatMap((row) => columns.map((column) => read(row, column))).reduce((all, one) => all + one, 0);
   return {
     requests: sum('stot'),
-    failures: sum('hrsp_5xx', 'econ', 'eresp'),
+    failures: sum('hrsp_5xx', 'econ', 'eresp', 'wretr', 'wredis'),
     responseTime: Math.max(0, ...own.map((row) => read(row, 'rtime'))),
+    down: own.filter((row) => row[names.indexOf('status')]?.startsWith('DOWN')).map((row) => row[1] ?? ''),
   };
 }
 
@@ -91,5 +98,6 @@ function since(before: Counts, now: Counts): Counts {
     requests: now.requests - before.requests,
     failures: now.failures - before.failures,
     responseTime: now.responseTime,
+    down: now.down,
   };
 }
