@@ -4,11 +4,14 @@ import { popService } from '../../src/actions/processes.ts';
 import { provideLinks } from '../../src/actions/provideLinks.ts';
 import { replace } from '../../src/actions/replace.ts';
 import { connectService } from '../../src/actions/treeProcesses.ts';
+import type { State } from '../../src/model/state.ts';
 import { inverse, undo, type Step, type StepKind } from '../../src/plan/step.ts';
 import { correctState } from '../support/arbitraryState.ts';
-import { makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
+import { withLinks } from '../support/links.ts';
+import { changeRow, makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
 import { planOf } from '../support/plans.ts';
+import { withTree } from '../support/trees.ts';
 
 const before = makeState({ webapp: { versions: ['v1', 'v2', 'v3', 'v4'], endpoints: { prod: {} } } });
 const pop = planOf(before, accepted(popService(before, { service: 'webapp', position: 0, single: false })));
@@ -21,6 +24,17 @@ const add = planOf(makeState(), makeState({ webapp: { versions: ['v1'], endpoint
 function ancestorsOf(steps: readonly Step[], seq: number): Set<number> {
   const needs = steps.find((step) => step.seq === seq)?.needs ?? [];
   return new Set(needs.flatMap((need) => [need, ...ancestorsOf(steps, need)]));
+}
+
+/** Three stages of a service that calls another one at their own positions. */
+function staged(relation: string): State {
+  const stages = { prod: {}, qa: {}, dev: {} };
+  const services = makeState({ webapp: { endpoints: stages }, mail: {} });
+  const trees = ['prod', 'qa', 'dev'].reduce(
+    (state, stage) => withTree(state, `webapp-endpoint-${stage}`, relation),
+    services,
+  );
+  return withLinks(trees);
 }
 
 function stepOf(kind: StepKind): Step {
@@ -144,18 +158,27 @@ describe('undo', () => {
         const undone = undo(done, steps.length);
         const isPlain = ({ kind }: Step): boolean => kind !== 'wait_drained' && kind !== 'write_config';
         const seqs = (some: readonly Step[]): number[] => some.filter(isPlain).map((step) => step.seq);
-        expect(seqs(undone)).toEqual(seqs(done.filter((step) => inverse(step) !== null)).reverse());
+        // What removed a drained server is taken back with its drain, see below.
+        const expected = done.filter((step) => inverse(step) !== null && step.kind !== 'remove_server');
+        expect(seqs(undone)).toEqual(seqs(expected).reverse());
         const writes = (some: readonly Step[]) => some.filter(({ kind }) => kind === 'write_config').length;
         expect(writes(undone)).toBe(writes(done));
         const waits = undone.filter(({ kind }) => kind === 'wait_drained').map((step) => step.seq);
+        expect(waits.toSorted((x, y) => x - y)).toEqual(waits.map((_, index) => steps.length + 1 + index));
         const reloads = done.filter((step) => step.kind === 'reload');
-        expect(waits.toSorted((x, y) => x - y)).toEqual(reloads.map((_, index) => steps.length + 1 + index));
+        const old = undone.filter((step) => step.kind === 'wait_drained' && step.of === null);
+        expect(old.flatMap((step) => step.needs).toSorted((x, y) => x - y)).toEqual(
+          reloads.map((step) => step.seq),
+        );
         const earlier = new Set<number>();
         for (const { seq, kind, needs } of undone) {
           for (const need of needs) expect(earlier.has(need)).toBe(true);
           // A file is put back after what HAProxy is told, see below.
           const built = done.filter(
-            (step) => step.needs.includes(seq) && inverse(step) !== null && step.kind !== 'write_config',
+            (step) =>
+              step.needs.includes(seq) &&
+              inverse(step) !== null &&
+              !['write_config', 'remove_server'].includes(step.kind),
           );
           for (const step of built) expect(needs).toContain(step.seq);
           // A reload that came before a container's start never had it among its servers.
@@ -203,6 +226,35 @@ describe('undo', () => {
     ]);
     const needs = undone.map((step) => `${step.seq}: ${step.needs.join(' ')}`.trimEnd());
     expect(needs).toEqual(['9:', '8: 9', '10: 9 8', '6: 8 9 10', '5: 6 8 9 10', '17: 5', '4: 5 6 8 9 10']);
+  });
+
+  it('adds a server that was removed where its drain is taken back, after the links of its container', () => {
+    const from = staged('webapp > mail');
+    const { steps } = planOf(from, changeRow(from, 'endpoints', 'webapp-endpoint-qa', { pointer: 0 }));
+    const told = (some: readonly Step[]): string[] =>
+      some
+        .filter(({ host, kind }) => host === 'lb01' && kind !== 'check_config')
+        .map(({ kind, object }) => `${kind} ${object.replaceAll('webapp-', '')}`);
+    expect(told(steps)).toEqual([
+      'add_server endpoint-qa/stack1-app1',
+      'drain_server endpoint-qa/stack1-app2',
+      'wait_drained endpoint-qa/stack1-app2',
+      'set_map stack1-app2 to mail',
+      'wait_drained stack1-app2 to mail',
+      'write_config haproxy.cfg',
+      'remove_server endpoint-qa/stack1-app2',
+    ]);
+    expect(told(undo(steps, steps.length))).toEqual([
+      'set_map stack1-app2 to mail',
+      'wait_drained stack1-app2 to mail',
+      'add_server endpoint-qa/stack1-app2',
+      'remove_server endpoint-qa/stack1-app1',
+      'write_config haproxy.cfg',
+    ]);
+    const undone = undo(steps, steps.length);
+    const [set, wait, add] = undone;
+    expect(wait).toMatchObject({ of: { backend: 'link.mail.2', port: 10001 }, limit: 30, needs: [set?.seq] });
+    expect(add?.needs).toEqual(expect.arrayContaining([set?.seq, wait?.seq]));
   });
 
   it('puts the file of each load balancer back when that one serves what it says', () => {
