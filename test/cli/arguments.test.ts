@@ -3,7 +3,10 @@ import {
   parseDrainLimit,
   parseDrainLimitOrDefault,
   parseNameList,
+  parsePercentage,
+  parseShares,
   parseTargets,
+  parseWeight,
 } from '../../src/cli/arguments.ts';
 
 /** What may not get through to a command, a path or HAProxy's configuration. */
@@ -103,4 +106,76 @@ describe('a drain limit', () => {
   it('is default only where one is changed', () => {
     expect(() => parseDrainLimit('default')).toThrow();
   });
+});
+
+describe('a weight', () => {
+  it.each([
+    ['0=90', 0, 90],
+    ['1000=256', 1000, 256],
+    ['2=0', 2, 0],
+  ])('%s', (text, position, weight) => {
+    const before = { position: 7, weight: 1 };
+    expect(parseWeight(text, undefined)).toEqual([{ position, weight }]);
+    expect(parseWeight(text, [before])).toEqual([before, { position, weight }]);
+  });
+
+  it.each([
+    ...[
+      '',
+      '0',
+      '=1',
+      '0=',
+      '0=257',
+      '-1=5',
+      '0=-1',
+      '0.5=1',
+      '0=1.5',
+      '0=1=2',
+      '0=1,1=2',
+      'a=1',
+      '0=10%',
+      '12345=1',
+    ],
+    ...hostile.flatMap((text) => [`0=1${text}`, `${text}0=1`, `0${text}=1`]),
+  ])('refuses %j', (text) => {
+    expect(() => parseWeight(text, undefined)).toThrow(
+      'Give POSITION=WEIGHT, such as 1=10; weights go from 0 to 256.',
+    );
+  });
+});
+
+describe('the shares of a canary', () => {
+  it.each([
+    ['5,25,50,100', [5, 25, 50, 100]],
+    ['100', [100]],
+    ['1', [1]],
+  ])('%s', (text, expected) => {
+    expect(parseShares(text)).toEqual(expected);
+  });
+
+  it.each([
+    ...['', ',', '5,', '0', '0,5', '101', '5,5', '25,5', '5,,25', '5, 25', '5%', '0.5', '-5', '1e1'],
+    ...hostile.map((text) => `5,25${text}`),
+  ])('refuses %j', (text) => {
+    expect(() => parseShares(text)).toThrow('Give rising percentages, such as 5,25,50,100.');
+  });
+});
+
+describe('a percentage', () => {
+  it.each([
+    ['1', 0.01],
+    ['0', 0],
+    ['0.5', 0.005],
+    ['2.125%', 0.02125],
+    ['100%', 1],
+  ])('%s', (text, share) => {
+    expect(parsePercentage(text)).toBeCloseTo(share, 10);
+  });
+
+  it.each(['', '-1', '100.1', '101', '.5', '5.', '1e1', '1 %', '%', ...hostile.map((text) => `1${text}`)])(
+    'refuses %j',
+    (text) => {
+      expect(() => parsePercentage(text)).toThrow('Give a percentage from 0 to 100, such as 0.5.');
+    },
+  );
 });

@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint, State } from '../../src/model/state.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import {
+  containersBehind,
   edgesOf,
   isMainService,
   positionOf,
   positionsInUse,
   reachedBy,
+  rootsOf,
+  treesOf,
   treesWith,
 } from '../../src/model/trees.ts';
-import { frozen, makeState } from '../support/makeState.ts';
+import { changeRow, frozen, makeState } from '../support/makeState.ts';
 import { edge, external, withExternals, withTree } from '../support/trees.ts';
 
 const prod = 'webapp-endpoint-prod';
@@ -177,5 +181,49 @@ describe('isMainService', () => {
   it('has a front door of its own', () => {
     expect(isMainService(deep, 'webapp')).toBe(true);
     expect(isMainService(deep, 'mail')).toBe(false);
+  });
+});
+
+describe('an endpoint that spreads by weight', () => {
+  const spreadOver = (...weights: readonly [position: number, weight: number][]): State => {
+    const shares = weights.map(([position, weight]) => ({ position, weight }));
+    return changeRow(deep, 'endpoints', prod, { options: endpointOptions({ weights: shares }) });
+  };
+  const canary = spreadOver([0, 90], [1, 10]);
+
+  it.each([
+    ['its pointer where it has no weights', deep, [0]],
+    ['every position with a share', canary, [0, 1]],
+    ['no position whose share is nothing', spreadOver([0, 0], [1, 100]), [1]],
+    ['other positions than its pointer', spreadOver([1, 1], [2, 1]), [1, 2]],
+  ])('begins at %s', (_case, state, roots) => {
+    const endpoint = endpointIn(state, prod);
+    expect(rootsOf(endpoint)).toEqual(roots);
+    expect(treesOf(state, endpoint).map(({ root }) => root)).toEqual(roots);
+    expect(containersBehind(state, endpoint).map(({ name }) => name)).toEqual(
+      roots.map((root) => `webapp-stack1-app${root + 1}`),
+    );
+  });
+
+  it('has a tree for each position, which shares with the others only what is fixed', () => {
+    const trees = treesOf(canary, endpointIn(canary, prod)).map(({ root, reached: at }) => [
+      root,
+      [...at].map(([service, positions]) => `${service} ${[...positions].join(' ')}`),
+    ]);
+    expect(trees).toEqual([
+      [0, ['webapp 0', 'training 0', 'mail 0', 'log 2']],
+      [1, ['webapp 1', 'training 1', 'mail 1', 'log 2']],
+    ]);
+  });
+
+  it('reaches what all of them reach', () => {
+    expect(reached(canary, prod)).toEqual([
+      ['webapp', [0, 1]],
+      ['training', [0, 1]],
+      ['mail', [0, 1]],
+      ['log', [2]],
+    ]);
+    expect(positionsInUse(canary, 'training')).toEqual([0, 1]);
+    expect(positionsInUse(deep, 'training')).toEqual([0]);
   });
 });
