@@ -67,15 +67,26 @@ function bridge(now: Routes, to: Routes, isThere: (server: Server) => boolean): 
   const serversOf = (backend: Backend): readonly Server[] =>
     (moved.has(backend) ? undefined : known.get(backend.name)) ?? backend.servers.filter(isThere);
   const kept = new Set(to.backends.map((backend) => backend.name));
-  const called = new Set([...(now.links?.entries.values() ?? [])].map(({ backend }) => backend));
-  const leaving = now.backends.filter(({ name }) => called.has(name) && !kept.has(name));
   const entries = now.links?.entries;
+  const leaving = entries?.size ? now.backends.filter(({ name }) => isLinked(name) && !kept.has(name)) : [];
   const links = to.links ?? (entries?.size ? now.links : null);
+  const staying = to.backends.map((backend) => ({ ...backend, servers: serversOf(backend) }));
   return {
     ...to,
-    backends: [...to.backends.map((backend) => ({ ...backend, servers: serversOf(backend) })), ...leaving],
+    backends: inOrderOfRoutes([...staying, ...leaving]),
     links: links && { ...links, ...(entries ? { entries } : {}) },
   };
+}
+
+/** Whether links lead to a backend. No name of an endpoint has a dot. */
+function isLinked(backend: string): boolean {
+  return backend.includes('.');
+}
+
+/** As `routes` has them: those of endpoints, and then those that links lead to, by service. */
+function inOrderOfRoutes(backends: readonly Backend[]): Backend[] {
+  const service = ({ name }: Backend): string => (isLinked(name) ? (name.split('.')[1] ?? '') : '');
+  return backends.toSorted((a, b) => (service(a) < service(b) ? -1 : service(a) > service(b) ? 1 : 0));
 }
 
 /**

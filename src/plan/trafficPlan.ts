@@ -97,6 +97,8 @@ export class TrafficPlan {
   /** Waits for what is under way where it went before, and takes out the servers that have no part any more. */
   settle({ containersGo }: { readonly containersGo: boolean }): void {
     if (this.#loads.length > 0 && containersGo) this.#waitForWorkers();
+    // What a reload at the end has dropped is with the old workers.
+    if (this.#change.last !== null) return;
     for (const container of stayingCallers(this.#change)) {
       this.#waitForLinks(container, this.#relinks.get(container.name) ?? []);
     }
@@ -218,9 +220,18 @@ export class TrafficPlan {
     const moved = [this.#adds, this.#drains].flatMap((steps) => [...steps.values()]);
     const needs = [...this.#ready, ...moved, ...this.#weights, ...[...this.#relinks.values()].flat()];
     if (last === null) return [this.#steps.writeConfig(reload?.config ?? previous, needs)];
-    const load = this.#steps.load(last, reload?.config ?? previous, needs);
+    const load = this.#steps.load(last, reload?.config ?? previous, [...needs, ...this.#callersGone()]);
     this.#loads.push(load);
     return [load];
+  }
+
+  /** The steps after which containers that go have no requests, and call nobody. */
+  #callersGone(): number[] {
+    const going = this.#leaving().filter(([, { name }]) => !stayingContainer(this.#change, name));
+    return [
+      ...(this.#loads.length > 0 ? [this.#waitForWorkers()] : []),
+      ...going.map(([backend, server]) => this.#waitForServer(backend, server)),
+    ];
   }
 
   /** The servers that backends lose. A backend that goes altogether goes with a reload, and its servers with it. */
