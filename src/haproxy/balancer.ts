@@ -72,7 +72,7 @@ export async function checkConfig(
  */
 export async function reload(balancer: BalancerConnection, config: string): Promise<string> {
   if (config === '') return 'there was no configuration to put back';
-  if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
+  if (!(await isWritten(balancer, config))) await writeConfig(balancer, config);
   if ((await differenceFrom(balancer, config)) === null) return 'runs it already';
   return forceReload(balancer, config);
 }
@@ -82,7 +82,7 @@ export async function reload(balancer: BalancerConnection, config: string): Prom
  * the same. Where the running one turns out to serve anything else, it is reloaded.
  */
 export async function putInPlace(balancer: BalancerConnection, config: string): Promise<string> {
-  if ((await readLive(balancer)) !== config) await writeConfig(balancer, config);
+  if (!(await isWritten(balancer, config))) await writeConfig(balancer, config);
   const difference = await differenceFrom(balancer, config);
   if (difference === null) return 'written, and HAProxy serves it';
   return `${difference}; reloaded, ${await forceReload(balancer, config)}`;
@@ -167,32 +167,54 @@ function validate(balancer: BalancerConnection): string {
   return `${quote(balancer.program)} -c -f "$tmp" >"$tmp.said" 2>&1 || { cat "$tmp.said" >&2; rm -f "$tmp.said"; exit 1; }; rm -f "$tmp.said"`;
 }
 
-/** The link map is written first: a port that leads to a backend which is not there yet leads nowhere. */
+/** Whether a configuration and its link map lie on the load balancer; a write that failed may have left one of them. */
+async function isWritten(balancer: BalancerConnection, config: string): Promise<boolean> {
+  if ((await readLive(balancer)) !== config) return false;
+  if (!usesMap(balancer, config)) return true;
+  const file = quote(balancer.linkMap);
+  const script = `[ ! -e ${file} ] || cat ${file}; echo end`;
+  const map = await runScript(balancer, `reading ${balancer.linkMap}`, script, 10);
+  return map === `${linkMapIn(config)}end`;
+}
+
+function usesMap({ linkMap }: BalancerConnection, config: string): boolean {
+  return config.includes(linkMap);
+}
+
+/**
+ * Nothing is replaced before everything is on the disk and nothing speaks against it. The link map goes first: a port
+ * that leads to a backend which is not there yet leads nowhere.
+ */
 async function writeConfig(balancer: BalancerConnection, config: string): Promise<void> {
-  const map = linkMapIn(config);
+  const map = usesMap(balancer, config) ? linkMapIn(config) : null;
   const script = [
     'set -e',
-    ...(map === '' ? [] : write(balancer.linkMap, map, [])),
+    `trap 'rm -f "$tmp" "$map"' EXIT`,
     ensureMap(balancer),
-    ...write(balancer.config, config, [validate(balancer)]),
+    ...prepare('tmp', balancer.config, config),
+    validate(balancer),
+    ...(map === null ? [] : [...prepare('map', balancer.linkMap, map), ...replace('map', balancer.linkMap)]),
+    ...replace('tmp', balancer.config),
   ].join('\n');
   await runScript(balancer, `writing ${balancer.config}`, script, 20);
 }
 
-/** Shell lines that replace a file in one step, once it is on the disk and nothing speaks against it. */
-function write(path: string, content: string, checks: readonly string[]): string[] {
-  const file = quote(path);
+/** Shell lines that write what is to replace a file beside it, to the disk. */
+function prepare(variable: string, path: string, content: string): string[] {
+  const [file, beside] = [quote(path), `"$${variable}"`];
   return [
-    `tmp=$(mktemp ${quote(`${path}.next.XXXXXX`)})`,
-    `trap 'rm -f "$tmp"' EXIT`,
-    writeContent('tmp', content),
-    ...checks,
+    `${variable}=$(mktemp ${quote(`${path}.next.XXXXXX`)})`,
+    writeContent(variable, content),
     // The file keeps its owner and mode, so that whoever could read it still can.
-    `if [ -e ${file} ]; then chmod "$(stat -c %a ${file})" "$tmp"; chown "$(stat -c %u:%g ${file})" "$tmp"; else chmod 644 "$tmp"; fi`,
-    'sync "$tmp"',
-    `mv -f "$tmp" ${file}`,
-    `sync "$(dirname ${file})"`,
+    `if [ -e ${file} ]; then chmod "$(stat -c %a ${file})" ${beside}; chown "$(stat -c %u:%g ${file})" ${beside}; else chmod 644 ${beside}; fi`,
+    `sync ${beside}`,
   ];
+}
+
+/** Shell lines that replace a file by what was prepared, in one step. */
+function replace(variable: string, path: string): string[] {
+  const file = quote(path);
+  return [`mv -f "$${variable}" ${file}`, `sync "$(dirname ${file})"`];
 }
 
 /** HAProxy takes no configuration whose map is not there. */
