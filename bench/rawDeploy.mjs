@@ -1,10 +1,13 @@
 // The baseline: what the engines themselves need. It reads an order (a JSON file), and for every container sends
-// create, start and inspect to its engine by mutual TLS; nothing is planned, checked, recorded or waited for.
+// create, start and inspect to its engine by mutual TLS; nothing is planned, checked, recorded or waited for, but for
+// the health pages of containers whose order names them.
 // A plain script without a package, so that its start-up is Node's own.
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** @type {{ width: number, tls: { ca: string, cert: string, key: string }, containers: { host: string, port: number, name: string, body: object }[] }} */
+/** @type {{ width: number, tls: { ca: string, cert: string, key: string }, containers: { host: string, port: number, name: string, body: object, probe?: string }[] }} */
 const order = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const tls = {
   ca: readFileSync(order.tls.ca),
@@ -38,6 +41,18 @@ async function deploy(container) {
   await call('POST', container, `/containers/${Id}/start`);
   const { State } = await call('GET', container, `/containers/${Id}/json`);
   if (!State.Running) throw new Error(`${container.name} is ${State.Status}`);
+  if (container.probe) while (!(await isHealthy(container.probe))) await sleep(20);
+}
+
+function isHealthy(url) {
+  return new Promise((resolve) => {
+    const sent = get(url, { agent: false, timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => resolve(false));
+  });
 }
 
 const waiting = [...order.containers];
