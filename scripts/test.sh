@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 
 install_node_packages
 part=${1:-all}
-# The scenario of a host behind ssh runs an sshd of its own.
-[ "$part" = unit ] || install_lab_packages openssh-server
+# Scenarios of their own run an sshd and PostgreSQL servers.
+[ "$part" = unit ] || install_lab_packages openssh-server postgresql
 say "building"
 node scripts/build.mjs --quiet
 
