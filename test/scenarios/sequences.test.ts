@@ -83,18 +83,30 @@ function expected(state: State, lab: Lab): string[] {
     .sort();
 }
 
-/** The servers HAProxy should have: of each endpoint, the containers at its pointer. */
-function expectedServers(state: State, { hosts }: Environment): string[] {
-  return state.endpoints
-    .flatMap(({ name, service, pointer }) =>
-      state.containers.flatMap((row) => {
-        const stack = state.stacks.find((candidate) => candidate.name === row.stack);
-        if (stack?.service !== service || row.position !== pointer) return [];
-        const address = hosts.find((host) => host.name === stack.host)?.address ?? '';
-        return [`${name}/${row.name} ${address}:${row.hostPort}`];
-      }),
-    )
-    .sort();
+/**
+ * The servers HAProxy should have: of each endpoint, the containers at its pointer; of each service that is called, the
+ * containers at each position a tree can lead to.
+ */
+function expectedServers(state: State, { hosts, rules }: Environment): string[] {
+  const serversAt = (backend: string, service: string, position: number): string[] =>
+    state.containers.flatMap((row) => {
+      const stack = state.stacks.find((candidate) => candidate.name === row.stack);
+      if (stack?.service !== service || row.position !== position) return [];
+      const address = hosts.find((host) => host.name === stack.host)?.address ?? '';
+      return [`${backend}/${row.name} ${address}:${row.hostPort}`];
+    });
+  const called = [...new Set(state.edges.map(({ child }) => child))];
+  const places = (child: string): number[] => {
+    const fixed = state.edges.flatMap((edge) => (edge.child === child ? (edge.position ?? 0) : []));
+    const highest = Math.max(rules.stages.length - 1, ...fixed, ...state.endpoints.map((row) => row.pointer));
+    return Array.from({ length: highest + 1 }, (_, position) => position);
+  };
+  return [
+    ...state.endpoints.flatMap(({ name, service, pointer }) => serversAt(name, service, pointer)),
+    ...called.flatMap((child) =>
+      places(child).flatMap((position) => serversAt(`link.${child}.${position}`, child, position)),
+    ),
+  ].sort();
 }
 
 describeLab(

@@ -1,5 +1,6 @@
 import { constraints } from '../../src/constraints/all.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
+import { withLinks } from './links.ts';
 import { makeState } from './makeState.ts';
 import { insertion, sqlOf } from './storedState.ts';
 
@@ -26,10 +27,9 @@ const good = makeState({
   webapp: { hosts, settings, endpoints: { prod: {}, qa: {}, dev: {} } },
 });
 const relation = { parent: 'webapp', child: 'training', position: null, drainLimit: null };
-export const goodState = sqlOf({
-  ...good,
-  edges: good.endpoints.map(({ name }) => ({ endpoint: name, ...relation })),
-});
+export const goodState = sqlOf(
+  withLinks({ ...good, edges: good.endpoints.map(({ name }) => ({ endpoint: name, ...relation })) }),
+);
 
 export const hostsFile = `hosts:
 ${['docker01', 'docker02', 'docker03']
@@ -63,6 +63,7 @@ const twin = good.containers
     name: `webapp-stack3-app${index + 1}`,
     stack: 'webapp-stack3',
     hostPort: 20100 + index,
+    links: { training: { host: '', port: 10100 + index, mode: 'http' } },
   }));
 
 export const breaches: readonly Breach[] = [
@@ -154,9 +155,10 @@ export const breaches: readonly Breach[] = [
     code: 'tree-shape',
     what: 'a tree that goes round',
     object: 'webapp-endpoint-prod',
-    sql: insertion('edge', {
+    sql: `${insertion('edge', {
       ...{ endpoint: 'webapp-endpoint-prod', parent: 'training', child: 'webapp', position: null },
-    }),
+    })} UPDATE container SET links = json_object('webapp', json_object('host', '', 'port', 10200 + rowid, 'mode', 'http'))
+      WHERE stack LIKE 'training%'`,
   },
   {
     code: 'tree-unambiguous',
@@ -206,6 +208,12 @@ export const breaches: readonly Breach[] = [
     object: 'training',
     sql: `DELETE FROM container WHERE stack = 'training-stack2'; DELETE FROM stack WHERE name = 'training-stack2'`,
     as: 'incomplete',
+  },
+  {
+    code: 'links',
+    what: 'a container that lost what it reaches others by',
+    object: 'webapp-stack1-app2',
+    sql: `UPDATE container SET links = '{}' WHERE name = 'webapp-stack1-app2'`,
   },
   {
     code: 'memory-limit',
