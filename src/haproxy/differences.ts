@@ -1,0 +1,49 @@
+import type { BalancerConnection } from '../model/connection.ts';
+import { isAddress } from '../model/names.ts';
+import { contentsOf, readGeneration } from './render.ts';
+import type { Server } from './routes.ts';
+import { readRunning } from './runtime.ts';
+import type { RunningServer } from './runtimeAnswers.ts';
+
+/** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
+export async function differenceFrom(balancer: BalancerConnection, config: string): Promise<string | null> {
+  const generation = readGeneration(config);
+  const running = await readRunning(balancer, balancer.linkMap);
+  if (running.generation !== generation) {
+    return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
+  }
+  if (generation === null) return null;
+  const { servers, links } = contentsOf(config);
+  const others = [...servers].flatMap(([backend, wanted]) =>
+    differencesIn(backend, wanted, running.servers.get(backend) ?? []),
+  );
+  const misled = [...links]
+    .filter(([port, backend]) => running.links.get(port) !== backend)
+    .map(
+      ([port, backend]) => `it leads port ${port} to ${running.links.get(port) ?? 'nobody'}, not ${backend}`,
+    );
+  return [...others, ...misled][0] ?? null;
+}
+
+/** Servers that take no new requests are on their way out, and in nobody's way. */
+function differencesIn(
+  backend: string,
+  wanted: readonly Server[],
+  found: readonly RunningServer[],
+): string[] {
+  const asText = ({ name, address, port, weight }: Server): string =>
+    // The running HAProxy tells the address that a host name stood for.
+    `${name} at ${isAddress(address) ? address : '*'}:${port} with weight ${weight}`;
+  const serving = new Map(
+    found.filter(({ state }) => state === 'ready').map((server) => [server.name, server]),
+  );
+  const names = new Set(wanted.map(({ name }) => name));
+  return [
+    ...wanted.flatMap((server) => {
+      const running = serving.get(server.name);
+      const is = running && asText(isAddress(server.address) ? running : { ...running, address: 'name' });
+      return is === asText(server) ? [] : [`${backend} lacks ${asText(server)}`];
+    }),
+    ...[...serving.keys()].filter((name) => !names.has(name)).map((name) => `${backend} has ${name} too`),
+  ];
+}
