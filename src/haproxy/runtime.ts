@@ -16,6 +16,12 @@ import {
 import { askWorker, word } from './worker.ts';
 
 /**
+ * HAProxy keeps connections to the servers of its file for the next request, by these defaults; to one that is added while
+ * it runs it opens a new connection for every request unless it is told both, at three times the processor time [tried].
+ */
+const keptConnections = 'pool-max-conn -1 pool-purge-delay 5s';
+
+/**
  * What changes and reads the servers of a running HAProxy. Nothing here is in the configuration file, so a reload loses
  * it unless the file says the same. Doing anything again succeeds and says so; afterwards HAProxy is asked whether it is so.
  */
@@ -58,7 +64,7 @@ export async function addServer(
   const doing = `adding ${server.name} to ${backend}`;
   const at = `${word(backend)}/${word(server.name)}`;
   const address = `${word(server.address)}:${server.port}`;
-  const add = `add server ${at} ${address} ${serverChecks} weight ${server.weight}`;
+  const add = `add server ${at} ${address} ${serverChecks} ${keptConnections} weight ${server.weight}`;
   // Only this gives a server that is added the value of its cookie [tried].
   const cookie = sticky ? [`enable dynamic-cookie backend ${word(backend)}`] : [];
   const first = [add, ...cookie];
