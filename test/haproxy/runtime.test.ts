@@ -12,6 +12,7 @@ import {
   waitServerDrained,
 } from '../../src/haproxy/runtime.ts';
 import { askMaster } from '../../src/haproxy/shell.ts';
+import { askWorker } from '../../src/haproxy/worker.ts';
 import type { BalancerConnection } from '../../src/model/connection.ts';
 import {
   answerOf,
@@ -99,6 +100,29 @@ async function startSlow(milliseconds: number): Promise<{ answer: Promise<string
   await until(() => busy() > before);
   return { answer };
 }
+
+describe('a server that is added', () => {
+  it('gets the requests of one connection by one connection, as those of the file do', async () => {
+    await addServer(lb, 'web', secondServer());
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const request = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const sent = http.get({ host: '127.0.0.1', port: front, agent }, (response) => {
+          response.resume().on('end', resolve);
+        });
+        sent.on('error', reject);
+      });
+    for (let turn = 0; turn < 20; turn++) await request();
+    agent.destroy();
+    const [head = '', ...lines] = (await askWorker(lb, 'a test', 'show stat web 4 -1')).trim().split('\n');
+    const reused = head.split(',').indexOf('reuse');
+    const counts = lines.map((line) => line.split(',')).map((cells) => [cells[1], Number(cells[reused]) > 5]);
+    expect(counts.filter(([name]) => name === 'first' || name === 'second')).toEqual([
+      ['first', true],
+      ['second', true],
+    ]);
+  });
+});
 
 describe('readRunning', () => {
   it('tells the generation and the servers, and no links of a map that is not used', async () => {
