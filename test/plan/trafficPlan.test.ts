@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { popService } from '../../src/actions/processes.ts';
+import type { State } from '../../src/model/state.ts';
+import { diff } from '../../src/plan/diff.ts';
+import { makeEnvironment, makeHost, makeState } from '../support/makeState.ts';
+import { accepted } from '../support/outcome.ts';
+import { liveOf, planOf, printed } from '../support/plans.ts';
+
+const environment = makeEnvironment();
+const versions = ['v0.1', 'v0.2', 'v0.3', 'v0.4'];
+const popped = (state: State): State =>
+  accepted(popService(state, { service: 'webapp', position: 0, single: false }));
+
+describe('the traffic of a plan without links', () => {
+  it('that gets a new endpoint: only a reload can bind its port', () => {
+    const [before, next] = [{ prod: {} }, { prod: {}, qa: {} }].map((endpoints) =>
+      makeState({ webapp: { endpoints } }),
+    );
+    expect(before && next && printed(planOf(before, next))).toBe(`
+1  check_config  lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  reload        lb01   haproxy.cfg  webapp-endpoint-qa begins with v0.2
+3  commit_state  state  revision 1   the change is recorded when everything it says is true
+`);
+  });
+
+  it('of a pop: all stages move side by side, each new server before the old one', () => {
+    const state = makeState({ webapp: { versions, endpoints: { prod: {}, qa: {}, dev: {} } } });
+    const plan = planOf(state, popped(state));
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                                   every host is asked before anything changes
+ 2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 3  add_server        lb01      webapp-endpoint-dev/webapp-stack1-app4   webapp-endpoint-dev goes from v0.3 to v0.4
+ 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 5  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
+ 6  drain_server      lb01      webapp-endpoint-dev/webapp-stack1-app3   webapp-endpoint-dev goes from v0.3 to v0.4
+ 7  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 8  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
+ 9  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+10  wait_drained      lb01      webapp-endpoint-dev/webapp-stack1-app3   requests that are under way end where they began
+11  remove_server     lb01      webapp-endpoint-dev/webapp-stack1-app3   nothing is sent to it any more
+12  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+13  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+14  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
+15  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
+16  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+17  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+18  commit_state      state     revision 1                               the change is recorded when everything it says is true
+`);
+    expect(needsIn(plan)).toEqual([
+      '1:',
+      '2:',
+      '3: 1 2',
+      '4: 1 2',
+      '5: 1 2',
+      '6: 1 2 3',
+      '7: 1 2 4',
+      '8: 1 2 5',
+      '9: 1 2 3 4 5 6 7 8',
+      '10: 6',
+      '11: 10',
+      '12: 7',
+      '13: 12',
+      '14: 8',
+      '15: 14',
+      '16: 9 12',
+      '17: 16',
+      '18: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17',
+    ]);
+  });
+
+  const state = makeState({ webapp: { versions, endpoints: { prod: {} } } });
+  const [config = ''] = liveOf(state, environment).values();
+
+  it('with a file that was edited by hand: it is loaded as it should be, before anything else', () => {
+    const live = new Map([['lb01', config.replace('timeout connect 2s', 'timeout connect 9s')]]);
+    const plan = diff(state, popped(state), { environment, live, commit: true });
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                                   every host is asked before anything changes
+ 2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 3  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
+ 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 5  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 6  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+ 7  wait_drained      lb01      old workers                              requests that are under way end where they began
+ 8  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+ 9  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+10  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+11  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+12  commit_state      state     revision 1                               the change is recorded when everything it says is true
+`);
+    expect(needsIn(plan)).toEqual([
+      '1:',
+      '2:',
+      '3: 1 2',
+      '4: 1 2 3',
+      '5: 1 2 3 4',
+      '6: 1 2 3 4 5',
+      '7: 3',
+      '8: 5',
+      '9: 8',
+      '10: 6 7 8',
+      '11: 10',
+      '12: 1 2 3 4 5 6 7 8 9 10 11',
+    ]);
+    const [first, last] = plan.steps.flatMap((step) =>
+      step.kind === 'reload' || step.kind === 'write_config' ? [step] : [],
+    );
+    expect(first).toMatchObject({ previous: live.get('lb01'), config });
+    expect(last).toMatchObject({ previous: config, config: liveOf(popped(state), environment).get('lb01') });
+  });
+
+  it('with no file yet is the same as with one that was edited', () => {
+    const plan = diff(state, popped(state), { environment, live: new Map(), commit: true });
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                                   every host is asked before anything changes
+ 2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 3  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
+ 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 5  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 6  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+ 7  wait_drained      lb01      old workers                              requests that are under way end where they began
+ 8  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+ 9  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+10  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+11  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+12  commit_state      state     revision 1                               the change is recorded when everything it says is true
+`);
+    expect(plan.steps.find(({ kind }) => kind === 'reload')).toMatchObject({ previous: '', config });
+  });
+
+  it('of a host whose address has changed: a server cannot have two, so it is reloaded', () => {
+    const elsewhere = makeEnvironment({ hosts: [makeHost('docker01', { address: '192.0.2.99' })] });
+    const live = liveOf(state, environment);
+    const plan = diff(state, state, { environment: elsewhere, live, commit: false });
+    expect(printed(plan)).toBe(`
+1  check_config  lb01  haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
+2  reload        lb01  haproxy.cfg  the file on the load balancer is not what the state says
+`);
+    const [, reload] = plan.steps;
+    expect(reload).toMatchObject({ config: expect.stringContaining('webapp-stack1-app1 192.0.2.99:20000') });
+  });
+});
+
+/** What each step waits for. */
+function needsIn({ steps }: ReturnType<typeof planOf>): string[] {
+  return steps.map(({ seq, needs }) => `${seq}: ${needs.join(' ')}`.trimEnd());
+}
