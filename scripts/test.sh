@@ -24,13 +24,13 @@ prove() {
 case "$part" in
   unit)
     prove
-    jest --selectProjects unit
+    jest --selectProjects unit --testTimeout 20000
     ;;
   lab) jest --selectProjects scenarios --maxWorkers=2 ;;
   all)
     prove
     say "unit tests"
-    jest --selectProjects unit
+    jest --selectProjects unit --testTimeout 20000
     say "scenarios on the lab"
     jest --selectProjects scenarios --maxWorkers=2
     ;;
