@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { contentsOf } from '../../src/haproxy/render.ts';
 import fc from 'fast-check';
 import type { Plan, Step, StepKind } from '../../src/plan/step.ts';
 import { correctState } from '../support/arbitraryState.ts';
@@ -127,10 +126,9 @@ describe('in every plan', () => {
       const waits = ofKind(plan, 'wait_drained').filter(({ object }) => object.includes('/'));
       expectAfter(plan, waits, same('drain_server'));
       expectAfter(plan, ofKind(plan, 'remove_server'), same('wait_drained'));
-      // Of a backend that goes altogether nothing is taken out: it goes with a reload.
-      const last = plan.steps.findLast((step) => step.kind === 'write_config' || step.kind === 'reload');
-      const staying = contentsOf(last?.config ?? '').servers;
-      const drained = ofKind(plan, 'drain_server').filter((step) => staying.has(backendOf(step) ?? ''));
+      // A reload at the end takes out what was drained by itself.
+      const isLast = ({ kind }: Step): boolean => kind === 'write_config' || kind === 'reload';
+      const drained = plan.steps.findLast(isLast)?.kind === 'reload' ? [] : ofKind(plan, 'drain_server');
       expect(ofKind(plan, 'remove_server')).toHaveLength(drained.length);
     });
   });
