@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { UserError } from '../../model/errors.ts';
 import type { State } from '../../model/state.ts';
 import type { Outcome } from '../../model/violation.ts';
@@ -24,11 +24,10 @@ export function declareCanary(program: Command, finish: Finish): void {
     .option('--position <position>', 'the canary (else the one above the pointer)', parsePosition)
     .option('--steps <percentages>', 'its shares, one after the other', parseShares, [5, 25, 50, 100])
     .option('--pause <s>', 'seconds it is watched at each share', integer(1, 86_400), 60)
-    .option(
-      '--max-failures <percent>',
-      'of its requests, as HAProxy counts 5xx and failed connections',
-      parsePercentage,
-      0.01,
+    .addOption(
+      new Option('--max-failures <percent>', 'of its requests, as HAProxy counts 5xx and failed connections')
+        .argParser(parsePercentage)
+        .default(0.01, '1'),
     )
     .option('--max-time <ms>', 'mean time to an answer', integer(1, 600_000))
     .option(

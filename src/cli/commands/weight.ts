@@ -42,7 +42,7 @@ export function declarePromote(program: Command, finish: Finish): void {
 export function declareAbort(program: Command, finish: Finish): void {
   const command = program
     .command('abort')
-    .description('end a canary: all requests go to the endpoint’s pointer again')
+    .description('end a canary: all requests go to its pointer again')
     .argument(...endpointArgument)
     .addHelpText('after', example('cmanage abort webapp-endpoint-prod'));
   withChange(command).action(async (endpoint: string, _options: unknown, self: Command) => {
