@@ -41,8 +41,14 @@ const killing: Cut = {
 
 /** As fast as it goes: a connection closes under a request in moments of less than a millisecond. */
 const reloading: Sabotage['run'] = { only: ['door', 'replace'], load: { rate: null } };
-/** Clients that take their time come back when the old container is gone. */
-const removing: Sabotage['run'] = { only: ['replace'], load: { rate: 500 } };
+/** Answers that take longer than the sample service waits for its last ones when it is stopped (5 s). */
+const removing: Sabotage['run'] = {
+  only: ['replace'],
+  load: {
+    ...{ rate: 300, slow: [6000, 9000], patience: 20_000 },
+    mix: { page: 88, api: 5, upload: 5, slowUpload: 0.4, slow: 0.5, slowApi: 0.1 },
+  },
+};
 /** Answers that take seconds are on their way whenever a container is killed. */
 const cutting: Sabotage['run'] = { only: ['replace'], load: { rate: 500, slow: [1000, 4000] } };
 
