@@ -21,10 +21,12 @@ function schemeOf({ options: { mode, certificate } }: Endpoint): string {
   return certificate === null ? 'http' : 'https';
 }
 
-/** The options that are not the usual ones, as they would be typed but for the hyphens before them. */
+/** The options that are not the usual ones, as they would be typed but for the hyphens before them. Weights are told with the versions. */
 export function optionsTyped({ address, url, options }: Endpoint): string {
   const usual: Readonly<Record<string, unknown>> = endpointOptions({ mode: options.mode });
-  const unusual = Object.entries(options).filter(([name, value]) => value !== usual[name]);
+  const unusual = Object.entries(options).filter(
+    ([name, value]) => name !== 'weights' && value !== usual[name],
+  );
   // The URL of an endpoint with a host name does not say where that name has to lead.
   const place: [string, unknown][] = url !== null && address !== null ? [['address', address]] : [];
   return [...place, ...unusual].map(([name, value]) => typed(name, value)).join(', ');

@@ -48,6 +48,7 @@ describe('the options of an endpoint', () => {
     expect(optionsTyped(endpoint({ url }))).toBe('');
     expect(optionsTyped(endpoint({ address: '192.0.2.99' }))).toBe('');
     expect(optionsTyped(endpoint({}, { mode: 'tcp' }))).toBe('');
+    expect(optionsTyped(structuredClone(endpoint({}, { weights: [] })))).toBe('');
   });
 
   it('are told as they would be typed', () => {
