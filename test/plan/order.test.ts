@@ -172,7 +172,7 @@ describe('in every plan', () => {
       const leaving = new Set(ofKind(plan, 'stop_container').map(({ object }) => object));
       for (const { object } of ofKind(plan, 'drain_server')) {
         const waits = ofKind(plan, 'wait_drained').filter((wait) => wait.object === object);
-        expect(waits).toHaveLength(1);
+        if (ofKind(plan, 'write_config').length > 0) expect(waits).toHaveLength(1);
       }
       // With a reload there may be requests in the old workers, to whatever container.
       const old = ofKind(plan, 'wait_drained').filter(({ object }) => object === 'old workers');

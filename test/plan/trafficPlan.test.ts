@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { popService } from '../../src/actions/processes.ts';
 import type { State } from '../../src/model/state.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import { diff } from '../../src/plan/diff.ts';
 import { makeEnvironment, makeHost, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
@@ -65,6 +66,32 @@ describe('the traffic of a plan without links', () => {
       '16: 9 12',
       '17: 16',
       '18: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17',
+    ]);
+  });
+
+  it('of another share: the file is written when HAProxy has the new weights', () => {
+    const [before, next] = [10, 50].map((share) => {
+      const weights = [0, 1].map((position) => ({ position, weight: position === 0 ? 100 - share : share }));
+      return makeState({
+        webapp: {
+          versions: ['v0.1', 'v0.2'],
+          endpoints: { prod: { options: endpointOptions({ weights }) } },
+        },
+      });
+    });
+    if (!before || !next) throw new Error('unreachable');
+    const plan = planOf(before, next);
+    expect(printed(plan)).toBe(`
+1  check_config  lb01   haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+2  set_weight    lb01   webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod gives it weight 50
+3  set_weight    lb01   webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod gives it weight 50
+4  write_config  lb01   haproxy.cfg                              a restart of HAProxy gives the same
+5  commit_state  state  revision 1                               the change is recorded when everything it says is true
+`);
+    expect(needsIn(plan)).toEqual(['1:', '2: 1', '3: 1', '4: 1 2 3', '5: 1 2 3 4']);
+    expect(plan.steps.slice(1, 3)).toMatchObject([
+      { server: { name: 'webapp-stack1-app1', weight: 50 }, previous: 90 },
+      { server: { name: 'webapp-stack1-app2', weight: 50 }, previous: 10 },
     ]);
   });
 

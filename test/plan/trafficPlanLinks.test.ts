@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { removeService } from '../../src/actions/deletions.ts';
 import { popService, release } from '../../src/actions/processes.ts';
 import { provideLinks } from '../../src/actions/provideLinks.ts';
-import { drainHost, scaleService } from '../../src/actions/stackProcesses.ts';
+import { drainHost, replaceService, scaleService } from '../../src/actions/stackProcesses.ts';
 import { changeTree, connectService, disconnectService } from '../../src/actions/treeProcesses.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Outcome } from '../../src/model/violation.ts';
+import { diff } from '../../src/plan/diff.ts';
 import type { Plan } from '../../src/plan/step.ts';
 import { withLinks } from '../support/links.ts';
 import {
@@ -13,6 +14,7 @@ import {
   makeEnvironment,
   makeFacts,
   makeState,
+  ruleSet,
   type ServiceSketch,
 } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
@@ -150,6 +152,80 @@ describe('the links of a plan', () => {
 5  commit_state  state  revision 1                  the change is recorded when everything it says is true
 `);
     expect(plan.steps[3]).toMatchObject({ of: { backend: 'link.mail.0', port: 10000 }, limit: 30 });
+  });
+
+  it('of a branching in the middle: those called next are led to their places first, those called no more last', () => {
+    const services = makeState({
+      webapp: { versions: ['v0.1', 'v0.2'], endpoints: { prod: {}, qa: {} } },
+      mail: {},
+      log: {},
+    });
+    const trees = services.endpoints.reduce(
+      (given, { name }) => withTree(given, name, 'webapp > mail', 'mail > log'),
+      services,
+    );
+    const state = withLinks(trees);
+    const branch = { endpoint: 'webapp-endpoint-prod', child: 'mail', parent: null };
+    const plan = planOf(state, accepted(changeTree(state, branch, { position: 2 })));
+    expect(printed(plan)).toBe(`
+1  check_config  lb01   haproxy.cfg                 a configuration that HAProxy would refuse is noticed before anything changes
+2  set_map       lb01   mail-stack1-app3 to log     mail-stack1-app3 calls log at position 0
+3  wait_drained  lb01   mail-stack1-app3 to log     requests that are under way end where they began
+4  set_map       lb01   webapp-stack1-app1 to mail  webapp-stack1-app1 calls mail at position 2
+5  wait_drained  lb01   webapp-stack1-app1 to mail  requests that are under way end where they began
+6  set_map       lb01   mail-stack1-app1 to log     mail-stack1-app1 calls log at position 1
+7  wait_drained  lb01   mail-stack1-app1 to log     requests that are under way end where they began
+8  write_config  lb01   haproxy.cfg                 a restart of HAProxy gives the same
+9  commit_state  state  revision 1                  the change is recorded when everything it says is true
+`);
+    expect(needsIn(plan)).toEqual([
+      '1:',
+      '2: 1',
+      '3: 2',
+      '4: 1 2 3',
+      '5: 4',
+      '6: 1 5',
+      '7: 6',
+      '8: 1 2 3 4 6 7',
+      '9: 1 2 3 4 5 6 7 8',
+    ]);
+  });
+
+  it('where a reload before the containers start is all there is: none stops before its successor is healthy', () => {
+    const rules = ruleSet('links', { unassigned: 'none' });
+    const house = makeEnvironment({ rules });
+    const services = makeState({ webapp: { versions: ['v0.1', 'v0.2'], endpoints: { prod: {} } }, mail: {} });
+    const state = withLinks(withTree(services, 'webapp-endpoint-prod', 'webapp > mail'));
+    const request = { service: 'webapp', position: 1, direction: 'down' } as const;
+    const next = provided(state, replaceService(state, request, house));
+    const live = new Map([['lb01', 'global\n']]);
+    const plan = diff(state, next, { environment: house, live, commit: true });
+    expect(printed(plan)).toBe(`
+ 1  check_host        docker01  engine                                 every host is asked before anything changes
+ 2  check_config      lb01      haproxy.cfg                            a configuration that HAProxy would refuse is noticed before anything changes
+ 3  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)             docker01 is to run webapp v0.1
+ 4  create_container  docker01  webapp-stack1-app3 (v0.1, port 20005)  webapp-stack1 gets v0.1 at position 1
+ 5  reload            lb01      haproxy.cfg                            the file on the load balancer is not what the state says
+ 6  start_container   docker01  webapp-stack1-app3                     v0.1 answers on port 20005 of docker01
+ 7  wait_healthy      docker01  webapp-stack1-app3                     nothing is sent to a container before it is healthy
+ 8  wait_drained      lb01      old workers                            requests that are under way end where they began
+ 9  stop_container    docker01  webapp-stack1-app2 (v0.2)              webapp-stack1 no longer has v0.2 at position 1
+10  remove_container  docker01  webapp-stack1-app2 (v0.2)              it is stopped and belongs to no stack
+11  commit_state      state     revision 1                             the change is recorded when everything it says is true
+`);
+    expect(needsIn(plan)).toEqual([
+      '1:',
+      '2:',
+      '3: 1',
+      '4: 1 2 3',
+      '5: 4',
+      '6: 4 5',
+      '7: 6',
+      '8: 5',
+      '9: 5 7 8',
+      '10: 9',
+      '11: 1 2 3 4 5 6 7 8 9 10',
+    ]);
   });
 
   it('where a reload comes before: nobody is led elsewhere while a worker knows the old places', () => {

@@ -3,7 +3,7 @@ import type { Plan } from '../../src/plan/step.ts';
 import { liveOf, planOf } from '../support/plans.ts';
 import { perform, type Command } from './command.ts';
 import { decode } from './decode.ts';
-import { defaultHouse, environmentOf } from './house.ts';
+import { defaultHouse, environmentOf, smallHouse } from './house.ts';
 import { judgeCase, type Verdict } from './judgeCase.ts';
 import { wrongsOf } from './naive.ts';
 import { chance } from './orders.ts';
@@ -36,6 +36,15 @@ describe('a search', () => {
     const found = scope && search(scope, { limit: 1500, most: 1, now: () => 0, isQuick: false });
     expect(found).toMatchObject({ scope: 'no twins', examples: [] });
     expect(found?.cases).toBeGreaterThanOrEqual(1500);
+    expect(found?.accepted).toBeGreaterThan(100);
+  });
+});
+
+describe('a search of three services, one below the other', () => {
+  it('finds no container that answers for two stages at once', () => {
+    const scope = scopes.find(({ name }) => name === 'stages of three');
+    const found = scope && search(scope, { limit: 1500, most: 1, now: () => 0, isQuick: true });
+    expect(found).toMatchObject({ examples: [] });
     expect(found?.accepted).toBeGreaterThan(100);
   });
 });
@@ -98,6 +107,60 @@ describe('the walk of a plan', () => {
       step.kind === 'drain_server' ? { ...step, server: { ...step.server, name: 'a-stack1-app2' } } : step,
     );
     expect(complaints({ ...plan, steps }).join('\n')).toContain('the world is not as before');
+  });
+});
+
+describe('the walk of a plan with links', () => {
+  const small = { ...smallHouse, stages: ['prod', 'qa'] };
+  const stages = 'a[1:2,4]{prod>0(a>b@*) qa>1(a>b@*)};b[1:2,4,6]{}';
+  const walkOf = (beginning: string, command: Command, change: (plan: Plan) => Plan): string => {
+    const given = environmentOf(small);
+    const from = decode(beginning, small.hosts);
+    const outcome = perform(from, command, given, factsAfter(0));
+    if (!outcome.ok) throw new Error('it was refused');
+    const plan = change(planOf(from, outcome.value, given));
+    const walk = { before: from, next: outcome.value, plan, house: small, environment: given };
+    return complaintsOnTheWay(walk, { random: chance(1), isQuick: false }).join('\n');
+  };
+  const branch: Command = {
+    do: 'changetree',
+    endpoint: 'a-endpoint-e1',
+    child: null,
+    parent: null,
+    position: 1,
+  };
+
+  it('has nothing against it', () => {
+    expect(walkOf(stages, branch, (plan) => plan)).toBe('');
+  });
+
+  it('sees a link that leads nowhere, or to another stage, while its container answers', () => {
+    const without = (plan: Plan): Plan => ({
+      ...plan,
+      steps: plan.steps.filter((step) => step.kind !== 'set_map'),
+    });
+    const pop: Command = { do: 'pop', service: 'a', position: 0, single: false };
+    const higher = stages.replace('2,4', '2,4,6');
+    expect(walkOf(higher, pop, (plan) => plan)).toBe('');
+    expect(walkOf(higher, pop, without)).toContain(
+      'a-stack1-app2 answers for a-endpoint-e1, and calls link.b.1, not link.b.0',
+    );
+    const nowhere = (plan: Plan): Plan => ({
+      ...plan,
+      steps: plan.steps.map((step) => (step.kind === 'set_map' ? { ...step, backend: null } : step)),
+    });
+    expect(walkOf(higher, pop, nowhere)).toContain('does not reach b');
+  });
+
+  it('sees that requests under way at an endpoint that ends reach nobody', () => {
+    const removal: Command = { do: 'delete service', service: 'a', cascade: true };
+    const one = 'a[1:2]{prod>0(a>b@*)};b[1:2]{}';
+    expect(walkOf(one, removal, (plan) => plan)).toBe('');
+    const hasty = (plan: Plan): Plan => ({
+      ...plan,
+      steps: plan.steps.map((step) => (step.kind === 'reload' ? { ...step, needs: [] } : step)),
+    });
+    expect(walkOf(one, removal, hasty)).toContain('answers for a-endpoint-e1, and does not reach b');
   });
 });
 
