@@ -211,8 +211,8 @@ function writingLast(back: readonly Step[]): Step[] {
     .map((step) => (isTold(step) ? { ...step, needs: step.needs.filter((seq) => !written.has(seq)) } : step));
   for (const write of writes) {
     const first = order.filter((step) => step.host === write.host && isTold(step));
-    const at = first.reduce((last, step) => Math.max(last, order.indexOf(step) + 1), 0);
     const needs = new Set([...write.needs, ...first.map((step) => step.seq)]);
+    const at = 1 + order.findLastIndex((step) => needs.has(step.seq));
     order.splice(at, 0, { ...write, needs: [...needs] });
   }
   return order;
