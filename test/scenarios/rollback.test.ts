@@ -183,7 +183,7 @@ function story(lab: Lab): void {
     await succeed(lab, ...canary, '--stackpointer', '3');
     await expectUntouched(3, ['endpoint-service: webapp-endpoint-canary'], 'rollback', 'webapp');
     await succeed(lab, 'delete', 'endpoint', 'webapp-endpoint-canary');
-    // Saved first, and run later as any other plan.
+    // Saved first, and run later like every other plan.
     const file = join(lab.dir, 'back.json');
     await succeed(lab, 'rollback', 'webapp', '--out', file);
     expect(await column('webapp-stack3')).toHaveLength(4);
