@@ -25,11 +25,12 @@ export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: Ab
   const deadline = performance.now() + health.deadline * 1000;
   let good = 0;
   let problem = 'it has not answered yet';
-  let restarts = 0;
+  let [first, restarts] = [NaN, 0];
   for (let delay = 20; ; delay = Math.min(delay * 2, health.interval)) {
     const container = await inspect(engine, spec.name, outer);
-    await failWhenHopeless(engine, spec, container);
-    restarts = container?.RestartCount ?? 0;
+    first = Number.isNaN(first) ? (container?.RestartCount ?? 0) : first;
+    restarts = (container?.RestartCount ?? 0) - first;
+    await failWhenHopeless(engine, spec, container, restarts);
     problem = (await problemOf(engine, spec, container)) ?? '';
     good = problem === '' ? good + 1 : 0;
     if (container && good >= health.successes) return settle(engine, spec, container, outer);
@@ -45,9 +46,10 @@ async function failWhenHopeless(
   engine: Engine,
   spec: ContainerSpec,
   container: ContainerInspectInfo | null,
+  restarts: number,
 ): Promise<void> {
   if (container === null) return fail(engine, spec, 'it is gone');
-  const { State: state, RestartCount: restarts } = container;
+  const { State: state } = container;
   if (state.Status === 'exited' || state.Status === 'dead' || restarts > spec.settings.health.retries) {
     await fail(engine, spec, `it exits (code ${state.ExitCode}, restarted ${restarts} times)`);
   }

@@ -36,11 +36,16 @@ export class PlanBuilder {
   }
 }
 
-/** What is kept under a key, or else is made and kept now. */
-export function once(kept: Map<string, number>, key: string, make: () => number): number {
+/** The step kept under a key, or else the one that is made now; none while it is being made, so that no step needs itself. */
+export function once(
+  kept: Map<string, readonly number[]>,
+  key: string,
+  make: () => number,
+): readonly number[] {
   const known = kept.get(key);
-  if (known !== undefined) return known;
-  const made = make();
+  if (known) return known;
+  kept.set(key, []);
+  const made = [make()];
   kept.set(key, made);
   return made;
 }

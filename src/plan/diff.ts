@@ -31,16 +31,22 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const removed = before.containers.filter((container) => !wanted.has(container.name)).map(placedIn(before));
   const plan = new PlanBuilder();
 
-  const asked = checkHosts(plan, [...added, ...removed]);
   const { environment, live, fingerprints } = context;
   const switches = live === null ? [] : switchesOf(before, next, environment, live, fingerprints);
+  const joining = [...new Set(switches.flatMap((change) => change.joining))].map(placedIn(next));
+  const asked = checkHosts(plan, [...added, ...removed, ...joining]);
   const traffic = TrafficPlan.ofAll(plan, switches);
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
   const checked = switches.map(({ balancer, config, previous }) => {
     const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because: judged };
     return plan.add({ kind: 'check_config', ...step }, []);
   });
-  const checks = [...asked.values(), ...checked];
+  const well = joining.map(({ host, spec }) => {
+    const because = 'it is there already, and gets requests that it did not get before';
+    const step = { host, object: spec.name, spec, because };
+    return plan.add({ kind: 'wait_healthy', ...step }, [asked.get(host) ?? 0]);
+  });
+  const checks = [...asked.values(), ...checked, ...well];
   const link = ({ container }: Placed, needs: readonly number[]): number[] =>
     traffic.flatMap((part) => part.link(container, needs));
   const healthy = addContainers(plan, added, asked, checks, link);

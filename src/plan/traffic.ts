@@ -22,6 +22,8 @@ export type Switch = {
   /** What it serves when the running HAProxy is changed, and what it is to serve. */
   readonly from: Routes;
   readonly to: Routes;
+  /** The containers that are there and become servers of a backend that does not have them yet. */
+  readonly joining: readonly Container[];
 };
 
 /** A configuration to load, and why. */
@@ -51,8 +53,16 @@ export function switchesOf(
     });
     const reload = first === previous ? null : { config: first, because };
     const ends = readGeneration(first) === readGeneration(config) ? null : { config, because: nobodyCalls };
-    return [{ balancer, before, next, previous, config, reload, last: ends, from, to }];
+    const joining = joiningIn(before, now, to);
+    return [{ balancer, before, next, previous, config, reload, last: ends, from, to, joining }];
   });
+}
+
+function joiningIn(before: State, now: Routes, to: Routes): Container[] {
+  const known = backendsByName(now);
+  const servers = to.backends.flatMap((backend) => serversMissingIn(known, backend));
+  const names = new Set(servers.map(({ name }) => name));
+  return [...names].flatMap((name) => containerNamed(before, name) ?? []);
 }
 
 const nobodyCalls = 'nobody calls any more what it led to';
@@ -132,16 +142,16 @@ export function hasServer({ servers }: Backend, container: string): boolean {
   return servers.some(({ name }) => name === container);
 }
 
-/** Whether none of the endpoints a container served is one that it is to serve. */
-export function servesOthers({ before, next }: Switch, { name }: Container): boolean {
+/** Whether a container serves an endpoint that it is to serve no more, or serves none so far. */
+export function leavesEndpoint({ before, next }: Switch, { name }: Container): boolean {
   const served = (state: State): string[] => {
     const container = containerNamed(state, name);
     if (!container) return [];
     const { service } = ownersOf(state, container);
     return servedBy(state, service.name, container.position).map((endpoint) => endpoint.name);
   };
-  const then = new Set(served(next));
-  return !served(before).some((endpoint) => then.has(endpoint));
+  const [was, then] = [served(before), new Set(served(next))];
+  return was.length === 0 || was.some((endpoint) => !then.has(endpoint));
 }
 
 /** The containers that stay and call a backend by a link that is to lead elsewhere, by that backend. */
@@ -156,12 +166,32 @@ export function leaversOf(change: Switch): Map<string, Container[]> {
   return leavers;
 }
 
-/** The containers that stay and that a container is to call by links which lead elsewhere now. */
+/** The containers that stay and call a backend by a link that leads there before and after. */
+export function callersOf(change: Switch, backend: string): Container[] {
+  const leads = ({ links }: Routes, port: number): boolean => links?.entries.get(port)?.backend === backend;
+  return stayingCallers(change).filter(({ links }) =>
+    Object.values(links).some(({ port }) => leads(change.from, port) && leads(change.to, port)),
+  );
+}
+
+/** The containers that stay and that a container is to call, by its own links or by those of others that it calls. */
 export function calleesOf(change: Switch, to: Backends, container: Container): Container[] {
-  return changedLinks(change, container).flatMap(([, port]) => {
-    const backend = change.to.links?.entries.get(port)?.backend ?? '';
-    const servers = to.get(backend)?.servers ?? [];
-    return servers.flatMap(({ name }) => stayingContainer(change, name) ?? []);
+  const found = new Map([[container.name, container]]);
+  // The loop also visits the containers that are added while it runs.
+  for (const caller of found.values()) {
+    for (const callee of calledBy(change, to, caller)) {
+      if (!found.has(callee.name)) found.set(callee.name, callee);
+    }
+  }
+  found.delete(container.name);
+  return [...found.values()].filter(({ name }) => stayingContainer(change, name));
+}
+
+/** The containers that a container is to call by its own links. */
+function calledBy({ next, to }: Switch, backends: Backends, { links }: Container): Container[] {
+  return Object.values(links).flatMap(({ port }) => {
+    const backend = to.links?.entries.get(port)?.backend ?? '';
+    return (backends.get(backend)?.servers ?? []).flatMap(({ name }) => containerNamed(next, name) ?? []);
   });
 }
 

@@ -1,21 +1,24 @@
 import type { Backend, Server } from '../haproxy/routes.ts';
+import { containerNamed } from '../model/lookup.ts';
 import type { Container } from '../model/state.ts';
 import { BalancerSteps } from './balancerSteps.ts';
 import { once, type PlanBuilder } from './builder.ts';
 import {
   backendsByName,
   calleesOf,
+  callersOf,
   changedLinks,
   hasServer,
   leaversOf,
+  leavesEndpoint,
   serversMissingIn,
-  servesOthers,
   stayingCallers,
   stayingContainer,
   waysOf,
   type Backends,
   type Switch,
 } from './traffic.ts';
+import { Waits } from './waits.ts';
 
 /**
  * The order of the steps that move the traffic of one load balancer. No backend is ever without a server on the way, and no
@@ -25,13 +28,12 @@ import {
 export class TrafficPlan {
   readonly #change: Switch;
   readonly #steps: BalancerSteps;
+  readonly #waits: Waits;
   readonly #from: Backends;
   readonly #to: Backends;
-  /** The step for a server of a backend, or for a link; each is added once, by whoever needs it first. */
-  readonly #adds = new Map<string, number>();
-  readonly #drains = new Map<string, number>();
-  readonly #waits = new Map<string, number>();
-  readonly #waitsOf = new Map<string, number[]>();
+  /** The step for a server of a backend, or for a link; each is made once, by whoever needs it first. */
+  readonly #adds = new Map<string, readonly number[]>();
+  readonly #drains = new Map<string, readonly number[]>();
   readonly #weights: number[] = [];
   readonly #relinks = new Map<string, readonly number[]>();
   readonly #relinking = new Set<string>();
@@ -48,6 +50,7 @@ export class TrafficPlan {
   private constructor(plan: PlanBuilder, change: Switch) {
     this.#change = change;
     this.#steps = new BalancerSteps(plan, change);
+    this.#waits = new Waits(this.#steps, change);
     this.#from = backendsByName(change.from);
     this.#to = backendsByName(change.to);
     this.#leavers = leaversOf(change);
@@ -80,7 +83,7 @@ export class TrafficPlan {
     this.load(ready);
     this.#ready = [...ready, ...this.#loads];
     const relinks = stayingCallers(this.#change).some((one) => changedLinks(this.#change, one).length > 0);
-    if (this.#loads.length > 0 && relinks) this.#forgotten = [this.#waitForWorkers()];
+    if (this.#loads.length > 0 && relinks) this.#forgotten = this.#waits.forWorkers(this.#loads);
   }
 
   /** Leads everything to where it is to go, and writes the file that says so; returns the last of these steps. */
@@ -96,61 +99,50 @@ export class TrafficPlan {
 
   /** Waits for what is under way where it went before, and takes out the servers that have no part any more. */
   settle({ containersGo }: { readonly containersGo: boolean }): void {
-    if (this.#loads.length > 0 && containersGo) this.#waitForWorkers();
+    if (this.#loads.length > 0 && containersGo) this.#waits.forWorkers(this.#loads);
     // What a reload at the end has dropped is with the old workers.
     if (this.#change.last !== null) return;
     for (const container of stayingCallers(this.#change)) {
-      this.#waitForLinks(container, this.#relinks.get(container.name) ?? []);
+      this.#waits.forLinks(container, this.#relinks.get(container.name) ?? []);
     }
     for (const [backend, server] of this.#leaving()) {
-      this.#steps.removeServer(backend, server, [this.#waitForServer(backend, server)]);
+      this.#steps.removeServer(backend, server, this.#waitForServer(backend, server));
     }
   }
 
   /** The steps after which nothing reaches a container any more. */
   drained(container: Container): number[] {
-    return [
-      this.#waits.get(`workers ${this.#loads.length}`) ?? [],
-      this.#waitsOf.get(container.name) ?? [],
-    ].flat();
+    return [...this.#waits.ofWorkers(this.#loads), ...this.#waits.ofContainer(container.name)];
   }
 
   /** Takes the links of a container that is gone out of the map, so that others can have its ports. */
   unlink(container: Container, needs: readonly number[]): void {
-    if (this.#change.to.links !== null) this.#steps.setLinks(container, needs);
+    const { to, last } = this.#change;
+    // A reload at the end has read a file without them.
+    if (to.links !== null && last === null) this.#steps.setLinks(container, needs);
   }
 
-  #add(backend: string, server: Server): number {
+  #add(backend: string, server: Server): readonly number[] {
     return once(this.#adds, `${backend}/${server.name}`, () => {
-      const container = stayingContainer(this.#change, server.name);
-      const linked = container ? this.#all.flatMap((one) => one.#relink(container)) : [];
-      return this.#steps.addServer(backend, server, [...this.#ready, ...linked]);
+      const container = containerNamed(this.#change.next, server.name);
+      const led = container ? this.#all.flatMap((one) => one.#led(container)) : [];
+      return this.#steps.addServer(backend, server, [...this.#ready, ...led]);
     });
   }
 
   /** The servers that take over come first. */
-  #drain(backend: string, server: Server): number {
+  #drain(backend: string, server: Server): readonly number[] {
     return once(this.#drains, `${backend}/${server.name}`, () => {
       const then = this.#to.get(backend);
-      const others = then ? serversMissingIn(this.#from, then).map((other) => this.#add(backend, other)) : [];
+      const others = then
+        ? serversMissingIn(this.#from, then).flatMap((other) => this.#add(backend, other))
+        : [];
       return this.#steps.drainServer(backend, server, [...this.#ready, ...others]);
     });
   }
 
-  #waitForServer(backend: string, server: Server): number {
-    return once(this.#waits, `${backend}/${server.name}`, () => {
-      const wait = this.#steps.waitForServer(backend, server, [this.#drain(backend, server)]);
-      this.#waitsOf.set(server.name, [...(this.#waitsOf.get(server.name) ?? []), wait]);
-      return wait;
-    });
-  }
-
-  /** Waits for the workers before the last reload, which may still send requests where theirs say. */
-  #waitForWorkers(): number {
-    const { drainLimit } = this.#change.to;
-    return once(this.#waits, `workers ${this.#loads.length}`, () =>
-      this.#steps.wait('old workers', null, drainLimit, this.#loads),
-    );
+  #waitForServer(backend: string, server: Server): readonly number[] {
+    return this.#waits.forServer(backend, server, () => this.#drain(backend, server));
   }
 
   #reweigh(backend: Backend): void {
@@ -173,27 +165,43 @@ export class TrafficPlan {
     if (known || this.#relinking.has(container.name)) return known ?? [];
     if (changedLinks(this.#change, container).length === 0) return [];
     this.#relinking.add(container.name);
-    const rests = servesOthers(this.#change, container);
-    const left = this.#all.flatMap((one) => one.#leave(container.name, rests));
+    const rests = leavesEndpoint(this.#change, container);
+    const passed = new Set<string>();
+    const left = this.#all.flatMap((one) => one.#leave(container.name, rests ? passed : null));
     const callees = this.#all.flatMap((one) => one.#calleesReady(container));
     const forgotten = this.#all.flatMap((one) => one.#forgotten);
     const set = this.#steps.setLinks(container, [...this.#ready, ...forgotten, ...left, ...callees]);
-    const steps = rests || left.length > 0 ? [...set, ...this.#waitForLinks(container, set)] : set;
+    const steps = rests || left.length > 0 ? [...set, ...this.#waits.forLinks(container, set)] : set;
     this.#relinking.delete(container.name);
     this.#relinks.set(container.name, steps);
     return steps;
   }
 
-  /** The steps after which nobody reaches a container on the ways it leaves; where it comes to rest, on any way. */
-  #leave(container: string, rests: boolean): number[] {
+  /**
+   * The steps after which nobody reaches a container on the ways it leaves. Where it comes to rest, nobody does on the ways
+   * that stay either, on behalf of an endpoint that its callers leave; `passed` are the ways that were looked at.
+   */
+  #leave(container: string, passed: Set<string> | null): number[] {
     return waysOf(this.#from, container).flatMap(([backend, server]) => {
       const then = this.#to.get(backend);
-      if (then && !hasServer(then, container)) return [this.#waitForServer(backend, server)];
-      const callers = rests ? (this.#leavers.get(backend) ?? []) : [];
-      return callers
-        .filter(({ name }) => !this.#relinking.has(name))
-        .flatMap((caller) => this.#waitForLinks(caller, this.#relink(caller)));
+      if (then && !hasServer(then, container)) return this.#waitForServer(backend, server);
+      const way = `${this.#change.balancer.name}/${backend}`;
+      if (passed === null || passed.has(way)) return [];
+      passed.add(way);
+      const leavers = (this.#leavers.get(backend) ?? []).filter(({ name }) => !this.#relinking.has(name));
+      return [
+        ...leavers.flatMap((caller) => this.#waits.forLinks(caller, this.#relink(caller))),
+        ...callersOf(this.#change, backend).flatMap(({ name }) =>
+          this.#all.flatMap((one) => one.#leave(name, passed)),
+        ),
+      ];
     });
+  }
+
+  /** The steps after which a container, and those it is to call, call where they are to call. */
+  #led(container: Container): readonly number[] {
+    const own = stayingContainer(this.#change, container.name) ? this.#relink(container) : [];
+    return [...own, ...this.#calleesReady(container)];
   }
 
   /** The steps after which those that a container is to call are led to where they are to call others themselves. */
@@ -201,23 +209,11 @@ export class TrafficPlan {
     return calleesOf(this.#change, this.#to, container).flatMap((callee) => this.#relink(callee));
   }
 
-  #waitForLinks(container: Container, needs: readonly number[]): number[] {
-    return changedLinks(this.#change, container).flatMap(([child, port]) => {
-      const old = this.#change.from.links?.entries.get(port);
-      if (!old) return [];
-      const { backend, drainLimit } = old;
-      const object = `${container.name} to ${child}`;
-      return once(this.#waits, `link ${port}`, () =>
-        this.#steps.wait(object, { backend, port }, drainLimit, needs),
-      );
-    });
-  }
-
   /** Where a reload alone brings about everything, it has written the file too. */
   #write(): readonly number[] {
     const { config, reload, last, previous } = this.#change;
     if (reload?.config === config) return this.#ready;
-    const moved = [this.#adds, this.#drains].flatMap((steps) => [...steps.values()]);
+    const moved = [this.#adds, this.#drains].flatMap((steps) => [...steps.values()].flat());
     const needs = [...this.#ready, ...moved, ...this.#weights, ...[...this.#relinks.values()].flat()];
     if (last === null) return [this.#steps.writeConfig(reload?.config ?? previous, needs)];
     const load = this.#steps.load(last, reload?.config ?? previous, [...needs, ...this.#callersGone()]);
@@ -229,8 +225,8 @@ export class TrafficPlan {
   #callersGone(): number[] {
     const going = this.#leaving().filter(([, { name }]) => !stayingContainer(this.#change, name));
     return [
-      ...(this.#loads.length > 0 ? [this.#waitForWorkers()] : []),
-      ...going.map(([backend, server]) => this.#waitForServer(backend, server)),
+      ...(this.#loads.length > 0 ? this.#waits.forWorkers(this.#loads) : []),
+      ...going.flatMap(([backend, server]) => this.#waitForServer(backend, server)),
     ];
   }
 

@@ -208,7 +208,6 @@ describe('waitHealthy', () => {
     ['a HEALTHCHECK that is not content', { health: 'unhealthy' }, 'HEALTHCHECK says unhealthy'],
     ['a container that is gone', { containers: new Map() }, 'it is gone'],
     ['a container that exits', answering(exited), 'it exits (code 3, restarted 0 times)'],
-    ['a container that is restarted again and again', answering({ RestartCount: 3 }), 'restarted 3 times'],
     ['a start that lied about the port', publishing({}), 'it does not publish port 20000'],
     [
       'another port than the planned one',
@@ -221,6 +220,22 @@ describe('waitHealthy', () => {
     const waiting = waitHealthy(fake.engine, quick, signal);
     await expect(waiting).rejects.toThrow(HostError);
     await expect(waiting).rejects.toThrow(expected);
+  });
+
+  it('does not accept a container that is restarted again and again while it is waited for', async () => {
+    let restarts = 10;
+    const counting: FakeEngine['distort'] = (found) => ({ ...found, RestartCount: restarts++ });
+    const fake = Object.assign(await running(), { health: null, distort: counting });
+    const patient = {
+      ...quick,
+      settings: { ...quick.settings, health: { ...quick.settings.health, deadline: 5 } },
+    };
+    await expect(waitHealthy(fake.engine, patient, signal)).rejects.toThrow('restarted 3 times');
+  });
+
+  it('accepts one that was restarted long ago', async () => {
+    const fake = Object.assign(await running(), answering({ RestartCount: 10 }));
+    await expect(waitHealthy(fake.engine, quick, signal)).resolves.toBe('healthy on 127.0.0.1:20000');
   });
 
   it('brings back the restart policy that an undone stop had taken away', async () => {

@@ -153,7 +153,9 @@ describe('advance', () => {
       });
     };
     expect(walk(state, more)).toEqual([
+      'check_host prod app1',
       'check_config prod app1',
+      'wait_healthy prod app1',
       'reload prod app1, qa app2, old app1',
       'commit_state prod app1, qa app2, old app1',
     ]);

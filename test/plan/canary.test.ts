@@ -28,25 +28,29 @@ function planFor(
 describe('the plan of a canary', () => {
   it('grows share by share, is judged at each, and records what it has come to', () => {
     expect(printed(planFor([5, 100]).plan)).toBe(`
- 1  check_config   lb01   haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 2  add_server     lb01   webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.1 and v0.2
- 3  add_server     lb01   webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod goes from v0.1 to v0.1 and v0.2
- 4  set_weight     lb01   webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod gives it weight 95
- 5  set_weight     lb01   webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod gives it weight 95
- 6  write_config   lb01   haproxy.cfg                              a restart of HAProxy gives the same
- 7  judge_canary   lb01   webapp-endpoint-prod                     5 % of the requests go to position 1; for 60 s, it goes back if more than 1 % fail
- 8  check_config   lb01   haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 9  set_weight     lb01   webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod gives it weight 100
-10  set_weight     lb01   webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod gives it weight 100
-11  drain_server   lb01   webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 and v0.2 to v0.2
-12  drain_server   lb01   webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 and v0.2 to v0.2
-13  write_config   lb01   haproxy.cfg                              a restart of HAProxy gives the same
-14  wait_drained   lb01   webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-15  remove_server  lb01   webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-16  wait_drained   lb01   webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
-17  remove_server  lb01   webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
-18  judge_canary   lb01   webapp-endpoint-prod                     100 % of the requests go to position 1; for 60 s, it goes back if more than 1 % fail
-19  commit_state   state  revision 8                               the change is recorded when everything it says is true
+ 1  check_host     docker01  engine                                   every host is asked before anything changes
+ 2  check_host     docker02  engine                                   every host is asked before anything changes
+ 3  check_config   lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+ 4  wait_healthy   docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 5  wait_healthy   docker02  webapp-stack2-app2                       it is there already, and gets requests that it did not get before
+ 6  add_server     lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.1 and v0.2
+ 7  add_server     lb01      webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod goes from v0.1 to v0.1 and v0.2
+ 8  set_weight     lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod gives it weight 95
+ 9  set_weight     lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod gives it weight 95
+10  write_config   lb01      haproxy.cfg                              a restart of HAProxy gives the same
+11  judge_canary   lb01      webapp-endpoint-prod                     5 % of the requests go to position 1; for 60 s, it goes back if more than 1 % fail
+12  check_config   lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
+13  set_weight     lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod gives it weight 100
+14  set_weight     lb01      webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod gives it weight 100
+15  drain_server   lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 and v0.2 to v0.2
+16  drain_server   lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 and v0.2 to v0.2
+17  write_config   lb01      haproxy.cfg                              a restart of HAProxy gives the same
+18  wait_drained   lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+19  remove_server  lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+20  wait_drained   lb01      webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
+21  remove_server  lb01      webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
+22  judge_canary   lb01      webapp-endpoint-prod                     100 % of the requests go to position 1; for 60 s, it goes back if more than 1 % fail
+23  commit_state   state     revision 8                               the change is recorded when everything it says is true
 `);
   });
 

@@ -67,9 +67,13 @@ describe('the plan of', () => {
 
   it('addendpoint: only the load balancer changes', () => {
     expect(printed(planOf(bare, state))).toBe(`
-1  check_config  lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
-2  reload        lb01   haproxy.cfg  webapp-endpoint-prod begins with v0.1
-3  commit_state  state  revision 1   the change is recorded when everything it says is true
+1  check_host    docker01  engine              every host is asked before anything changes
+2  check_host    docker02  engine              every host is asked before anything changes
+3  check_config  lb01      haproxy.cfg         a configuration that HAProxy would refuse is noticed before anything changes
+4  wait_healthy  docker01  webapp-stack1-app1  it is there already, and gets requests that it did not get before
+5  wait_healthy  docker02  webapp-stack2-app1  it is there already, and gets requests that it did not get before
+6  reload        lb01      haproxy.cfg         webapp-endpoint-prod begins with v0.1
+7  commit_state  state     revision 1          the change is recorded when everything it says is true
 `);
   });
 
@@ -96,22 +100,24 @@ describe('the plan of', () => {
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_host        docker02  engine                                   every host is asked before anything changes
  3  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
- 5  add_server        lb01      webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod goes from v0.1 to v0.2
- 6  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
- 7  drain_server      lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 to v0.2
- 8  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
- 9  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-10  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-11  wait_drained      lb01      webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
-12  remove_server     lb01      webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
-13  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-14  stop_container    docker02  webapp-stack2-app1 (v0.1)                webapp-stack2 no longer has v0.1 at position 0
-15  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-16  remove_container  docker02  webapp-stack2-app1 (v0.1)                it is stopped and belongs to no stack
-17  commit_state      state     revision 8                               the change is recorded when everything it says is true
+ 4  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 5  wait_healthy      docker02  webapp-stack2-app2                       it is there already, and gets requests that it did not get before
+ 6  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 7  add_server        lb01      webapp-endpoint-prod/webapp-stack2-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 8  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 9  drain_server      lb01      webapp-endpoint-prod/webapp-stack2-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+10  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+11  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+12  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+13  wait_drained      lb01      webapp-endpoint-prod/webapp-stack2-app1  requests that are under way end where they began
+14  remove_server     lb01      webapp-endpoint-prod/webapp-stack2-app1  nothing is sent to it any more
+15  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+16  stop_container    docker02  webapp-stack2-app1 (v0.1)                webapp-stack2 no longer has v0.1 at position 0
+17  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+18  remove_container  docker02  webapp-stack2-app1 (v0.1)                it is stopped and belongs to no stack
+19  commit_state      state     revision 8                               the change is recorded when everything it says is true
 `);
-    expect(plan.pivot).toBe(8);
+    expect(plan.pivot).toBe(10);
   });
 
   it('pop of a position that no endpoint has: there is nothing to drain', () => {

@@ -36,14 +36,15 @@ describe('what the steps wait for', () => {
     expect(needsIn(pop(0))).toBe(`
 1 check_host after nothing
 2 check_config after nothing
-3 add_server after 1 2
-4 drain_server after 1 2 3
-5 write_config after 1 2 3 4 (pivot)
-6 wait_drained after 4
-7 remove_server after 6
-8 stop_container after 5 6
-9 remove_container after 8
-10 commit_state after 1 2 3 4 5 6 7 8 9
+3 wait_healthy after 1
+4 add_server after 1 2 3
+5 drain_server after 1 2 3 4
+6 write_config after 1 2 3 4 5 (pivot)
+7 wait_drained after 5
+8 remove_server after 7
+9 stop_container after 6 7
+10 remove_container after 9
+11 commit_state after 1 2 3 4 5 6 7 8 9 10
 `);
   });
 
@@ -59,9 +60,11 @@ describe('what the steps wait for', () => {
   it('in the making of an endpoint: traffic for the check of its file', () => {
     const other = makeState({ webapp: { endpoints: { prod: {}, qa: {} } } });
     expect(needsIn(planOf(state, other))).toBe(`
-1 check_config after nothing
-2 reload after 1
-3 commit_state after 1 2 (pivot)
+1 check_host after nothing
+2 check_config after nothing
+3 wait_healthy after 1
+4 reload after 1 2 3
+5 commit_state after 1 2 3 4 (pivot)
 `);
   });
 

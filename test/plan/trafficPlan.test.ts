@@ -18,9 +18,11 @@ describe('the traffic of a plan without links', () => {
       makeState({ webapp: { endpoints } }),
     );
     expect(before && next && printed(planOf(before, next))).toBe(`
-1  check_config  lb01   haproxy.cfg  a configuration that HAProxy would refuse is noticed before anything changes
-2  reload        lb01   haproxy.cfg  webapp-endpoint-qa begins with v0.2
-3  commit_state  state  revision 1   the change is recorded when everything it says is true
+1  check_host    docker01  engine              every host is asked before anything changes
+2  check_config  lb01      haproxy.cfg         a configuration that HAProxy would refuse is noticed before anything changes
+3  wait_healthy  docker01  webapp-stack1-app2  it is there already, and gets requests that it did not get before
+4  reload        lb01      haproxy.cfg         webapp-endpoint-qa begins with v0.2
+5  commit_state  state     revision 1          the change is recorded when everything it says is true
 `);
   });
 
@@ -30,42 +32,48 @@ describe('the traffic of a plan without links', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  add_server        lb01      webapp-endpoint-dev/webapp-stack1-app4   webapp-endpoint-dev goes from v0.3 to v0.4
- 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
- 5  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
- 6  drain_server      lb01      webapp-endpoint-dev/webapp-stack1-app3   webapp-endpoint-dev goes from v0.3 to v0.4
- 7  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
- 8  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
- 9  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
-10  wait_drained      lb01      webapp-endpoint-dev/webapp-stack1-app3   requests that are under way end where they began
-11  remove_server     lb01      webapp-endpoint-dev/webapp-stack1-app3   nothing is sent to it any more
-12  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-13  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-14  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
-15  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
-16  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-17  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-18  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  webapp-stack1-app4                       it is there already, and gets requests that it did not get before
+ 4  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 5  wait_healthy      docker01  webapp-stack1-app3                       it is there already, and gets requests that it did not get before
+ 6  add_server        lb01      webapp-endpoint-dev/webapp-stack1-app4   webapp-endpoint-dev goes from v0.3 to v0.4
+ 7  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 8  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
+ 9  drain_server      lb01      webapp-endpoint-dev/webapp-stack1-app3   webapp-endpoint-dev goes from v0.3 to v0.4
+10  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+11  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
+12  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+13  wait_drained      lb01      webapp-endpoint-dev/webapp-stack1-app3   requests that are under way end where they began
+14  remove_server     lb01      webapp-endpoint-dev/webapp-stack1-app3   nothing is sent to it any more
+15  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+16  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+17  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
+18  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
+19  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+20  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+21  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
-      '3: 1 2',
-      '4: 1 2',
-      '5: 1 2',
-      '6: 1 2 3',
-      '7: 1 2 4',
-      '8: 1 2 5',
-      '9: 1 2 3 4 5 6 7 8',
-      '10: 6',
-      '11: 10',
-      '12: 7',
-      '13: 12',
-      '14: 8',
-      '15: 14',
-      '16: 9 12',
-      '17: 16',
-      '18: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17',
+      '3: 1',
+      '4: 1',
+      '5: 1',
+      '6: 1 2 3 4 5',
+      '7: 1 2 3 4 5',
+      '8: 1 2 3 4 5',
+      '9: 1 2 3 4 5 6',
+      '10: 1 2 3 4 5 7',
+      '11: 1 2 3 4 5 8',
+      '12: 1 2 3 4 5 6 7 8 9 10 11',
+      '13: 9',
+      '14: 13',
+      '15: 10',
+      '16: 15',
+      '17: 11',
+      '18: 17',
+      '19: 12 15',
+      '20: 19',
+      '21: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20',
     ]);
   });
 
@@ -104,30 +112,32 @@ describe('the traffic of a plan without links', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
- 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
- 5  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
- 6  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
- 7  wait_drained      lb01      old workers                              requests that are under way end where they began
- 8  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
- 9  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-10  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-11  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-12  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 4  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
+ 5  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 6  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 7  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+ 8  wait_drained      lb01      old workers                              requests that are under way end where they began
+ 9  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+10  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+11  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+12  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+13  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
-      '3: 1 2',
+      '3: 1',
       '4: 1 2 3',
       '5: 1 2 3 4',
       '6: 1 2 3 4 5',
-      '7: 3',
-      '8: 5',
-      '9: 8',
-      '10: 6 7 8',
-      '11: 10',
-      '12: 1 2 3 4 5 6 7 8 9 10 11',
+      '7: 1 2 3 4 5 6',
+      '8: 4',
+      '9: 6',
+      '10: 9',
+      '11: 7 8 9',
+      '12: 11',
+      '13: 1 2 3 4 5 6 7 8 9 10 11 12',
     ]);
     const [first, last] = plan.steps.flatMap((step) =>
       step.kind === 'reload' || step.kind === 'write_config' ? [step] : [],
@@ -141,16 +151,17 @@ describe('the traffic of a plan without links', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
- 4  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
- 5  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
- 6  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
- 7  wait_drained      lb01      old workers                              requests that are under way end where they began
- 8  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
- 9  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-10  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-11  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-12  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 4  reload            lb01      haproxy.cfg                              the file on the load balancer is not what the state says
+ 5  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+ 6  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+ 7  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+ 8  wait_drained      lb01      old workers                              requests that are under way end where they began
+ 9  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+10  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+11  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+12  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+13  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(plan.steps.find(({ kind }) => kind === 'reload')).toMatchObject({ previous: '', config });
   });

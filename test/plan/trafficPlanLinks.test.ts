@@ -52,54 +52,60 @@ describe('the links of a plan', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  add_server        lb01      webapp-endpoint-dev/webapp-stack1-app4   webapp-endpoint-dev goes from v0.3 to v0.4
- 4  drain_server      lb01      webapp-endpoint-dev/webapp-stack1-app3   webapp-endpoint-dev goes from v0.3 to v0.4
- 5  wait_drained      lb01      webapp-endpoint-dev/webapp-stack1-app3   requests that are under way end where they began
- 6  set_map           lb01      webapp-stack1-app3 to mail               webapp-stack1-app3 calls mail at position 1
- 7  wait_drained      lb01      webapp-stack1-app3 to mail               requests that are under way end where they began
- 8  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
- 9  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
-10  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
-11  set_map           lb01      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
-12  wait_drained      lb01      webapp-stack1-app2 to mail               requests that are under way end where they began
-13  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
-14  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
-15  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
-16  remove_server     lb01      webapp-endpoint-dev/webapp-stack1-app3   nothing is sent to it any more
-17  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-18  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-19  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
-20  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-21  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-22  set_map           lb01      webapp-stack1-app1 to mail               nobody calls from there any more
-23  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  webapp-stack1-app4                       it is there already, and gets requests that it did not get before
+ 4  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 5  wait_healthy      docker01  webapp-stack1-app3                       it is there already, and gets requests that it did not get before
+ 6  add_server        lb01      webapp-endpoint-dev/webapp-stack1-app4   webapp-endpoint-dev goes from v0.3 to v0.4
+ 7  drain_server      lb01      webapp-endpoint-dev/webapp-stack1-app3   webapp-endpoint-dev goes from v0.3 to v0.4
+ 8  wait_drained      lb01      webapp-endpoint-dev/webapp-stack1-app3   requests that are under way end where they began
+ 9  set_map           lb01      webapp-stack1-app3 to mail               webapp-stack1-app3 calls mail at position 1
+10  wait_drained      lb01      webapp-stack1-app3 to mail               requests that are under way end where they began
+11  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
+12  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
+13  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
+14  set_map           lb01      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
+15  wait_drained      lb01      webapp-stack1-app2 to mail               requests that are under way end where they began
+16  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+17  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+18  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+19  remove_server     lb01      webapp-endpoint-dev/webapp-stack1-app3   nothing is sent to it any more
+20  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+21  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+22  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
+23  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+24  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+25  set_map           lb01      webapp-stack1-app1 to mail               nobody calls from there any more
+26  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
-      '3: 1 2',
-      '4: 1 2 3',
-      '5: 4',
-      '6: 1 2 5',
-      '7: 6',
-      '8: 1 2 6 7',
-      '9: 1 2 8',
+      '3: 1',
+      '4: 1',
+      '5: 1',
+      '6: 1 2 3 4 5',
+      '7: 1 2 3 4 5 6',
+      '8: 7',
+      '9: 1 2 3 4 5 8',
       '10: 9',
-      '11: 1 2 10',
-      '12: 11',
-      '13: 1 2 11 12',
-      '14: 1 2 13',
-      '15: 1 2 3 4 6 7 8 9 11 12 13 14',
-      '16: 5',
-      '17: 14',
-      '18: 17',
-      '19: 10',
-      '20: 15 17',
+      '11: 1 2 3 4 5 9 10',
+      '12: 1 2 3 4 5 11',
+      '13: 12',
+      '14: 1 2 3 4 5 13',
+      '15: 14',
+      '16: 1 2 3 4 5 14 15',
+      '17: 1 2 3 4 5 16',
+      '18: 1 2 3 4 5 6 7 9 10 11 12 14 15 16 17',
+      '19: 8',
+      '20: 17',
       '21: 20',
-      '22: 21',
-      '23: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22',
+      '22: 13',
+      '23: 18 20',
+      '24: 23',
+      '25: 24',
+      '26: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25',
     ]);
-    expect(plan.pivot).toBe(15);
+    expect(plan.pivot).toBe(18);
     // In numbers: dev's container serves qa, and qa's serves prod.
     const maps = plan.steps.flatMap((step) => (step.kind === 'set_map' ? [step] : []));
     expect(
@@ -236,34 +242,40 @@ describe('the links of a plan', () => {
     );
     const plan = planOf(state, next, makeEnvironment({ rules }));
     expect(printed(plan)).toBe(`
- 1  check_config   lb01   haproxy.cfg                            a configuration that HAProxy would refuse is noticed before anything changes
- 2  reload         lb01   haproxy.cfg                            the way its endpoints are served changes
- 3  wait_drained   lb01   old workers                            requests that are under way end where they began
- 4  set_map        lb01   webapp-stack1-app3 to mail             webapp-stack1-app3 calls mail at position 2
- 5  wait_drained   lb01   webapp-stack1-app3 to mail             requests that are under way end where they began
- 6  add_server     lb01   webapp-endpoint-qa/webapp-stack1-app3  webapp-endpoint-qa goes from v0.2 to v0.3
- 7  drain_server   lb01   webapp-endpoint-qa/webapp-stack1-app2  webapp-endpoint-qa goes from v0.2 to v0.3
- 8  wait_drained   lb01   webapp-endpoint-qa/webapp-stack1-app2  requests that are under way end where they began
- 9  set_map        lb01   webapp-stack1-app2 to mail             webapp-stack1-app2 calls mail at position 2
-10  wait_drained   lb01   webapp-stack1-app2 to mail             requests that are under way end where they began
-11  write_config   lb01   haproxy.cfg                            a restart of HAProxy gives the same
-12  remove_server  lb01   webapp-endpoint-qa/webapp-stack1-app2  nothing is sent to it any more
-13  commit_state   state  revision 1                             the change is recorded when everything it says is true
+ 1  check_host     docker01  engine                                 every host is asked before anything changes
+ 2  check_config   lb01      haproxy.cfg                            a configuration that HAProxy would refuse is noticed before anything changes
+ 3  wait_healthy   docker01  webapp-stack1-app3                     it is there already, and gets requests that it did not get before
+ 4  wait_healthy   docker01  mail-stack1-app3                       it is there already, and gets requests that it did not get before
+ 5  reload         lb01      haproxy.cfg                            the way its endpoints are served changes
+ 6  wait_drained   lb01      old workers                            requests that are under way end where they began
+ 7  set_map        lb01      webapp-stack1-app3 to mail             webapp-stack1-app3 calls mail at position 2
+ 8  wait_drained   lb01      webapp-stack1-app3 to mail             requests that are under way end where they began
+ 9  add_server     lb01      webapp-endpoint-qa/webapp-stack1-app3  webapp-endpoint-qa goes from v0.2 to v0.3
+10  drain_server   lb01      webapp-endpoint-qa/webapp-stack1-app2  webapp-endpoint-qa goes from v0.2 to v0.3
+11  wait_drained   lb01      webapp-endpoint-qa/webapp-stack1-app2  requests that are under way end where they began
+12  set_map        lb01      webapp-stack1-app2 to mail             webapp-stack1-app2 calls mail at position 2
+13  wait_drained   lb01      webapp-stack1-app2 to mail             requests that are under way end where they began
+14  write_config   lb01      haproxy.cfg                            a restart of HAProxy gives the same
+15  remove_server  lb01      webapp-endpoint-qa/webapp-stack1-app2  nothing is sent to it any more
+16  commit_state   state     revision 1                             the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
-      '2: 1',
-      '3: 2',
-      '4: 1 2 3',
-      '5: 4',
-      '6: 1 2 4 5',
-      '7: 1 2 6',
+      '2:',
+      '3: 1',
+      '4: 1',
+      '5: 1 2 3 4',
+      '6: 5',
+      '7: 1 2 3 4 5 6',
       '8: 7',
-      '9: 1 2 3 8',
-      '10: 9',
-      '11: 1 2 4 5 6 7 9 10',
-      '12: 8',
-      '13: 1 2 3 4 5 6 7 8 9 10 11 12',
+      '9: 1 2 3 4 5 7 8',
+      '10: 1 2 3 4 5 9',
+      '11: 10',
+      '12: 1 2 3 4 5 6 11',
+      '13: 12',
+      '14: 1 2 3 4 5 7 8 9 10 12 13',
+      '15: 11',
+      '16: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15',
     ]);
   });
 });
@@ -282,38 +294,40 @@ describe('the links of a plan: services that are connected', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)               docker01 is to run webapp v0.1
- 4  create_container  docker01  webapp-stack1-app2 (v0.1, port 20003)    webapp-stack1 gets v0.1 at position 0
- 5  reload            lb01      haproxy.cfg                              containers reach the services they call through it
- 6  start_container   docker01  webapp-stack1-app2                       v0.1 answers on port 20003 of docker01
- 7  wait_healthy      docker01  webapp-stack1-app2                       nothing is sent to a container before it is healthy
- 8  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod moves to webapp-stack1-app2
- 9  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod moves to webapp-stack1-app2
-10  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
-11  wait_drained      lb01      old workers                              requests that are under way end where they began
-12  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-13  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-14  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-15  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-16  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  mail-stack1-app1                         it is there already, and gets requests that it did not get before
+ 4  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)               docker01 is to run webapp v0.1
+ 5  create_container  docker01  webapp-stack1-app2 (v0.1, port 20003)    webapp-stack1 gets v0.1 at position 0
+ 6  reload            lb01      haproxy.cfg                              containers reach the services they call through it
+ 7  start_container   docker01  webapp-stack1-app2                       v0.1 answers on port 20003 of docker01
+ 8  wait_healthy      docker01  webapp-stack1-app2                       nothing is sent to a container before it is healthy
+ 9  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod moves to webapp-stack1-app2
+10  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod moves to webapp-stack1-app2
+11  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+12  wait_drained      lb01      old workers                              requests that are under way end where they began
+13  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+14  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+15  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+16  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+17  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
       '3: 1',
-      '4: 1 2 3',
-      '5: 4',
-      '6: 4 5',
-      '7: 6',
-      '8: 5 7',
-      '9: 5 7 8',
-      '10: 5 7 8 9',
-      '11: 5',
-      '12: 9',
-      '13: 12',
-      '14: 10 11 12',
-      '15: 14',
-      '16: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15',
+      '4: 1',
+      '5: 1 2 3 4',
+      '6: 5',
+      '7: 5 6',
+      '8: 7',
+      '9: 6 8',
+      '10: 6 8 9',
+      '11: 6 8 9 10',
+      '12: 6',
+      '13: 10',
+      '14: 13',
+      '15: 11 12 13',
+      '16: 15',
+      '17: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16',
     ]);
   });
 
@@ -323,44 +337,46 @@ describe('the links of a plan: services that are connected', () => {
     expect(printed(plan)).toBe(`
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 3  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)               docker01 is to run webapp v0.1
- 4  create_container  docker01  webapp-stack1-app3 (v0.1, port 20000)    webapp-stack1 gets v0.1 at position 0
- 5  reload            lb01      haproxy.cfg                              the way its endpoints are served changes
- 6  set_map           lb01      webapp-stack1-app3 to log                webapp-stack1-app3 calls log at position 0
- 7  set_map           lb01      webapp-stack1-app3 to mail               webapp-stack1-app3 calls mail at position 0
- 8  start_container   docker01  webapp-stack1-app3                       v0.1 answers on port 20000 of docker01
- 9  wait_healthy      docker01  webapp-stack1-app3                       nothing is sent to a container before it is healthy
-10  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app3  webapp-endpoint-prod moves to webapp-stack1-app3
-11  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod moves to webapp-stack1-app3
-12  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
-13  wait_drained      lb01      old workers                              requests that are under way end where they began
-14  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app2  requests that are under way end where they began
-15  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app2  nothing is sent to it any more
-16  stop_container    docker01  webapp-stack1-app2 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-17  remove_container  docker01  webapp-stack1-app2 (v0.1)                it is stopped and belongs to no stack
-18  set_map           lb01      webapp-stack1-app2 to mail               nobody calls from there any more
-19  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 3  wait_healthy      docker01  log-stack1-app1                          it is there already, and gets requests that it did not get before
+ 4  pull_image        docker01  webapp:v0.1 (2c4997e85b0a)               docker01 is to run webapp v0.1
+ 5  create_container  docker01  webapp-stack1-app3 (v0.1, port 20000)    webapp-stack1 gets v0.1 at position 0
+ 6  reload            lb01      haproxy.cfg                              the way its endpoints are served changes
+ 7  set_map           lb01      webapp-stack1-app3 to log                webapp-stack1-app3 calls log at position 0
+ 8  set_map           lb01      webapp-stack1-app3 to mail               webapp-stack1-app3 calls mail at position 0
+ 9  start_container   docker01  webapp-stack1-app3                       v0.1 answers on port 20000 of docker01
+10  wait_healthy      docker01  webapp-stack1-app3                       nothing is sent to a container before it is healthy
+11  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app3  webapp-endpoint-prod moves to webapp-stack1-app3
+12  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod moves to webapp-stack1-app3
+13  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+14  wait_drained      lb01      old workers                              requests that are under way end where they began
+15  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app2  requests that are under way end where they began
+16  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app2  nothing is sent to it any more
+17  stop_container    docker01  webapp-stack1-app2 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+18  remove_container  docker01  webapp-stack1-app2 (v0.1)                it is stopped and belongs to no stack
+19  set_map           lb01      webapp-stack1-app2 to mail               nobody calls from there any more
+20  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
       '3: 1',
-      '4: 1 2 3',
-      '5: 4',
-      '6: 4 5',
-      '7: 4 5',
-      '8: 4 5 6 7',
-      '9: 8',
-      '10: 5 9',
-      '11: 5 9 10',
-      '12: 5 9 10 11',
-      '13: 5',
-      '14: 11',
-      '15: 14',
-      '16: 12 13 14',
-      '17: 16',
+      '4: 1',
+      '5: 1 2 3 4',
+      '6: 5',
+      '7: 5 6',
+      '8: 5 6',
+      '9: 5 6 7 8',
+      '10: 9',
+      '11: 6 10',
+      '12: 6 10 11',
+      '13: 6 10 11 12',
+      '14: 6',
+      '15: 12',
+      '16: 15',
+      '17: 13 14 15',
       '18: 17',
-      '19: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18',
+      '19: 18',
+      '20: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19',
     ]);
   });
 
@@ -484,65 +500,69 @@ describe('the links of a plan for two load balancers', () => {
  1  check_host        docker01  engine                                   every host is asked before anything changes
  2  check_config      lb01      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
  3  check_config      lb02      haproxy.cfg                              a configuration that HAProxy would refuse is noticed before anything changes
- 4  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
- 5  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
- 6  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
- 7  add_server        lb02      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
- 8  drain_server      lb02      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
- 9  wait_drained      lb02      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
-10  set_map           lb01      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
-11  wait_drained      lb01      webapp-stack1-app2 to mail               requests that are under way end where they began
-12  set_map           lb02      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
-13  wait_drained      lb02      webapp-stack1-app2 to mail               requests that are under way end where they began
-14  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
-15  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
-16  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
-17  add_server        lb02      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
-18  drain_server      lb02      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
-19  write_config      lb02      haproxy.cfg                              a restart of HAProxy gives the same
-20  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-21  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-22  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
-23  wait_drained      lb02      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
-24  remove_server     lb02      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
-25  remove_server     lb02      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
-26  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
-27  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
-28  set_map           lb01      webapp-stack1-app1 to mail               nobody calls from there any more
-29  set_map           lb02      webapp-stack1-app1 to mail               nobody calls from there any more
-30  commit_state      state     revision 1                               the change is recorded when everything it says is true
+ 4  wait_healthy      docker01  webapp-stack1-app2                       it is there already, and gets requests that it did not get before
+ 5  wait_healthy      docker01  webapp-stack1-app3                       it is there already, and gets requests that it did not get before
+ 6  add_server        lb01      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
+ 7  drain_server      lb01      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
+ 8  wait_drained      lb01      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
+ 9  add_server        lb02      webapp-endpoint-qa/webapp-stack1-app3    webapp-endpoint-qa goes from v0.2 to v0.3
+10  drain_server      lb02      webapp-endpoint-qa/webapp-stack1-app2    webapp-endpoint-qa goes from v0.2 to v0.3
+11  wait_drained      lb02      webapp-endpoint-qa/webapp-stack1-app2    requests that are under way end where they began
+12  set_map           lb01      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
+13  wait_drained      lb01      webapp-stack1-app2 to mail               requests that are under way end where they began
+14  set_map           lb02      webapp-stack1-app2 to mail               webapp-stack1-app2 calls mail at position 0
+15  wait_drained      lb02      webapp-stack1-app2 to mail               requests that are under way end where they began
+16  add_server        lb01      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+17  drain_server      lb01      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+18  write_config      lb01      haproxy.cfg                              a restart of HAProxy gives the same
+19  add_server        lb02      webapp-endpoint-prod/webapp-stack1-app2  webapp-endpoint-prod goes from v0.1 to v0.2
+20  drain_server      lb02      webapp-endpoint-prod/webapp-stack1-app1  webapp-endpoint-prod goes from v0.1 to v0.2
+21  write_config      lb02      haproxy.cfg                              a restart of HAProxy gives the same
+22  wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+23  remove_server     lb01      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+24  remove_server     lb01      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
+25  wait_drained      lb02      webapp-endpoint-prod/webapp-stack1-app1  requests that are under way end where they began
+26  remove_server     lb02      webapp-endpoint-prod/webapp-stack1-app1  nothing is sent to it any more
+27  remove_server     lb02      webapp-endpoint-qa/webapp-stack1-app2    nothing is sent to it any more
+28  stop_container    docker01  webapp-stack1-app1 (v0.1)                webapp-stack1 no longer has v0.1 at position 0
+29  remove_container  docker01  webapp-stack1-app1 (v0.1)                it is stopped and belongs to no stack
+30  set_map           lb01      webapp-stack1-app1 to mail               nobody calls from there any more
+31  set_map           lb02      webapp-stack1-app1 to mail               nobody calls from there any more
+32  commit_state      state     revision 1                               the change is recorded when everything it says is true
 `);
     expect(needsIn(plan)).toEqual([
       '1:',
       '2:',
       '3:',
-      '4: 1 2 3',
-      '5: 1 2 3 4',
-      '6: 5',
-      '7: 1 2 3',
-      '8: 1 2 3 7',
-      '9: 8',
-      '10: 1 2 3 6 9',
+      '4: 1',
+      '5: 1',
+      '6: 1 2 3 4 5',
+      '7: 1 2 3 4 5 6',
+      '8: 7',
+      '9: 1 2 3 4 5',
+      '10: 1 2 3 4 5 9',
       '11: 10',
-      '12: 1 2 3 6 9',
+      '12: 1 2 3 4 5 8 11',
       '13: 12',
-      '14: 1 2 3 10 11 12 13',
-      '15: 1 2 3 14',
-      '16: 1 2 3 4 5 10 11 14 15',
-      '17: 1 2 3 10 11 12 13',
-      '18: 1 2 3 17',
-      '19: 1 2 3 7 8 12 13 17 18',
-      '20: 15',
-      '21: 20',
-      '22: 6',
-      '23: 18',
-      '24: 23',
-      '25: 9',
-      '26: 16 19 20 23',
-      '27: 26',
-      '28: 27',
-      '29: 27',
-      '30: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29',
+      '14: 1 2 3 4 5 8 11',
+      '15: 14',
+      '16: 1 2 3 4 5 12 13 14 15',
+      '17: 1 2 3 4 5 16',
+      '18: 1 2 3 4 5 6 7 12 13 16 17',
+      '19: 1 2 3 4 5 12 13 14 15',
+      '20: 1 2 3 4 5 19',
+      '21: 1 2 3 4 5 9 10 14 15 19 20',
+      '22: 17',
+      '23: 22',
+      '24: 8',
+      '25: 20',
+      '26: 25',
+      '27: 11',
+      '28: 18 21 22 25',
+      '29: 28',
+      '30: 29',
+      '31: 29',
+      '32: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31',
     ]);
   });
 });

@@ -216,16 +216,24 @@ describe('undo', () => {
     );
     const undone = undo(steps.slice(0, pivot), steps.length);
     expect(undone.map(({ seq, kind, object }) => `${seq} ${kind} ${object}`)).toEqual([
-      '9 ready_server webapp-endpoint-prod/webapp-stack1-app1',
-      '8 remove_server webapp-endpoint-prod/webapp-stack1-app2',
-      '10 write_config haproxy.cfg',
-      '6 stop_container webapp-stack1-app2',
-      '5 reload haproxy.cfg',
-      '17 wait_drained old workers',
-      '4 remove_container webapp-stack1-app2',
+      '10 ready_server webapp-endpoint-prod/webapp-stack1-app1',
+      '9 remove_server webapp-endpoint-prod/webapp-stack1-app2',
+      '11 write_config haproxy.cfg',
+      '7 stop_container webapp-stack1-app2',
+      '6 reload haproxy.cfg',
+      '18 wait_drained old workers',
+      '5 remove_container webapp-stack1-app2',
     ]);
     const needs = undone.map((step) => `${step.seq}: ${step.needs.join(' ')}`.trimEnd());
-    expect(needs).toEqual(['9:', '8: 9', '10: 9 8', '6: 8 9 10', '5: 6 8 9 10', '17: 5', '4: 5 6 8 9 10']);
+    expect(needs).toEqual([
+      '10:',
+      '9: 10',
+      '11: 10 9',
+      '7: 9 10 11',
+      '6: 7 9 10 11',
+      '18: 6',
+      '5: 6 7 9 10 11',
+    ]);
   });
 
   it('adds a server that was removed where its drain is taken back, after the links of its container', () => {

@@ -63,7 +63,7 @@ export function takeAt(served: Served, step: BalancerStep, walking: Walking, com
       lead(served, step, walking, complain);
       break;
     case 'wait_drained':
-      wait(served, step, complain);
+      wait(served, step, walking, complain);
       break;
     case 'write_config':
       if (step.previous !== served.config) complain('another configuration lies there than the step says');
@@ -125,11 +125,13 @@ function lead(
 function wait(
   served: Served,
   { of }: Extract<BalancerStep, { kind: 'wait_drained' }>,
+  { goesBack }: Walking,
   complain: Complain,
 ): void {
   const { worker } = served;
   if (of === null) {
-    if (served.old.length === 0) complain('there is no old worker');
+    // Where two reloads are taken back, the wait after one of them may have been for the workers of both.
+    if (served.old.length === 0 && !goesBack) complain('there is no old worker');
     served.old = [];
   } else if ('server' in of) {
     const server = serversAt(served, of.backend, complain)?.get(of.server);

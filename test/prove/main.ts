@@ -35,6 +35,8 @@ async function main(): Promise<void> {
       cases: { type: 'string', default: '5600' },
       random: { type: 'string' },
       long: { type: 'boolean', default: false },
+      /** Takes the steps of every plan in every order that is tried, as `--long` does, and not in one of them. */
+      orders: { type: 'boolean', default: false },
       /** Only these scopes, and no sequences unless they are asked for. */
       scope: { type: 'string', multiple: true },
       threads: { type: 'string', default: '2' },
@@ -47,7 +49,12 @@ async function main(): Promise<void> {
     .filter(({ name }) => values.scope?.includes(name) ?? true)
     .map(({ name, limit }): Task => {
       const cases = values.long ? (limit ?? Infinity) : Number(values.cases);
-      return { scope: name, limit: cases, most: Number(values.most), isQuick: !values.long };
+      return {
+        scope: name,
+        limit: cases,
+        most: Number(values.most),
+        isQuick: !values.long && !values.orders,
+      };
     });
   const usual = values.scope ? 0 : values.long ? 1_000_000 : 2000;
   const tasks = [...searches, ...portions(Number(values.random ?? usual), Number(values.seed))];

@@ -67,7 +67,10 @@ export const scopes: readonly (Scope & { readonly limit: number | null })[] = [
       'two stages of three services, one below the other: every branching, pop and release of a deep tree',
     house: { ...smallHouse, stages: ['prod', 'qa'] },
     bounds: { services: 3, stacks: 1, height: 3, versions: 3, endpoints: 2, edges: 4 },
-    from: ['a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@* b>c@*)};b[1:2,4]{};c[1:2,4]{}'],
+    from: [
+      'a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@* b>c@*)};b[1:2,4]{};c[1:2,4]{}',
+      'a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@*)};b[1:2,4]{};c[1:2,4]{}',
+    ],
     limit: 500_000,
   },
   {

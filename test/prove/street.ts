@@ -19,6 +19,8 @@ export type Street = {
   readonly balancers: ReadonlyMap<string, Served>;
   /** Backends that must have a server at every moment: those that have some before and after. */
   readonly lasting: readonly string[];
+  /** Those that were found to be healthy since the plan began. */
+  readonly found: Set<string>;
   /** Set on the way back. */
   goesBack: boolean;
   readonly complaints: string[];
@@ -46,7 +48,7 @@ export function streetOf(
   const then = backendsOf(next, house);
   const lasting = [...backendsOf(before, house).keys()].filter((backend) => then.has(backend));
   return {
-    ...{ house, before, next, lasting, goesBack: false, complaints: [] },
+    ...{ house, before, next, lasting, found: new Set<string>(), goesBack: false, complaints: [] },
     standing: new Map(standing),
     balancers: new Map(balancers),
   };
@@ -64,6 +66,7 @@ export function take(street: Street, step: Step): void {
       break;
     case 'wait_healthy':
       move(street, step.spec.name, ['started', 'healthy'], 'healthy', complain);
+      street.found.add(step.spec.name);
       break;
     case 'stop_container':
       for (const served of street.balancers.values()) {
@@ -116,18 +119,36 @@ function takeOnBalancer(street: Street, step: BalancerStep, complain: Complain):
     complain('no such load balancer');
     return;
   }
+  const asked = serversIn(served);
   const rows = [...street.before.containers, ...street.next.containers];
   const isIdle = (port: number): boolean => {
     const owner = rows.find(({ links }) => Object.values(links).some((link) => link.port === port));
     return [...street.balancers.values()].every((one) => !isAsked(one, owner?.name ?? ''));
   };
   takeAt(served, step, { goesBack: street.goesBack, isIdle }, complain);
+  if (!street.goesBack) {
+    const fresh = [...serversIn(served)].filter(
+      ([place, name]) => !asked.has(place) && street.standing.has(name),
+    );
+    for (const [place, name] of fresh) {
+      if (!street.found.has(name))
+        complain(`${place} gets requests, and nobody has asked whether it is healthy`);
+    }
+  }
   unanswered(street, served, complain);
   for (const backend of street.lasting) {
     const servers = [...(served.worker.backends.get(backend)?.values() ?? [])];
     if (!servers.some(({ phase }) => phase === 'takes')) complain(`nothing answers for ${backend}`);
   }
   for (const text of mixedStages(street.before, street.next, [...street.balancers.values()])) complain(text);
+}
+
+/** The names of the servers, by backend and name. */
+function serversIn({ worker }: Served): Map<string, string> {
+  const listed = [...worker.backends].flatMap(([backend, servers]) =>
+    [...servers.keys()].map((name): [string, string] => [`${backend}/${name}`, name]),
+  );
+  return new Map(listed);
 }
 
 /** Servers that get requests are healthy, and where the load balancer thinks they are. */

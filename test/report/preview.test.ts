@@ -52,7 +52,7 @@ describe('previewText', () => {
       'webapp-stack1 on docker01, webapp-stack2 on docker02:',
       'HAProxy on lb01:',
       'Steps:',
-      'Each step leaves a correct state (17 checked).',
+      'Each step leaves a correct state (19 checked).',
     ]);
     expect(text).toContain(`position\tstage\tbefore\tafter\twhat happens
 0\tprod\tv0.1\tv0.2\tv0.1 goes, v0.2 comes from qa
