@@ -117,4 +117,17 @@ describeLab('changes that fail leave nothing behind and cost no request', (lab) 
     expect((await whatRuns(lab)).filter((line) => line.endsWith('running v0.4'))).toHaveLength(2);
     expect((await cmanage(lab, 'show', 'services')).stdout).toContain('\t4\tv0.1\tv0.2\tv0.3\t');
   });
+
+  it('a promotion of a container that does not run', async () => {
+    const host = hostOf(lab, 2);
+    const call = (what: string) =>
+      engineRequest('POST', host.socket, `/containers/webapp-stack2-app2/${what}`);
+    await call('stop?t=0');
+    await expectFailure(lab, ['pop', 'webapp'], {
+      exitCode: 4,
+      says: ['docker02: waiting for webapp-stack2-app2 (v0.2)', 'it exits', 'Nothing was changed'],
+    });
+    await call('start');
+    await succeed(lab, 'pop', 'webapp');
+  });
 });
