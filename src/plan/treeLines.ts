@@ -30,21 +30,25 @@ export type ServiceNode = {
 
 type Place = Pick<ServiceNode, 'service' | 'position' | 'follows' | 'drainLimit'>;
 
-/** The tree of an endpoint from its root; null where there is no such endpoint. A cycle of a broken state is cut. */
+/**
+ * The tree of an endpoint from its root, the first one where it has several; null where there is no such endpoint. A
+ * cycle of a broken state is cut.
+ */
 export function treeOf(state: State, endpoint: string): ServiceNode | null {
-  return treesFrom(state, endpoint)[0]?.node ?? null;
+  return weightedTreesOf(state, endpoint)[0]?.root ?? null;
 }
 
-type Drawn = { readonly node: ServiceNode; readonly weight: number | null };
+/** A tree of an endpoint, and the weight of the position where it begins; null where the endpoint does not spread. */
+export type WeightedTree = { readonly weight: number | null; readonly root: ServiceNode };
 
-/** The trees of an endpoint, one for each position it spreads over; the weight is that of the position. */
-function treesFrom(state: State, name: string): Drawn[] {
+/** The trees of an endpoint, one for each position that gets a share of its requests. */
+export function weightedTreesOf(state: State, name: string): WeightedTree[] {
   const endpoint = endpointNamed(state, name);
   if (!endpoint) return [];
   const { weights } = endpoint.options;
   return rootsOf(endpoint).map((position) => {
     const weight = weights.find((share) => share.position === position)?.weight ?? null;
-    return { node: treeAt(state, endpoint, position), weight };
+    return { weight, root: treeAt(state, endpoint, position) };
   });
 }
 
@@ -81,9 +85,9 @@ function placeOf(edge: Edge, root: number): Place {
 
 /** The tree as lines of text with branches drawn; no line for an endpoint that is not there. */
 export function treeLines(state: State, endpoint: string): string[] {
-  return treesFrom(state, endpoint).flatMap(({ node, weight }) => {
+  return weightedTreesOf(state, endpoint).flatMap(({ root, weight }) => {
     const share = weight === null ? '' : `, weight ${weight}`;
-    return [`${label(node)}${share}`, ...branches(node.children)];
+    return [`${label(root)}${share}`, ...branches(root.children)];
   });
 }
 

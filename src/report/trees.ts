@@ -1,9 +1,13 @@
 import type { Endpoint, State } from '../model/state.ts';
-import { treeLines, treeOf } from '../plan/treeLines.ts';
+import { treeLines, treeOf, weightedTreesOf } from '../plan/treeLines.ts';
 
-/** The service tree of an endpoint for programs: its front door, and the nodes from the root down. */
+/**
+ * The service tree of an endpoint for programs: its front door, and the nodes from the root down. Where it spreads over
+ * positions it has a tree for each of them; `root` is that of the first.
+ */
 export function treeEntry(state: State, { name, stage, port, address, url }: Endpoint): object {
-  return { endpoint: name, stage, address, port, url, root: treeOf(state, name) };
+  const front = { endpoint: name, stage, address, port, url };
+  return { ...front, root: treeOf(state, name), trees: weightedTreesOf(state, name) };
 }
 
 /** The service tree of an endpoint as it is drawn for people. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { treeOf } from '../../src/plan/treeLines.ts';
 import { treeEntry, treeText } from '../../src/report/trees.ts';
-import { makeState } from '../support/makeState.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
+import { changeRow, makeState } from '../support/makeState.ts';
 import { external, withExternals, withTree } from '../support/trees.ts';
 
 const services = makeState({
@@ -25,8 +26,23 @@ describe('treeEntry', () => {
       port: 80,
       url: null,
       root: treeOf(state, prod),
+      trees: [{ weight: null, root: treeOf(state, prod) }],
     });
     expect(entries[1]).toMatchObject({ address: '192.0.2.9', url: 'beta.example', root: { children: [] } });
+  });
+
+  it('has a tree for each position that gets a share, with its weight', () => {
+    const weights = [90, 0, 10].map((weight, position) => ({ position, weight }));
+    const spread = changeRow(state, 'endpoints', prod, { options: endpointOptions({ weights }) });
+    const [endpoint] = spread.endpoints;
+    const [first, second] = [treeOf(state, prod), { service: 'webapp', position: 2, version: 'v0.3' }];
+    expect(endpoint && treeEntry(spread, endpoint)).toMatchObject({
+      root: first,
+      trees: [
+        { weight: 90, root: first },
+        { weight: 10, root: { ...second, children: [{ service: 'mail', position: 1, version: 'v0.2' }] } },
+      ],
+    });
   });
 });
 

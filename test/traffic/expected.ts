@@ -3,7 +3,12 @@ import type { Allowed } from './generator/protocol.ts';
 
 /** Who should answer, by what `cmanage show trees -o json` says of the state. */
 
-export type Tree = { readonly endpoint: string; readonly stage: string; readonly root: TreeNode };
+export type Tree = {
+  readonly endpoint: string;
+  readonly stage: string;
+  /** One for each position that gets a share of the requests; a weight of null is all of them. */
+  readonly trees: readonly { readonly weight: number | null; readonly root: TreeNode }[];
+};
 
 export type TreeNode = {
   readonly service: string;
@@ -14,10 +19,12 @@ export type TreeNode = {
   readonly repeated: boolean;
 };
 
-/** The chain that answers at the stage of each of these endpoints. */
-export function chainsOf(trees: readonly Tree[], endpoints: readonly string[]): Allowed {
-  const watched = trees.filter(({ endpoint }) => endpoints.includes(endpoint));
-  return Object.fromEntries(watched.map(({ stage, root }) => [stage, [chainOfTree(root)]]));
+/** The chains that answer at the stage of each of these endpoints: several where an endpoint spreads over positions. */
+export function chainsOf(all: readonly Tree[], endpoints: readonly string[]): Allowed {
+  const watched = all.filter(({ endpoint }) => endpoints.includes(endpoint));
+  return Object.fromEntries(
+    watched.map(({ stage, trees }) => [stage, [...new Set(trees.map(({ root }) => chainOfTree(root)))]]),
+  );
 }
 
 function chainOfTree(root: TreeNode): string {
