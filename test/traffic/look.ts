@@ -13,7 +13,14 @@ export type ServiceSeen = {
     readonly host: string;
     readonly containers: readonly { readonly name: string; readonly version: string }[];
   }[];
-  readonly endpoints: readonly { readonly name: string; readonly stage: string; readonly pointer: number }[];
+  readonly endpoints: readonly EndpointSeen[];
+};
+
+export type EndpointSeen = {
+  readonly name: string;
+  readonly stage: string;
+  readonly pointer: number;
+  readonly options: { readonly weights: readonly { readonly position: number; readonly weight: number }[] };
 };
 
 export type Seen = {

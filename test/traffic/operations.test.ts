@@ -17,27 +17,42 @@ const doors = ['prod', 'qa', 'dev'].map((stage, pointer) => ({
   name: `webapp-endpoint-${stage}`,
   stage,
   pointer,
+  options: { weights: [] },
 }));
 const services = [service('webapp', 4, doors), service('training', 3), service('ledger', 5)];
 
-function drawn(seed: number, links: 'doors' | 'routed', only?: string[]): Operation {
+/** The same services, with endpoints of webapp that spread over positions. */
+const spreading = (height: number, positions: Readonly<Record<string, readonly number[]>>): ServiceSeen[] => {
+  const endpoints = doors.map((door) => {
+    const weights = (positions[door.stage] ?? []).map((position) => ({ position, weight: 50 }));
+    return { ...door, options: { weights } };
+  });
+  return [service('webapp', height, endpoints), ...services.slice(1)];
+};
+
+function drawn(seed: number, links: 'doors' | 'routed', only?: string[], now = services): Operation {
   const random = chance(seed);
-  const situation = { services, hosts: 3, links, random: (below: number) => Math.floor(random() * below) };
+  const hosts = 3;
+  const situation = { services: now, hosts, links, random: (below: number) => Math.floor(random() * below) };
   return drawOperation(situation, only);
 }
 const seeds = Array.from({ length: 500 }, (_, seed) => seed);
 
 it('every kind comes, and the same seed gives the same', () => {
-  const kinds = new Set(seeds.map((seed) => drawn(seed, 'routed').kind));
+  const now = spreading(4, { prod: [0, 1] });
+  const kinds = new Set(seeds.map((seed) => drawn(seed, 'routed', undefined, now).kind));
   expect([...kinds].sort()).toEqual([
+    'abort',
     'branch',
     'changetree',
     'door',
     'pop',
+    'promote',
     'release',
     'replace',
     'rollback',
     'scale',
+    'weight',
   ]);
   expect(drawn(7, 'routed')).toEqual(drawn(7, 'routed'));
 });
@@ -57,6 +72,43 @@ it('a pointer moves to another position that every service has', () => {
   };
   expect(positions('prod')).toEqual(['1', '2']);
   expect(positions('qa')).toEqual(['0', '2']);
+});
+
+it('weights are of different positions that every service has', () => {
+  const typed = seeds.map((seed) => drawn(seed, 'routed', ['weight']).args.slice(2));
+  for (const weights of typed) {
+    const positions = weights.map((weight) => weight.split('=', 1)[0]);
+    expect(new Set(positions).size).toBe(positions.length);
+    expect(['0', '1', '2']).toEqual(expect.arrayContaining(positions));
+  }
+  expect(new Set(typed.map(({ length }) => length))).toEqual(new Set([2, 3]));
+});
+
+it('while weights stand, positions below them are not popped, and all of them may end', () => {
+  const now = spreading(5, { prod: [0, 1], qa: [3, 1] });
+  const popped = seeds.map((seed) => drawn(seed, 'routed', ['pop'], now).args);
+  const ofFront = popped.filter(([, name]) => name === 'webapp').map((args) => args.at(-1));
+  expect(new Set(ofFront)).toEqual(new Set(['4']));
+  const aborted = seeds.map((seed) => drawn(seed, 'routed', ['abort'], now).args.at(-1));
+  expect(new Set(aborted)).toEqual(new Set(['webapp-endpoint-prod', 'webapp-endpoint-qa']));
+});
+
+it.each([
+  ['a canary', 4, { prod: [0, 1] }, 'prod'],
+  ['a canary above weights of others', 5, { prod: [0], qa: [1, 2] }, 'qa'],
+])('%s is promoted', (_what, height, positions, stage) => {
+  const { args } = drawn(1, 'routed', ['promote'], spreading(height, positions));
+  expect(args).toEqual(['promote', `webapp-endpoint-${stage}`]);
+});
+
+it.each([
+  ['stacks that would be too low', 4, { prod: [0, 2] }],
+  ['weights of others that would shift', 5, { prod: [0, 1], qa: [1, 0] }],
+  ['nothing above the pointer', 5, { dev: [0, 2] }],
+  ['no weights', 5, {}],
+])('nothing is promoted where there are %s', (_what, height, positions) => {
+  const promote = (): unknown => drawn(1, 'routed', ['promote'], spreading(height, positions));
+  expect(promote).toThrow('no operation fits now of promote');
 });
 
 it('a kind that nobody knows is a mistake', () => {

@@ -1,5 +1,5 @@
 import { drawer } from './generator/requests.ts';
-import type { ServiceSeen } from './look.ts';
+import type { EndpointSeen, ServiceSeen } from './look.ts';
 import { front, versionOf, type Links } from './world.ts';
 
 /** One command to give, and the version that must be in the registry before. */
@@ -30,6 +30,14 @@ const highest = 5;
 /** The fewest, by the rule stack-height. */
 const lowest = 3;
 
+/** How weights are spread: evenly, so that none can hide, as a canary's, and over three positions. */
+const spreads = [
+  [50, 50],
+  [90, 10],
+  [25, 75],
+  [40, 30, 30],
+] as const;
+
 /** The door that comes and goes. */
 const extra = { name: 'extra', service: 'ledger', stage: 'dev', port: 8095 };
 
@@ -57,6 +65,8 @@ const kinds = {
       if (!service) return null;
       // Promotion most of the time; otherwise whatever position comes.
       const position = random(4) === 0 ? random(heightOf(service)) : 0;
+      // Refused, whatever else there is: weights name positions, and these would shift.
+      if (service.endpoints.some((endpoint) => lastOf(endpoint) >= position)) return null;
       return { args: ['pop', service.name, '--stackpointer', String(position)] };
     },
   },
@@ -93,6 +103,33 @@ const kinds = {
       return { args: ['changetree', endpoint.name, '--child', child.name, '--position', position] };
     },
   },
+  weight: {
+    share: 3,
+    draw: ({ services, random }) => {
+      const endpoint = one(endpointsOfFront(services), random);
+      const free = Array.from({ length: Math.min(...services.map(heightOf)) }, (_, position) => position);
+      if (!endpoint) return null;
+      const weights = (one(spreads, random) ?? []).map((weight) => {
+        const [position = 0] = free.splice(random(free.length), 1);
+        return `${position}=${weight}`;
+      });
+      return { args: ['weight', endpoint.name, ...weights] };
+    },
+  },
+  promote: {
+    share: 3,
+    draw: ({ services, random }) => {
+      const endpoint = one(services.flatMap(promotable), random);
+      return endpoint ? { args: ['promote', endpoint.name] } : null;
+    },
+  },
+  abort: {
+    share: 2,
+    draw: ({ services, random }) => {
+      const endpoint = one(endpointsOfFront(services).filter(isSpread), random);
+      return endpoint ? { args: ['abort', endpoint.name] } : null;
+    },
+  },
   rollback: {
     share: 1,
     draw: ({ services, random }) => {
@@ -125,22 +162,42 @@ const kinds = {
 
 type KindName = keyof typeof kinds;
 
+/** How often kinds are drawn anew before it is taken for certain that none of them fits. */
+const patience = 1_000;
+
 /** Draws an operation that fits the situation, of `only` these kinds; a rule may still refuse it. */
 export function drawOperation(situation: Situation, only: readonly string[] = Object.keys(kinds)): Operation {
   const unknown = only.find((kind) => !(kind in kinds));
   if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(kinds).join(', ')}`);
   const shares = Object.fromEntries((only as KindName[]).map((kind) => [kind, kinds[kind].share]));
   const drawKind = drawer(shares as Record<KindName, number>, () => situation.random(2 ** 20) / 2 ** 20);
-  for (;;) {
+  for (let trial = 0; trial < patience; trial++) {
     const kind = drawKind();
     const operation = kinds[kind].draw(situation);
     if (operation) return { kind, ...operation };
   }
+  throw new Error(`no operation fits now of ${only.join(', ')}`);
 }
 
 /** The doors of the stages; where a child has one of its own, the trees do not say where it leads. */
 const endpointsOfFront = (services: readonly ServiceSeen[]): ServiceSeen['endpoints'] =>
   services.find(({ name }) => name === front)?.endpoints ?? [];
+
+const isSpread = ({ options: { weights } }: EndpointSeen): boolean => weights.length > 0;
+
+/** The last position an endpoint spreads over; -1 where it does not spread. */
+const lastOf = ({ options: { weights } }: EndpointSeen): number =>
+  Math.max(-1, ...weights.map(({ position }) => position));
+
+/** The endpoints whose canary may become what their pointer shows: the stacks stay high enough, and no other one's weights would shift. */
+function promotable(service: ServiceSeen): readonly EndpointSeen[] {
+  const { endpoints } = service;
+  return endpoints.filter((endpoint) => {
+    const rise = lastOf(endpoint) - endpoint.pointer;
+    const others = endpoints.filter((other) => other !== endpoint).map(lastOf);
+    return rise > 0 && heightOf(service) - rise >= lowest && Math.max(-1, ...others) < endpoint.pointer;
+  });
+}
 
 const heightOf = ({ stacks }: ServiceSeen): number => stacks[0]?.containers.length ?? 0;
 
