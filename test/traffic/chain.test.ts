@@ -40,5 +40,6 @@ describe('the chain of an answer', () => {
   it('is known by its first service alone where no more is seen', () => {
     expect(rootOf('webapp v0.1 > training v1 > ledger v3')).toBe('webapp v0.1 …');
     expect(rootOf('webapp v0.1')).toBe('webapp v0.1 …');
+    expect(rootOf('webapp v0.1 …')).toBe('webapp v0.1 …');
   });
 });

@@ -41,8 +41,13 @@ function chainOfLink(name: string, answer: LinkAnswer): string {
   return answer.service === name ? chain : `${name} answered by ${chain}`;
 }
 
+const more = ' …';
+
+/** Whether an answer named the first service alone. */
+export const isRoot = (chain: string): boolean => chain.endsWith(more);
+
 /** What is seen of a chain by an answer that names its first service alone: `webapp v0.2 …`. */
 export function rootOf(chain: string): string {
   const [own = chain] = chain.split(' > ', 1);
-  return `${own} …`;
+  return isRoot(own) ? own : `${own}${more}`;
 }

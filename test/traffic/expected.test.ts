@@ -4,7 +4,7 @@ import type { State } from '../../src/model/state.ts';
 import { endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { withTree } from '../support/trees.ts';
-import { chainsOf, type Tree } from './expected.ts';
+import { chainsOf, sharesOf, type Tree } from './expected.ts';
 
 const versions = ['v1', 'v2', 'v3'];
 const below = { training: { versions }, ledger: { versions }, log: { versions } };
@@ -13,15 +13,22 @@ const services = makeState({ webapp: { versions, endpoints: { prod: {}, qa: {} }
 /** The chains that should answer, by what cmanage itself shows of a state's trees. */
 const expected = (...relations: string[]): unknown => expectedOf(services, ...relations);
 
+const endpoints = ['webapp-endpoint-prod', 'webapp-endpoint-qa'];
+
 function expectedOf(sketch: State, ...relations: string[]): unknown {
   const state = withTree(
     withTree(sketch, 'webapp-endpoint-qa', ...relations),
     'webapp-endpoint-prod',
     'webapp > log',
   );
-  const trees = state.endpoints.map((endpoint) => treeEntry(state, endpoint)) as Tree[];
-  return chainsOf(trees, ['webapp-endpoint-prod', 'webapp-endpoint-qa']);
+  return chainsOf(seenIn(state), endpoints);
 }
+
+const seenIn = (state: State): Tree[] =>
+  state.endpoints.map((endpoint) => treeEntry(state, endpoint)) as Tree[];
+
+const spreadAtQa = (state: State, ...weights: { position: number; weight: number }[]): State =>
+  changeRow(state, 'endpoints', 'webapp-endpoint-qa', { options: endpointOptions({ weights }) });
 
 it('a relation follows the endpoint, or stays where it is fixed', () => {
   expect(expected('webapp > training', 'training > ledger @ 0')).toEqual({
@@ -38,12 +45,25 @@ it('what two parents call has its children below both', () => {
 });
 
 it('where an endpoint spreads, a chain of each position', () => {
-  const weights = [0, 2].map((position) => ({ position, weight: 50 }));
-  const spread = changeRow(services, 'endpoints', 'webapp-endpoint-qa', {
-    options: endpointOptions({ weights }),
-  });
+  const spread = spreadAtQa(services, { position: 0, weight: 50 }, { position: 2, weight: 50 });
   expect(expectedOf(spread, 'webapp > training', 'training > ledger @ 1')).toEqual({
     prod: ['webapp v1 > log v1'],
     qa: ['webapp v1 > training v1 > ledger v2', 'webapp v3 > training v3 > ledger v2'],
   });
+});
+
+it('where an endpoint spreads, each version has its share', () => {
+  const weights = [30, 10].map((weight, position) => ({ position, weight }));
+  expect(sharesOf(seenIn(spreadAtQa(services, ...weights)), endpoints)).toEqual({
+    qa: { 'webapp v1 …': 0.75, 'webapp v2 …': 0.25 },
+  });
+});
+
+it('positions of the same version have their shares together, and are not told from all requests', () => {
+  const twice = makeState({ webapp: { versions: ['v1', 'v1', 'v2'], endpoints: { qa: {} } } });
+  const weights = [30, 10, 10].map((weight, position) => ({ position, weight }));
+  expect(sharesOf(seenIn(spreadAtQa(twice, ...weights)), endpoints)).toEqual({
+    qa: { 'webapp v1 …': 0.8, 'webapp v2 …': 0.2 },
+  });
+  expect(sharesOf(seenIn(spreadAtQa(twice, ...weights.slice(0, 2))), endpoints)).toEqual({});
 });

@@ -1,4 +1,4 @@
-import { chainOf } from './chain.ts';
+import { chainOf, rootOf } from './chain.ts';
 import type { Allowed } from './generator/protocol.ts';
 
 /** Who should answer, by what `cmanage show trees -o json` says of the state. */
@@ -25,6 +25,26 @@ export function chainsOf(all: readonly Tree[], endpoints: readonly string[]): Al
   return Object.fromEntries(
     watched.map(({ stage, trees }) => [stage, [...new Set(trees.map(({ root }) => chainOfTree(root)))]]),
   );
+}
+
+/** The shares of a stage's requests that each version of its service should answer, where there are several. */
+export type Shares = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The shares at the stage of each of these endpoints that spreads over several versions, by their weights. */
+export function sharesOf(all: readonly Tree[], endpoints: readonly string[]): Shares {
+  const watched = all.filter(({ endpoint }) => endpoints.includes(endpoint));
+  const spread = watched.map(({ stage, trees }) => [stage, sharesAmong(trees)] as const);
+  return Object.fromEntries(spread.filter(([, shares]) => Object.keys(shares).length > 1));
+}
+
+function sharesAmong(trees: Tree['trees']): Record<string, number> {
+  const all = trees.reduce((sum, { weight }) => sum + (weight ?? 1), 0);
+  const shares: Record<string, number> = {};
+  for (const { weight, root } of trees) {
+    const version = rootOf(chainOfTree(root));
+    shares[version] = (shares[version] ?? 0) + (weight ?? 1) / all;
+  }
+  return shares;
 }
 
 function chainOfTree(root: TreeNode): string {

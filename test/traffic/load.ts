@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../lab/project.ts';
-import type { Allowed, Load, Order, Report, Said } from './generator/protocol.ts';
+import type { Allowed, Answers, Load, Order, Report, Said } from './generator/protocol.ts';
 
 /** The generator as its own process, which goes on asking while this one does something else. */
 export type Traffic = {
@@ -13,6 +13,8 @@ export type Traffic = {
   readonly done: () => Promise<void>;
   /** It led to these chains. */
   readonly end: (allowed: Allowed) => Promise<void>;
+  /** Who answered the requests that began after it had ended. */
+  readonly answers: () => Promise<Answers>;
   readonly report: () => Promise<Report>;
   /** Lets the requests under way end, and the process too. */
   readonly stop: () => Promise<Report>;
@@ -61,6 +63,11 @@ export async function startTraffic(load: Load, allowed: Allowed): Promise<Traffi
     },
     end: async (chains) => {
       await tell({ do: 'end', allowed: chains });
+    },
+    answers: async () => {
+      const said = await tell({ do: 'answers' });
+      if ('answers' in said) return said.answers;
+      throw new Error(`the load generator says ${said.said}, and not who answered`);
     },
     report: () => tellForReport({ do: 'report' }),
     stop: async () => {

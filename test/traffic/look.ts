@@ -1,7 +1,7 @@
 import type { Lab } from '../../lab/lab.ts';
 import { succeedJson } from '../support/cmanage.ts';
 import { whatRuns } from '../support/world.ts';
-import { chainsOf, type Tree } from './expected.ts';
+import { chainsOf, sharesOf, type Shares, type Tree } from './expected.ts';
 import type { Allowed } from './generator/protocol.ts';
 import { watched } from './world.ts';
 
@@ -27,6 +27,8 @@ export type Seen = {
   readonly services: readonly ServiceSeen[];
   /** Who should answer at each stage. */
   readonly allowed: Allowed;
+  /** In which shares, at stages whose endpoint spreads over several versions. */
+  readonly shares: Shares;
   /** How the engines' own lists differ from the state; empty where every container runs and no other does. */
   readonly differences: readonly string[];
 };
@@ -47,5 +49,6 @@ export async function look(lab: Lab): Promise<Seen> {
     ...stated.filter((line) => !running.includes(line)).map((line) => `not there: ${line}`),
     ...running.filter((line) => !stated.includes(line)).map((line) => `in no state: ${line}`),
   ];
-  return { services, allowed: chainsOf(trees, watched), differences };
+  const [allowed, shares] = [chainsOf(trees, watched), sharesOf(trees, watched)];
+  return { services, allowed, shares, differences };
 }

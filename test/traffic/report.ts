@@ -2,7 +2,7 @@ import type { Failure, Pause, Report, WrongStage } from './generator/protocol.ts
 import type { Result } from './run.ts';
 
 /** A run in words, for people. */
-export function summaryOf({ done, operations, refused, broken, report }: Result): string {
+export function summaryOf({ done, operations, refused, broken, spread, report }: Result): string {
   const kinds = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
   const { requests, seconds, connections, uploadedBytes, failed, retried, judged, longest } = report;
   return [
@@ -11,6 +11,7 @@ export function summaryOf({ done, operations, refused, broken, report }: Result)
     `connections     ${connections}; ${Math.round(uploadedBytes / 1e6)} MB uploaded`,
     `failed          ${failed}; ${retried} retried`,
     `wrong stage     ${report.wrongStage} of ${judged.chains} whole chains and ${judged.roots} first services`,
+    `by weight       ${spread.complete} of ${spread.watched} times all versions answered; shares at most ${spread.farthest.toFixed(1)} points off`,
     ...longest.map(pauseLine),
     `                (the generator itself was once kept waiting for ${Math.round(report.ownLag)} ms)`,
     ...Object.entries(report.kinds).map(

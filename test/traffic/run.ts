@@ -5,6 +5,7 @@ import type { Report } from './generator/protocol.ts';
 import { startTraffic, usualLoad, type Traffic } from './load.ts';
 import { look, type Seen } from './look.ts';
 import { drawOperation, type Operation } from './operations.ts';
+import { nothingSpread, watchSpread, type Spread } from './spread.ts';
 import { push, type Links } from './world.ts';
 import type { Door, Load } from './generator/protocol.ts';
 
@@ -35,6 +36,8 @@ export type Result = {
   readonly refused: number;
   /** Operations that neither succeeded nor were refused, and what the hosts run that the state does not say. */
   readonly broken: readonly string[];
+  /** What endpoints gave the positions they spread over. */
+  readonly spread: Spread;
   readonly report: Report;
 };
 
@@ -65,7 +68,7 @@ async function operate(
   const random = (below: number): number => Math.floor(draw() * below);
   const done: Record<string, number> = {};
   const broken: string[] = [];
-  let [seen, operations, refused] = [first, 0, 0];
+  let [seen, operations, refused, spread] = [first, 0, 0, nothingSpread];
   const isEnough = async (): Promise<boolean> => {
     const { requests, failed } = await traffic.report();
     if (options.untilLoss && failed > 0) return true;
@@ -81,7 +84,9 @@ async function operate(
     say(`${line}, ${((performance.now() - began) / 1000).toFixed(1)} s`);
     seen = await look(lab);
     await traffic.end(seen.allowed);
-    broken.push(...seen.differences.map((difference) => `after ${line}: ${difference}`));
+    const watched = await watchSpread(traffic, seen.shares, spread);
+    spread = watched.spread;
+    broken.push(...[...seen.differences, ...watched.wrong].map((fact) => `after ${line}: ${fact}`));
     if (answer.exitCode === 3) refused++;
     else if (answer.exitCode !== 0) broken.push(`${line}: ${answer.stderr}`);
     else {
@@ -92,7 +97,7 @@ async function operate(
     if (refused + broken.length > 50 + operations)
       throw new Error(`too much goes wrong: ${broken.join('; ')}`);
   }
-  return { done, operations, refused, broken };
+  return { done, operations, refused, broken, spread };
 }
 
 /** Gives the command while the load goes on. What it leads to is looked at, and told to the load, by the caller. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRoot } from '../chain.ts';
 import { connect, type Connection, type Outcome } from './connection.ts';
 import type { Judge } from './judge.ts';
 import type { Door, Load } from './protocol.ts';
@@ -85,7 +86,7 @@ function failureIn(
   if (answer.status !== 200) return `status ${answer.status}`;
   const look = request.look(answer);
   if ('wrong' in look) return look.wrong;
-  tally.judged(!look.seen.endsWith(' …'));
+  tally.judged(!isRoot(look.seen));
   const verdict = judge.judge(door.stage, look.seen, age);
   if (verdict === 'wrong') tally.wrongStage(door.stage, look.seen, 1);
   return null;

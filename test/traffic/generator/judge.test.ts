@@ -77,4 +77,18 @@ describe('who may answer', () => {
     expect(end({ prod: [before] })).toEqual([]);
     expect(judge('prod', before, age())).toBe('belongs');
   });
+
+  it('who answered is counted by first services, from the end of the last operation on', () => {
+    const { judge, begin, done, end, answers, age } = makeJudge({ prod: [before, after] });
+    const early = age();
+    judge('prod', before, early);
+    begin();
+    done();
+    judge('prod', before, early);
+    judge('prod', before, age());
+    end({ prod: [before, after] });
+    judge('prod', 'webapp v1 …', age());
+    judge('prod', after, age());
+    expect(answers()).toEqual({ prod: { 'webapp v1 …': 2, 'webapp v2 …': 1 } });
+  });
 });

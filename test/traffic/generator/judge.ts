@@ -1,5 +1,5 @@
 import { rootOf } from '../chain.ts';
-import type { Allowed } from './protocol.ts';
+import type { Allowed, Answers } from './protocol.ts';
 
 /**
  * Judges who answered. An answer belongs together when its chain was allowed at some moment between the beginning and
@@ -16,6 +16,8 @@ export type Judge = {
   readonly done: () => void;
   /** The chains that waited, and are not allowed now either. */
   readonly end: (allowed: Allowed) => Waiting[];
+  /** Who answered the requests that began after the last operation had ended. */
+  readonly answers: () => Answers;
 };
 
 export type Waiting = { readonly stage: string; readonly chain: string; count: number };
@@ -26,6 +28,11 @@ export function makeJudge(first: Allowed): Judge {
   const ages: Chains[] = [chainsOf(first)];
   const waiting = new Map<string, Waiting>();
   let isUnderWay = false;
+  let answers: Record<string, Record<string, number>> = {};
+  const count = (stage: string, root: string): void => {
+    const ofStage = (answers[stage] ??= {});
+    ofStage[root] = (ofStage[root] ?? 0) + 1;
+  };
   const isAllowed = (stage: string, seen: string, from: number): boolean => {
     for (let age = ages.length - 1; age >= from; age--) if (ages[age]?.get(stage)?.has(seen)) return true;
     return false;
@@ -33,6 +40,7 @@ export function makeJudge(first: Allowed): Judge {
   return {
     age: () => ages.length - 1,
     judge: (stage, seen, began) => {
+      if (began === ages.length - 1) count(stage, rootOf(seen));
       if (isAllowed(stage, seen, began)) return 'belongs';
       if (!isUnderWay) return 'wrong';
       const key = `${stage}: ${seen}`;
@@ -44,7 +52,11 @@ export function makeJudge(first: Allowed): Judge {
     begin: () => {
       isUnderWay = true;
     },
-    done: () => ages.push(new Map()),
+    done: () => {
+      ages.push(new Map());
+      answers = {};
+    },
+    answers: () => answers,
     end: (allowed) => {
       isUnderWay = false;
       ages[ages.length - 1] = chainsOf(allowed);

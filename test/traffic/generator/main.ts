@@ -85,6 +85,8 @@ async function obey(order: Order): Promise<Said> {
         run.tally.wrongStage(stage, chain, count);
       run.tally.during(`after ${run.during}`);
       return { said: 'ended' };
+    case 'answers':
+      return { said: 'answers', answers: run.judge.answers() };
     case 'report':
       return { said: 'report', report: run.tally.report() };
     case 'stop':

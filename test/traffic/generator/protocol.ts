@@ -20,6 +20,9 @@ export type Door = {
 /** The chains that may answer at each stage. */
 export type Allowed = Readonly<Record<string, readonly string[]>>;
 
+/** How many requests at each stage each first service answered: `{ prod: { 'webapp v0.2 …': 120 } }`. */
+export type Answers = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 export type Load = {
   readonly doors: readonly Door[];
   /** How many clients; each has one connection at a time, always to the same door. */
@@ -52,12 +55,15 @@ export type Order =
   | { readonly do: 'done' }
   /** That is this; what began before it was done may still have been answered as it was then. */
   | { readonly do: 'end'; readonly allowed: Allowed }
+  /** Who answered the requests that began after the last operation had ended. */
+  | { readonly do: 'answers' }
   | { readonly do: 'report' }
   /** Ends when the requests under way have ended, with a last report. */
   | { readonly do: 'stop' };
 
 export type Said =
   | { readonly said: 'started' | 'begun' | 'done' | 'ended' }
+  | { readonly said: 'answers'; readonly answers: Answers }
   | { readonly said: 'report' | 'stopped'; readonly report: Report };
 
 /** A request that got no answer, or not the one it should have. */
