@@ -40,18 +40,23 @@ const [operations, requests] = [values.operations, values.requests].map((given, 
 
 async function inLab(story: (lab: Lab, options: Options) => Promise<boolean>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'cmanage-traffic-'));
-  const leave = (): void => {
-    void down(dir).finally(() => process.exit(130));
+  const ending = new AbortController();
+  /** The first signal ends the run after the operation under way, with what there is until then; the second at once. */
+  const leave = (signal: string): void => {
+    if (ending.signal.aborted) void down(dir).finally(() => process.exit(130));
+    ending.abort(`it was ended by ${signal}`);
   };
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
+  process.on('SIGHUP', leave);
   try {
     const lab = await up({ dir, hosts: Number(values.hosts), say });
     const doors = await setUp(lab, usualLinks);
     const only = values.only === undefined ? {} : { only: values.only.split(',') };
     const load = { rate: values.rate === '0' ? null : Number(values.rate) };
     const extent = { operations, requests, seed: Number(values.seed), ...only };
-    const options = { doors, links: usualLinks, ...extent, load, say };
+    const ends = { signal: ending.signal, say, keep };
+    const options = { doors, links: usualLinks, ...extent, load, ...ends };
     if (!(await story(lab, options))) process.exitCode = 1;
   } finally {
     await down(dir);
@@ -61,6 +66,10 @@ async function inLab(story: (lab: Lab, options: Options) => Promise<boolean>): P
 
 function publish(name: string, result: Result): void {
   console.log(`${name}\n${summaryOf(result)}`);
+  keep(result);
+}
+
+function keep(result: Result): void {
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 

@@ -30,10 +30,9 @@ const highest = 5;
 /** The fewest, by the rule stack-height. */
 const lowest = 3;
 
-/** How weights are spread: evenly, so that none can hide, as a canary's, and over three positions. */
+/** How weights are spread, beside a canary's. */
 const spreads = [
   [50, 50],
-  [90, 10],
   [25, 75],
   [40, 30, 30],
 ] as const;
@@ -46,10 +45,10 @@ const kinds = {
   release: {
     share: 4,
     draw: ({ services, random }) => {
-      const service = one(
-        services.filter((row) => heightOf(row) < highest),
-        random,
-      );
+      const low = services.filter((row) => heightOf(row) < highest);
+      // Where a canary stands, it often needs another version above it before it can be promoted.
+      const spread = low.filter(({ endpoints }) => endpoints.some(isSpread));
+      const service = one(spread.length > 0 && random(2) === 0 ? spread : low, random);
       if (!service) return null;
       const version = versionOf(1 + numberOf(service));
       return { args: ['release', service.name, '-v', version], push: { service: service.name, version } };
@@ -107,17 +106,23 @@ const kinds = {
     share: 3,
     draw: ({ services, random }) => {
       const endpoint = one(endpointsOfFront(services), random);
-      const free = Array.from({ length: Math.min(...services.map(heightOf)) }, (_, position) => position);
       if (!endpoint) return null;
+      const { name, pointer } = endpoint;
+      const free = Array.from({ length: Math.min(...services.map(heightOf)) }, (_, position) => position);
+      // A canary stands one above the pointer, and can be promoted soonest.
+      if (random(2) === 0 && free.includes(pointer + 1)) {
+        return { args: ['weight', name, `${pointer}=90`, `${pointer + 1}=10`] };
+      }
       const weights = (one(spreads, random) ?? []).map((weight) => {
         const [position = 0] = free.splice(random(free.length), 1);
         return `${position}=${weight}`;
       });
-      return { args: ['weight', endpoint.name, ...weights] };
+      return { args: ['weight', name, ...weights] };
     },
   },
   promote: {
-    share: 3,
+    // It seldom fits.
+    share: 8,
     draw: ({ services, random }) => {
       const endpoint = one(services.flatMap(promotable), random);
       return endpoint ? { args: ['promote', endpoint.name] } : null;
@@ -165,8 +170,13 @@ type KindName = keyof typeof kinds;
 /** How often kinds are drawn anew before it is taken for certain that none of them fits. */
 const patience = 1_000;
 
-/** Draws an operation that fits the situation, of `only` these kinds; a rule may still refuse it. */
-export function drawOperation(situation: Situation, only: readonly string[] = Object.keys(kinds)): Operation {
+export const kindNames = Object.keys(kinds);
+
+/**
+ * Draws an operation that fits the situation, of `only` these kinds; a rule may still refuse it. Gives null where none of
+ * them fits.
+ */
+export function drawOperation(situation: Situation, only: readonly string[] = kindNames): Operation | null {
   const unknown = only.find((kind) => !(kind in kinds));
   if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(kinds).join(', ')}`);
   const shares = Object.fromEntries((only as KindName[]).map((kind) => [kind, kinds[kind].share]));
@@ -176,7 +186,7 @@ export function drawOperation(situation: Situation, only: readonly string[] = Ob
     const operation = kinds[kind].draw(situation);
     if (operation) return { kind, ...operation };
   }
-  throw new Error(`no operation fits now of ${only.join(', ')}`);
+  return null;
 }
 
 /** The doors of the stages; where a child has one of its own, the trees do not say where it leads. */

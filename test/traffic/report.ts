@@ -2,7 +2,7 @@ import type { Failure, Pause, Report, WrongStage } from './generator/protocol.ts
 import type { Result } from './run.ts';
 
 /** A run in words, for people. */
-export function summaryOf({ done, operations, refused, broken, spread, report }: Result): string {
+export function summaryOf({ done, operations, refused, broken, spread, report, stopped }: Result): string {
   const kinds = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
   const { requests, seconds, connections, uploadedBytes, failed, retried, judged, longest } = report;
   return [
@@ -20,6 +20,7 @@ export function summaryOf({ done, operations, refused, broken, spread, report }:
     ),
     ...losses(report),
     ...broken.map((line) => `BROKEN  ${line}`),
+    ...(stopped === null ? [] : [`STOPPED ${stopped}`]),
   ].join('\n');
 }
 
@@ -39,6 +40,6 @@ export function losses({ failures, wrongStages }: Report): string[] {
 }
 
 /** Whether not one request was lost or answered by the wrong stage, and every operation did what it said. */
-export function isPerfect({ broken, report }: Result): boolean {
-  return broken.length + report.failed + report.wrongStage + report.retried === 0;
+export function isPerfect({ broken, report, stopped }: Result): boolean {
+  return stopped === null && broken.length + report.failed + report.wrongStage + report.retried === 0;
 }

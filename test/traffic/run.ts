@@ -4,7 +4,7 @@ import { cmanageIn, type Answer } from '../support/cmanage.ts';
 import type { Report } from './generator/protocol.ts';
 import { startTraffic, usualLoad, type Traffic } from './load.ts';
 import { look, type Seen } from './look.ts';
-import { drawOperation, type Operation } from './operations.ts';
+import { drawOperation, kindNames, type Operation, type Situation } from './operations.ts';
 import { nothingSpread, watchSpread, type Spread } from './spread.ts';
 import { push, type Links } from './world.ts';
 import type { Door, Load } from './generator/protocol.ts';
@@ -19,6 +19,10 @@ export type Options = {
   readonly requests: number;
   /** Whether it ends with the first request that is lost. */
   readonly untilLoss?: boolean;
+  /** Whether it also goes on until an operation of each kind was done, and prefers those that were not. */
+  readonly eachKind?: boolean;
+  /** Ends it after the operation under way. */
+  readonly signal?: AbortSignal;
   readonly seed: number;
   /** The kinds of operations; all where they are not named. */
   readonly only?: readonly string[];
@@ -27,6 +31,8 @@ export type Options = {
   /** Another build of cmanage, for the operations. */
   readonly program?: string;
   readonly say?: (line: string) => void;
+  /** Gets what there is so far, now and then. */
+  readonly keep?: (result: Result) => void;
 };
 
 export type Result = {
@@ -39,22 +45,37 @@ export type Result = {
   /** What endpoints gave the positions they spread over. */
   readonly spread: Spread;
   readonly report: Report;
+  /** Why it ended before it should; null where it did not. */
+  readonly stopped: string | null;
+};
+
+/** A result that grows. */
+type Course = { -readonly [Key in keyof Result]: Result[Key] } & {
+  readonly done: Record<string, number>;
+  readonly broken: string[];
 };
 
 /** Seconds of an operation are printed with it, and the totals so far every so many operations. */
 const rhythm = 20;
 
 export async function runUnderLoad(lab: Lab, options: Options): Promise<Result> {
-  const { doors, seed, load = {}, say = () => undefined } = options;
+  const { doors, seed, load = {} } = options;
   const first = await look(lab);
   if (first.differences.length > 0) throw new Error(`before the first: ${first.differences.join('; ')}`);
   const traffic = await startTraffic({ ...usualLoad, seed, doors, ...load }, first.allowed);
+  const [done, broken, report] = [{}, [], await traffic.report()];
+  const course: Course = {
+    ...{ done, broken, report, operations: 0, refused: 0, spread: nothingSpread, stopped: null },
+  };
   try {
-    const counted = await operate(lab, options, traffic, first, say);
-    return { ...counted, report: await traffic.stop() };
+    await operate(lab, options, traffic, first, course);
+    course.report = await traffic.stop();
+  } catch (error) {
+    course.stopped = error instanceof Error ? error.message : String(error);
   } finally {
     traffic.kill();
   }
+  return course;
 }
 
 async function operate(
@@ -62,42 +83,61 @@ async function operate(
   options: Options,
   traffic: Traffic,
   first: Seen,
-  say: (line: string) => void,
-): Promise<Omit<Result, 'report'>> {
+  course: Course,
+): Promise<void> {
+  const { say = () => undefined, keep = () => undefined } = options;
   const draw = chance(options.seed);
   const random = (below: number): number => Math.floor(draw() * below);
-  const done: Record<string, number> = {};
-  const broken: string[] = [];
-  let [seen, operations, refused, spread] = [first, 0, 0, nothingSpread];
-  const isEnough = async (): Promise<boolean> => {
-    const { requests, failed } = await traffic.report();
-    if (options.untilLoss && failed > 0) return true;
-    return operations >= options.operations && requests >= options.requests;
-  };
-  while (!(await isEnough())) {
-    const { services } = seen;
-    const situation = { services, hosts: lab.hosts.length, links: options.links, random };
-    const operation = drawOperation(situation, options.only);
+  let seen = first;
+  while (!isEnough(course, options)) {
+    if (options.signal?.aborted) throw new Error(String(options.signal.reason));
+    const situation = { services: seen.services, hosts: lab.hosts.length, links: options.links, random };
+    const operation = drawNext(situation, course, options);
     const began = performance.now();
     const answer = await underLoad(lab, options, traffic, operation);
     const line = `${operation.args.join(' ')}: exit ${answer.exitCode}`;
     say(`${line}, ${((performance.now() - began) / 1000).toFixed(1)} s`);
     seen = await look(lab);
     await traffic.end(seen.allowed);
-    const watched = await watchSpread(traffic, seen.shares, spread);
-    spread = watched.spread;
-    broken.push(...[...seen.differences, ...watched.wrong].map((fact) => `after ${line}: ${fact}`));
-    if (answer.exitCode === 3) refused++;
-    else if (answer.exitCode !== 0) broken.push(`${line}: ${answer.stderr}`);
-    else {
-      operations++;
-      done[operation.kind] = (done[operation.kind] ?? 0) + 1;
+    const watched = await watchSpread(traffic, seen.shares, course.spread);
+    course.spread = watched.spread;
+    course.broken.push(...[...seen.differences, ...watched.wrong].map((fact) => `after ${line}: ${fact}`));
+    count(course, operation, line, answer);
+    course.report = await traffic.report();
+    if ((course.operations + course.refused) % rhythm === 0) {
+      say(totalsOf(course));
+      keep(course);
     }
-    if (operations % rhythm === 0) say(totalsOf(await traffic.report()));
-    if (refused + broken.length > 50 + operations)
-      throw new Error(`too much goes wrong: ${broken.join('; ')}`);
   }
-  return { done, operations, refused, broken, spread };
+}
+
+function isEnough({ done, operations, report }: Course, options: Options): boolean {
+  if (options.untilLoss && report.failed > 0) return true;
+  if (options.eachKind && notDoneOf(done, options).length > 0) return false;
+  return operations >= options.operations && report.requests >= options.requests;
+}
+
+const notDoneOf = (done: Course['done'], { only = kindNames }: Options): string[] =>
+  only.filter((kind) => done[kind] === undefined);
+
+/** Every other operation is of a kind that was not done yet, where each is to come. */
+function drawNext(situation: Situation, { done, operations }: Course, options: Options): Operation {
+  const missing = options.eachKind && operations % 2 === 1 ? notDoneOf(done, options) : [];
+  const operation =
+    (missing.length > 0 ? drawOperation(situation, missing) : null) ?? drawOperation(situation, options.only);
+  if (!operation) throw new Error(`no operation fits now of ${(options.only ?? kindNames).join(', ')}`);
+  return operation;
+}
+
+function count(course: Course, { kind }: Operation, line: string, { exitCode, stderr }: Answer): void {
+  const { done, broken } = course;
+  if (exitCode === 3) course.refused++;
+  else if (exitCode !== 0) broken.push(`${line}: ${stderr}`);
+  else {
+    course.operations++;
+    done[kind] = (done[kind] ?? 0) + 1;
+  }
+  if (course.refused + broken.length > 50 + course.operations) throw new Error('too much goes wrong');
 }
 
 /** Gives the command while the load goes on. What it leads to is looked at, and told to the load, by the caller. */
@@ -115,7 +155,9 @@ async function underLoad(
   return answer;
 }
 
-function totalsOf({ requests, seconds, failed, wrongStage, longest: [pause] }: Report): string {
-  const speed = `${requests} requests, ${Math.round(requests / seconds)}/s`;
-  return `-- ${speed}, ${failed} failed, ${wrongStage} wrong stage, longest pause ${Math.round(pause?.milliseconds ?? 0)} ms`;
+function totalsOf({ operations, report }: Course): string {
+  const { requests, seconds, failed, wrongStage, longest } = report;
+  const pause = Math.round(longest[0]?.milliseconds ?? 0);
+  const speed = `${operations} operations, ${requests} requests in ${Math.round(seconds)} s, ${Math.round(requests / seconds)}/s`;
+  return `-- ${speed}, ${failed} failed, ${wrongStage} wrong stage, longest pause ${pause} ms`;
 }

@@ -95,6 +95,9 @@ async function obey(order: Order): Promise<Said> {
   }
 }
 
+// Whoever tells it what to do decides when it ends: a signal to all of them would lose what it has counted.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
 for await (const line of createInterface({ input: process.stdin })) {
   const said = await obey(JSON.parse(line) as Order);
   process.stdout.write(`${JSON.stringify(said)}\n`);
