@@ -4,7 +4,7 @@ import type { State } from '../../src/model/state.ts';
 import { endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { withTree } from '../support/trees.ts';
-import { chainsOf, sharesOf, type Tree } from './expected.ts';
+import { chainsOf, fixedIn, sharesOf, type Tree } from './expected.ts';
 
 const versions = ['v1', 'v2', 'v3'];
 const below = { training: { versions }, ledger: { versions }, log: { versions } };
@@ -16,13 +16,11 @@ const expected = (...relations: string[]): unknown => expectedOf(services, ...re
 const endpoints = ['webapp-endpoint-prod', 'webapp-endpoint-qa'];
 
 function expectedOf(sketch: State, ...relations: string[]): unknown {
-  const state = withTree(
-    withTree(sketch, 'webapp-endpoint-qa', ...relations),
-    'webapp-endpoint-prod',
-    'webapp > log',
-  );
-  return chainsOf(seenIn(state), endpoints);
+  return chainsOf(seenIn(treesOf(sketch, ...relations)), endpoints);
 }
+
+const treesOf = (sketch: State, ...relations: string[]): State =>
+  withTree(withTree(sketch, 'webapp-endpoint-qa', ...relations), 'webapp-endpoint-prod', 'webapp > log');
 
 const seenIn = (state: State): Tree[] =>
   state.endpoints.map((endpoint) => treeEntry(state, endpoint)) as Tree[];
@@ -66,4 +64,9 @@ it('positions of the same version have their shares together, and are not told f
     qa: { 'webapp v1 …': 0.8, 'webapp v2 …': 0.2 },
   });
   expect(sharesOf(seenIn(spreadAtQa(twice, ...weights.slice(0, 2))), endpoints)).toEqual({});
+});
+
+it('positions that relations fix are known', () => {
+  const state = treesOf(services, 'webapp > training', 'training > ledger @ 0');
+  expect(fixedIn(seenIn(state), endpoints)).toEqual([{ endpoint: 'webapp-endpoint-qa', child: 'ledger' }]);
 });

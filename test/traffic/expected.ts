@@ -14,6 +14,8 @@ export type TreeNode = {
   readonly service: string;
   readonly position: number;
   readonly version: string | null;
+  /** Whether its position is that of the root, or fixed by the relation that leads to it. */
+  readonly follows: boolean;
   readonly children: readonly TreeNode[];
   /** Its children stand where the same service at the same position is drawn first. */
   readonly repeated: boolean;
@@ -45,6 +47,19 @@ function sharesAmong(trees: Tree['trees']): Record<string, number> {
     shares[version] = (shares[version] ?? 0) + (weight ?? 1) / all;
   }
   return shares;
+}
+
+/** A relation of an endpoint's tree whose position is fixed. */
+export type Fixed = { readonly endpoint: string; readonly child: string };
+
+/** The services whose position is fixed in the trees of these endpoints. */
+export function fixedIn(all: readonly Tree[], endpoints: readonly string[]): Fixed[] {
+  const watched = all.filter(({ endpoint }) => endpoints.includes(endpoint));
+  return watched.flatMap(({ endpoint, trees: [first] }) =>
+    [...(first ? nodesBelow(first.root) : [])]
+      .filter(({ follows }) => !follows)
+      .map(({ service: child }) => ({ endpoint, child })),
+  );
 }
 
 function chainOfTree(root: TreeNode): string {

@@ -1,7 +1,7 @@
 import type { Lab } from '../../lab/lab.ts';
 import { succeedJson } from '../support/cmanage.ts';
 import { whatRuns } from '../support/world.ts';
-import { chainsOf, sharesOf, type Shares, type Tree } from './expected.ts';
+import { chainsOf, fixedIn, sharesOf, type Fixed, type Shares, type Tree } from './expected.ts';
 import type { Allowed } from './generator/protocol.ts';
 import { watched } from './world.ts';
 
@@ -29,6 +29,7 @@ export type Seen = {
   readonly allowed: Allowed;
   /** In which shares, at stages whose endpoint spreads over several versions. */
   readonly shares: Shares;
+  readonly fixed: readonly Fixed[];
   /** How the engines' own lists differ from the state; empty where every container runs and no other does. */
   readonly differences: readonly string[];
 };
@@ -50,5 +51,5 @@ export async function look(lab: Lab): Promise<Seen> {
     ...running.filter((line) => !stated.includes(line)).map((line) => `in no state: ${line}`),
   ];
   const [allowed, shares] = [chainsOf(trees, watched), sharesOf(trees, watched)];
-  return { services, allowed, shares, differences };
+  return { services, allowed, shares, fixed: fixedIn(trees, watched), differences };
 }

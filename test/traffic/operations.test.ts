@@ -33,7 +33,9 @@ const spreading = (height: number, positions: Readonly<Record<string, readonly n
 function drawn(seed: number, links: 'doors' | 'routed', only?: string[], now = services): Operation {
   const random = chance(seed);
   const hosts = 3;
-  const situation = { services: now, hosts, links, random: (below: number) => Math.floor(random() * below) };
+  const fixed = [{ endpoint: 'webapp-endpoint-qa', child: 'ledger' }];
+  const draw = (below: number) => Math.floor(random() * below);
+  const situation = { services: now, fixed, hosts, links, random: draw };
   const operation = drawOperation(situation, only);
   if (!operation) throw new Error('none fits');
   return operation;
@@ -111,6 +113,16 @@ it.each([
 ])('nothing is promoted where there are %s', (_what, height, positions) => {
   const promote = (): unknown => drawn(1, 'routed', ['promote'], spreading(height, positions));
   expect(promote).toThrow('none fits');
+});
+
+it('a fixed position is made to follow its endpoint again, and any may be fixed', () => {
+  const branches = seeds.map((seed) => drawn(seed, 'routed', ['branch']).args);
+  const loosened = branches.filter((args) => args.at(-1) === 'pointer');
+  expect(new Set(loosened.map((args) => args.join(' ')))).toEqual(
+    new Set(['changetree webapp-endpoint-qa --child ledger --position pointer']),
+  );
+  expect(loosened.length).toBeGreaterThan(branches.length / 2);
+  expect(new Set(branches.map(([, endpoint]) => endpoint)).size).toBe(3);
 });
 
 it('a kind that nobody knows is a mistake', () => {

@@ -1,4 +1,5 @@
 import { drawer } from './generator/requests.ts';
+import type { Fixed } from './expected.ts';
 import type { EndpointSeen, ServiceSeen } from './look.ts';
 import { front, versionOf, type Links } from './world.ts';
 
@@ -12,6 +13,7 @@ export type Operation = {
 /** What operations are drawn from. */
 export type Situation = {
   readonly services: readonly ServiceSeen[];
+  readonly fixed: readonly Fixed[];
   readonly hosts: number;
   readonly links: Links;
   /** A whole number from 0 up to, and not, the one given. */
@@ -90,15 +92,19 @@ const kinds = {
     },
   },
   branch: {
-    share: 2,
-    draw: ({ services, links, random }) => {
+    share: 3,
+    draw: ({ services, fixed, links, random }) => {
+      // Stages with fixed positions disagree about most others, and what would spread over these is refused.
+      const loose = random(3) === 0 ? undefined : one(fixed, random);
+      if (loose)
+        return { args: ['changetree', loose.endpoint, '--child', loose.child, '--position', 'pointer'] };
       const endpoint = one(endpointsOfFront(services), random);
       const child = one(
         services.filter(({ name }) => name !== front),
         random,
       );
       if (links === 'doors' || !endpoint || !child) return null;
-      const position = random(3) === 0 ? 'pointer' : String(random(heightOf(child)));
+      const position = String(random(heightOf(child)));
       return { args: ['changetree', endpoint.name, '--child', child.name, '--position', position] };
     },
   },

@@ -91,7 +91,8 @@ async function operate(
   let seen = first;
   while (!isEnough(course, options)) {
     if (options.signal?.aborted) throw new Error(String(options.signal.reason));
-    const situation = { services: seen.services, hosts: lab.hosts.length, links: options.links, random };
+    const { services, fixed } = seen;
+    const situation = { services, fixed, hosts: lab.hosts.length, links: options.links, random };
     const operation = drawNext(situation, course, options);
     const began = performance.now();
     const answer = await underLoad(lab, options, traffic, operation);
