@@ -88,6 +88,7 @@ export const serverChecks = 'check inter 2s fastinter 500ms downinter 1s rise 2 
  * `idle-close-on-response` is what keeps a reload from losing requests on kept-alive connections: 240 reloads lost
  * 0 of 816,734 requests with it, 60 lost 127 to 230 of 170,000 without (shared/reliability.md). A connection that
  * fails is tried again, on the other server where there is one, so that a host's death costs a request at most time.
+ * `http-request` is the time for a request's headers: clients that trickle them cannot hold connections for long.
  */
 function defaults(): string[] {
   return [
@@ -100,6 +101,7 @@ function defaults(): string[] {
     '    timeout connect 2s',
     '    timeout client 60s',
     '    timeout server 60s',
+    '    timeout http-request 30s',
     '    timeout http-keep-alive 10s',
     '    timeout queue 10s',
     '    timeout tunnel 3600s',
