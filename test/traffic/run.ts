@@ -17,8 +17,8 @@ export type Options = {
   /** It ends when both are reached. */
   readonly operations: number;
   readonly requests: number;
-  /** Whether it ends with the first request that is lost. */
-  readonly untilLoss?: boolean;
+  /** What it also ends with. */
+  readonly until?: (result: Result) => boolean;
   /** Whether it also goes on until an operation of each kind was done, and prefers those that were not. */
   readonly eachKind?: boolean;
   /** Ends it after the operation under way. */
@@ -112,8 +112,9 @@ async function operate(
   }
 }
 
-function isEnough({ done, operations, report }: Course, options: Options): boolean {
-  if (options.untilLoss && report.failed > 0) return true;
+function isEnough(course: Course, options: Options): boolean {
+  const { done, operations, report } = course;
+  if (options.until?.(course)) return true;
   if (options.eachKind && notDoneOf(done, options).length > 0) return false;
   return operations >= options.operations && report.requests >= options.requests;
 }

@@ -2,11 +2,11 @@ import { execa } from 'execa';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lab/project.ts';
-import type { Options } from './run.ts';
+import type { Options, Result } from './run.ts';
 
 /**
- * Proof that losses would be seen: builds of cmanage in which one of the things that keep traffic from being dropped was
- * taken out. The product has no switch for that: a copy of its source is changed, and built as it is always built.
+ * Proof that losses would be seen: builds of cmanage in which one of the things that keep traffic from being dropped, or
+ * from going elsewhere, was taken out. The product has no switch for that: a copy of its source is changed, and built as it is always built.
  */
 
 /** A passage of the source, which must be there exactly once, and what it is replaced by. */
@@ -17,7 +17,11 @@ export type Sabotage = {
   readonly cuts: readonly Cut[];
   /** The operations and the load by which its losses come soonest. */
   readonly run: Required<Pick<Options, 'only' | 'load'>>;
+  /** What it costs; more than 0 is expected. */
+  readonly cost: (result: Result) => number;
 };
+
+const failed: Sabotage['cost'] = ({ report }) => report.failed;
 
 /** Servers stay in use until their containers are stopped, and nothing under way is waited for. */
 const notDraining: readonly Cut[] = [
@@ -57,17 +61,41 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   'idle-close': {
     what: 'HAProxy closes idle connections when it is told to stop, without option idle-close-on-response',
     cuts: [{ file: 'src/haproxy/render.ts', from: `    '    option idle-close-on-response',\n`, to: '' }],
-    run: reloading,
+    ...{ run: reloading, cost: failed },
   },
   drain: {
     what: 'the old containers are stopped while requests are on their way to them',
     cuts: notDraining,
-    run: removing,
+    ...{ run: removing, cost: failed },
   },
   kill: {
     what: 'the old containers are killed at once',
     cuts: [...notDraining, killing],
-    run: cutting,
+    ...{ run: cutting, cost: failed },
+  },
+  links: {
+    what: 'the running HAProxy is not told where links lead, until its file is put in place',
+    cuts: [
+      {
+        file: 'src/executor/perform.ts',
+        from: `return setLink(tools.balancerOf(step.host), step.map, step.port, step.backend);`,
+        to: `return 'not told';`,
+      },
+    ],
+    run: { only: ['changetree', 'branch'], load: { rate: null } },
+    cost: ({ report }) => report.wrongStage,
+  },
+  weights: {
+    what: 'positions share an endpoint evenly, whatever their weights',
+    cuts: [
+      {
+        file: 'src/haproxy/routes.ts',
+        from: `weight === undefined ? server : { ...server, weight },`,
+        to: `weight === undefined ? server : { ...server },`,
+      },
+    ],
+    run: { only: ['weight', 'abort', 'branch'], load: {} },
+    cost: ({ spread }) => spread.wrong,
   },
 };
 

@@ -43,10 +43,15 @@ describe('shares', () => {
     let asked = 0;
     const answers = () => Promise.resolve({ prod: seen(90 * ++asked, 10 * asked), qa: seen(0, 7) });
     const first = await watchSpread({ answers }, { prod: expected }, nothingSpread);
-    expect(first).toEqual({ spread: { watched: 1, complete: 1, farthest: expect.closeTo(0) }, wrong: [] });
+    expect(first).toEqual({
+      spread: { watched: 1, complete: 1, wrong: 0, farthest: expect.closeTo(0) },
+      wrong: [],
+    });
     expect(asked).toBe(2);
     const { spread } = await watchSpread({ answers }, { prod: expected }, first.spread);
-    expect(spread).toMatchObject({ watched: 2, complete: 2 });
+    expect(spread).toMatchObject({ watched: 2, complete: 2, wrong: 0 });
+    const other = await watchSpread({ answers }, { prod: { ...expected, 'webapp v3 …': 0 } }, spread);
+    expect(other.spread).toMatchObject({ watched: 3, complete: 2, wrong: 1 });
   });
 
   it('are nothing to wait for where no endpoint spreads', async () => {

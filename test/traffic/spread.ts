@@ -8,11 +8,13 @@ export type Spread = {
   /** How often an endpoint that spreads over several versions was watched, and how often all of them answered. */
   readonly watched: number;
   readonly complete: number;
+  /** How often the shares were others than the weights say. */
+  readonly wrong: number;
   /** The farthest that a share was from what its weight says, in points of a hundred. */
   readonly farthest: number;
 };
 
-export const nothingSpread: Spread = { watched: 0, complete: 0, farthest: 0 };
+export const nothingSpread: Spread = { watched: 0, complete: 0, wrong: 0, farthest: 0 };
 
 /** How many answers of a stage shares are judged by; the smallest share in use is a tenth. */
 const enough = 200;
@@ -39,6 +41,7 @@ export async function watchSpread(
   const spread = {
     watched: known.watched + looks.length,
     complete: known.complete + looks.filter(({ isComplete }) => isComplete).length,
+    wrong: known.wrong + looks.filter(({ wrong }) => wrong.length > 0).length,
     farthest: Math.max(known.farthest, ...looks.map(({ farthest }) => farthest)),
   };
   return { spread, wrong: looks.flatMap(({ wrong }) => wrong) };
