@@ -25,6 +25,7 @@ import { declareRules } from './commands/rules.ts';
 import { declareScale } from './commands/scale.ts';
 import { declareShow } from './commands/show.ts';
 import { declareUpstream } from './commands/upstream.ts';
+import { declareVerify } from './commands/verify.ts';
 import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
 
 /** Takes the exit code of the command that ran. */
@@ -34,6 +35,7 @@ const declarations = [
   declareInit,
   declareShow,
   declareCheck,
+  declareVerify,
   declareRules,
   declareAddService,
   declareAddEndpoint,

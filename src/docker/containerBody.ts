@@ -33,18 +33,22 @@ export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCre
     Env: [...linkVariables(spec), ...variablesOf(spec.settings)],
     Labels: labelsOf(spec, origin),
     ExposedPorts: { [port]: {} },
-    HostConfig: {
-      PortBindings: { [port]: [{ HostPort: String(spec.hostPort) }] },
-      // `no` and `unless-stopped` containers stay down after a killed engine; `always` come back [tried].
-      RestartPolicy: { Name: 'always' },
-      ...(settings.memory === null ? {} : { Memory: settings.memory, MemorySwap: settings.memory }),
-      ...(settings.cpus === null ? {} : { NanoCpus: Math.round(settings.cpus * 1e9) }),
-      PidsLimit: settings.pids,
-      CapDrop: droppedCapabilities,
-      SecurityOpt: ['no-new-privileges'],
-      Privileged: false,
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
-    },
+    HostConfig: { PortBindings: { [port]: [{ HostPort: String(spec.hostPort) }] }, ...limitsOf(spec) },
+  };
+}
+
+/** How a container is limited and confined. */
+export function limitsOf({ settings }: ContainerSpec) {
+  return {
+    // `no` and `unless-stopped` containers stay down after a killed engine; `always` come back [tried].
+    RestartPolicy: { Name: 'always' },
+    ...(settings.memory === null ? {} : { Memory: settings.memory, MemorySwap: settings.memory }),
+    ...(settings.cpus === null ? {} : { NanoCpus: Math.round(settings.cpus * 1e9) }),
+    PidsLimit: settings.pids,
+    CapDrop: droppedCapabilities,
+    SecurityOpt: ['no-new-privileges'],
+    Privileged: false,
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
   };
 }
 
@@ -61,10 +65,17 @@ function labelsOf(spec: ContainerSpec, origin: Origin): Record<string, string> {
     [label.environment]: origin.environment,
     [label.operation]: String(origin.operation),
     [label.step]: String(origin.step),
+    [label.position]: String(spec.position),
+    ...lastingLabels(spec),
+  };
+}
+
+/** The labels that say what a container is; its position may change, and who made it does not matter. */
+export function lastingLabels(spec: ContainerSpec): Record<string, string> {
+  return {
     [label.spec]: specHash(spec),
     [label.service]: spec.service,
     [label.stack]: spec.stack,
-    [label.position]: String(spec.position),
     [label.version]: spec.version,
     [label.digest]: spec.digest,
   };

@@ -56,7 +56,7 @@ async function failWhenHopeless(
 }
 
 /** Why the container is not healthy now, or null where it is. */
-async function problemOf(
+export async function problemOf(
   engine: Engine,
   spec: ContainerSpec,
   container: ContainerInspectInfo | null,

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { parseName } from '../arguments.ts';
+import { example, withOutput } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+export function declareVerify(program: Command, finish: Finish): void {
+  const command = program
+    .command('verify')
+    .description('compare the state with what the hosts run and HAProxy serves; exit 7 where they differ')
+    .argument('[service]', 'only the containers of this service', parseName)
+    .addHelpText('after', example('cmanage verify', 'cmanage verify webapp -o json'));
+  withOutput(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
+    const { verify } = await import('../verify.ts');
+    finish(await verify(service ?? null, self.optsWithGlobals()));
+  });
+}

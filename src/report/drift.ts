@@ -1,0 +1,10 @@
+import type { Drift } from '../plan/drift.ts';
+import type { Sheet } from './table.ts';
+
+/** Where the world is otherwise than the state says, for people. */
+export function driftSheet(drifts: readonly Drift[]): Sheet {
+  return {
+    head: ['Where', 'What', 'Drift', 'Fact', 'Remedy'],
+    rows: drifts.map(({ host, object, kind, fact, remedy }) => [host, object, kind, fact, remedy]),
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { driftOfHosts, type Meant, type Observed } from '../../src/plan/drift.ts';
+import { specOf } from '../../src/plan/spec.ts';
+import { makeState } from '../support/makeState.ts';
+
+const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, mail: { hosts: ['docker02'] } });
+const meant: Meant = (spec) => ({ labels: { version: spec.version }, limits: { Memory: '64', Pids: '5' } });
+
+/** What an engine has where all is as it should be, but for `change`. */
+function observed(name: string, change: Partial<Observed> = {}): Observed {
+  const row = state.containers.find((container) => container.name === name);
+  if (!row) throw new Error(`no container ${name}`);
+  const spec = specOf(state, row);
+  const { service, stack, image, hostPort } = spec;
+  return {
+    ...{ name, isOurs: true, madeAs: name, service, stack, status: 'running', problem: null, image },
+    hostPorts: [hostPort],
+    labels: { version: spec.version, other: 'anything' },
+    limits: { Memory: '64', Pids: '5', Other: 'anything' },
+    ...change,
+  };
+}
+
+const all = (host: string): Observed[] =>
+  state.containers
+    .filter(({ stack }) => state.stacks.find(({ name }) => name === stack)?.host === host)
+    .map(({ name }) => observed(name));
+
+/** What is found on docker01 where its containers are these. */
+function found(containers: readonly Observed[], service: string | null = null): string[] {
+  const sightings = new Map([
+    ['docker01', containers],
+    ['docker02', all('docker02')],
+  ]);
+  return driftOfHosts(state, sightings, service, meant).map(
+    ({ host, object, kind, fact }) => `${host} ${object} ${kind}: ${fact}`,
+  );
+}
+
+const first = 'webapp-stack1-app1';
+const others = all('docker01').filter(({ name }) => name !== first);
+
+describe('driftOfHosts', () => {
+  it('finds nothing where every host has what the state says, whatever else is set', () => {
+    expect(found(all('docker01'))).toEqual([]);
+  });
+
+  it.each<[string, Partial<Observed>, string[]]>([
+    ['stopped', { status: 'exited', problem: 'not asked' }, ['stopped: it is exited']],
+    ['unhealthy', { problem: 'GET / answers 500' }, ['unhealthy: GET / answers 500']],
+    ['another port', { hostPorts: [1, 2] }, ['port: it publishes port 1, 2 and not 20000']],
+    ['no port', { hostPorts: [] }, ['port: it publishes no port and not 20000']],
+    [
+      'limits',
+      { limits: { Memory: '65' } },
+      ['limits: Memory is 65 and not 64', 'limits: Pids is not set and not 5'],
+    ],
+    ['labels', { labels: { version: 'v9' } }, ['labels: version is v9 and not v0.1']],
+    ['another name', { name: 'x' }, ['renamed: it is called x now']],
+    [
+      'foreign',
+      { isOurs: false, status: 'exited' },
+      ['foreign: a container of this name is there, and this environment did not make it'],
+    ],
+  ])('finds what is %s', (_case, change, facts) => {
+    expect(found([...others, observed(first, change)])).toEqual(
+      facts.map((fact) => `docker01 ${first} ${fact}`),
+    );
+  });
+
+  it('finds an image that is not the pinned one', () => {
+    const { image } = observed(first);
+    expect(found([...others, observed(first, { image: 'webapp:latest' })])).toEqual([
+      `docker01 ${first} image: it was made from webapp:latest and not from ${image}`,
+    ]);
+  });
+
+  it('finds what is missing; a namesake of another stack is no rename', () => {
+    const missing = `docker01 ${first} missing: docker01 does not have it`;
+    expect(found(others)).toEqual([missing]);
+    const stray = observed(first, { name: 'x', stack: 'mail-stack1' });
+    expect(found([...others, stray])).toEqual([missing, 'docker01 x orphan: the state does not have it']);
+  });
+
+  it('finds what is ours and not in the state, or on another host', () => {
+    const stray = observed(first, { name: 'stray', madeAs: 'stray' });
+    expect(found([...all('docker01'), stray, observed('mail-stack1-app1')])).toEqual([
+      'docker01 stray orphan: the state does not have it',
+      'docker01 mail-stack1-app1 orphan: the state has it on docker02, not here',
+    ]);
+    expect(found([...all('docker01'), { ...stray, isOurs: false }])).toEqual([]);
+  });
+
+  it('looks at one service alone where it is named', () => {
+    expect(found([], 'mail')).toEqual([]);
+    expect(found([], 'webapp')).toHaveLength(3);
+    expect(found([observed('mail-stack1-app1')], 'mail')).toHaveLength(1);
+    expect(found([...all('docker01'), observed('mail-stack1-app1')], 'webapp')).toEqual([]);
+  });
+
+  it('tells once of a host that does not answer, and nothing of its containers', () => {
+    const sightings = new Map([['docker01', new Error('docker01: it is away')]]);
+    expect(driftOfHosts(state, sightings, null, meant)).toEqual([
+      {
+        ...{ kind: 'unreachable', host: 'docker01', service: null, object: 'docker01' },
+        ...{ fact: 'docker01: it is away', remedy: 'nothing is known of its containers until it answers' },
+      },
+    ]);
+  });
+});
