@@ -28,6 +28,7 @@ export function generate(count: number, image: string): State {
       defaultStages.map((stage, pointer) => endpointRow(service, stage, pointer)),
     ),
     externals: [],
+    retained: [],
     edges: mains.flatMap(({ service, index }) =>
       names.slice(index + 1, index + 3).flatMap((child) => edgeRows(service, child)),
     ),
@@ -40,7 +41,8 @@ const versions = ['v1', 'v1', 'v2'];
 
 function serviceRow(name: string, image: string): Service {
   const settings = { ...defaultSettings, memory: 64 * 1024 ** 2, env: { TZ: 'UTC', LANG: 'C.UTF-8' } };
-  return { name, image, pull: 'registry', settings, traffic: defaultServiceTraffic, nextStack: 3 };
+  const traffic = defaultServiceTraffic;
+  return { name, image, pull: 'registry', settings, traffic, retention: null, nextStack: 3 };
 }
 
 function stackRow(service: string, index: number, number: number): Stack {

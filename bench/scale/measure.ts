@@ -69,7 +69,7 @@ export async function savingTime(
   for (let round = 0; round < rounds; round++) {
     const version = `v${round + 3}`;
     const digest = `sha256:${'0'.repeat(64)}`;
-    const facts = { images: [{ version, host: null, digest, created: null }] };
+    const facts = { images: [{ version, host: null, digest, created: null }], now: 0 };
     const started = performance.now();
     const before = await loadPart(database.source, [service]);
     reading.push(performance.now() - started);

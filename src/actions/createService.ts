@@ -1,3 +1,4 @@
+import type { Retention } from '../model/retention.ts';
 import type { ServiceSettings } from '../model/settings.ts';
 import { defaultServiceTraffic, type ServiceTraffic } from '../model/traffic.ts';
 import type { PullPolicy, State } from '../model/state.ts';
@@ -11,6 +12,8 @@ export type CreateService = {
   readonly settings: ServiceSettings;
   /** Default: called by HTTP, and calling nobody. */
   readonly traffic?: ServiceTraffic;
+  /** Default: what is popped is removed. */
+  readonly retention?: Retention | null;
 };
 
 /** Adds a service without stacks. Whether its name and image are well formed is for the constraints to judge. */
@@ -29,6 +32,6 @@ export function createService(state: State, service: CreateService): Outcome {
     const fact = 'there is an external service of this name already';
     return refused(refusal('names', service.name, fact, 'choose another name'));
   }
-  const row = { traffic: defaultServiceTraffic, ...service, nextStack: 1 };
+  const row = { traffic: defaultServiceTraffic, retention: null, ...service, nextStack: 1 };
   return proposed({ ...state, services: [...state.services, row] });
 }

@@ -51,13 +51,14 @@ function callersOf(state: State, name: string): string[] {
   ];
 }
 
-/** Removes a stack with all its containers. */
+/** Removes a stack with all its containers, and what is retained of them. */
 export function deleteStack(state: State, name: string): Outcome {
   if (!stackNamed(state, name)) return noSuchStack(name);
   return proposed({
     ...state,
     stacks: state.stacks.filter((stack) => stack.name !== name),
     containers: state.containers.filter((container) => container.stack !== name),
+    retained: state.retained.filter((container) => container.stack !== name),
   });
 }
 

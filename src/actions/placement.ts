@@ -1,6 +1,7 @@
 import type { Environment, Host } from '../model/environment.ts';
-import { containersOn, stacksOf } from '../model/lookup.ts';
+import { stacksOf } from '../model/lookup.ts';
 import { hasLabel, wantedLabels } from '../model/placement.ts';
+import { runningOn, standingOn } from '../model/retention.ts';
 import type { State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 
@@ -25,9 +26,10 @@ export function placeStacks(
   const { required, preferred } = wantedLabels(rules, service);
   const candidates = hostsFor(state, { hosts, rules }, service)
     .map((host) => {
-      const containers = containersOn(state, host.name).length;
+      const containers = runningOn(state, host.name).length;
+      const ports = standingOn(state, host.name).length;
       const lacking = preferred.filter((label) => !hasLabel(host, label)).length;
-      return { host, containers, lacking, full: isFull(host, containers + height) ? 1 : 0 };
+      return { host, containers, lacking, full: isFull(host, containers + height, ports + height) ? 1 : 0 };
     })
     .sort(
       (a, b) =>
@@ -70,7 +72,9 @@ export function noCount(service: string, stacks: number): ReturnType<typeof refu
   );
 }
 
-function isFull(host: Host, containers: number): boolean {
-  const ports = host.ports.to - host.ports.from + 1;
-  return containers > Math.min(ports, host.maxContainers ?? ports);
+function isFull(host: Host, containers: number, ports: number): boolean {
+  return (
+    ports > host.ports.to - host.ports.from + 1 ||
+    (host.maxContainers !== null && containers > host.maxContainers)
+  );
 }

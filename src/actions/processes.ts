@@ -65,13 +65,15 @@ export function popService(
   );
 }
 
-/** Removes all containers of a service; its stacks stay, empty, so that the service can be built up again. */
+/** Removes all containers of a service, retained ones too; its stacks stay, empty, so that the service can be built up again. */
 export function removeContainers(state: State, service: string): Outcome {
   if (!serviceNamed(state, service)) return noSuchService(service);
   const pops = stacksOf(state, service).flatMap((stack) =>
     containersOf(state, stack.name).map(() => (next: State) => pop(next, { stack: stack.name, position: 0 })),
   );
-  return sequence(proposed(state), pops);
+  const stacks = new Set(stacksOf(state, service).map(({ name }) => name));
+  const retained = state.retained.filter(({ stack }) => !stacks.has(stack));
+  return sequence(proposed({ ...state, retained }), pops);
 }
 
 /** Fills up a list of versions with its last one, up to the least height a stack may have (thesis, section on stacks). */

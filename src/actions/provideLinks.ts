@@ -12,7 +12,7 @@ import { renew } from './replace.ts';
  * before, its containers are replaced by new ones of the same bits.
  */
 export function provideLinks(before: State, next: State, environment: Environment): Outcome {
-  const old = new Set(before.containers.map((container) => container.name));
+  const old = new Set([...before.containers, ...before.retained].map((container) => container.name));
   const lacking = containersLackingNewLinks(before, next).filter(({ name }) => old.has(name));
   const renewed = lacking.length === 0 ? proposed(next) : renew(next, lacking, environment);
   return renewed.ok ? allotPorts(before, renewed.value, old, environment) : renewed;
@@ -29,7 +29,7 @@ function containersLackingNewLinks(before: State, next: State): Container[] {
   });
 }
 
-/** Gives each container that is new a port for each link: the lowest that no container has, old ones included. */
+/** Gives each container that is new a port for each link: the lowest that no container has, old and retained ones included. */
 function allotPorts(before: State, next: State, old: ReadonlySet<string>, environment: Environment): Outcome {
   const wanting = new Map<string, readonly string[]>();
   for (const container of next.containers) {
@@ -39,7 +39,7 @@ function allotPorts(before: State, next: State, old: ReadonlySet<string>, enviro
   }
   if (wanting.size === 0) return proposed(next);
   const taken = new Set(
-    [...before.containers, ...next.containers].flatMap(({ links }) =>
+    [...before.containers, ...before.retained, ...next.containers].flatMap(({ links }) =>
       Object.values(links).map(({ port }) => port),
     ),
   );

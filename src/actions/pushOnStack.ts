@@ -1,6 +1,7 @@
 import { imageOf, type Facts, type Host } from '../model/environment.ts';
-import { containersOf, containersOn, stackNamed } from '../model/lookup.ts';
+import { containersOf, stackNamed } from '../model/lookup.ts';
 import { containerName } from '../model/names.ts';
+import { standingOn } from '../model/retention.ts';
 import type { Container, State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome } from '../model/violation.ts';
 import { noSuchStack } from './missing.ts';
@@ -55,9 +56,9 @@ export function addContainer(
   });
 }
 
-/** The lowest port of the host's range that no container has, or null. */
+/** The lowest port of the host's range that no container has, retained or not; or null. */
 function freePort(state: State, host: Host): number | null {
-  const taken = new Set(containersOn(state, host.name).map((container) => container.hostPort));
+  const taken = new Set(standingOn(state, host.name).map((container) => container.hostPort));
   for (let port = host.ports.from; port <= host.ports.to; port++) {
     if (!taken.has(port)) return port;
   }

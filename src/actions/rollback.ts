@@ -40,8 +40,18 @@ export function aimOf({ pointer, options }: Endpoint): { pointer: number; weight
   return { pointer, weights: options.weights };
 }
 
-/** Brings a scope back to what it was then. Whether that is allowed today is for the constraints to judge. */
-export function rollback(state: State, then: State, scope: Scope, environment: Environment): Outcome {
+/**
+ * Brings a scope back to what it was then. Whether that is allowed today is for the constraints to judge.
+ *
+ * @param lost the retained containers that are not on their hosts as they were left: they go, and are made again
+ */
+export function rollback(
+  state: State,
+  then: State,
+  scope: Scope,
+  environment: Environment,
+  lost: ReadonlySet<string> = new Set(),
+): Outcome {
   const missing = 'service' in scope ? lackOfService(state, scope.service) : lackOfTree(state, then, scope);
   if (missing.length > 0) return refused(...missing);
   const services = servicesIn(then, scope);
@@ -51,6 +61,7 @@ export function rollback(state: State, then: State, scope: Scope, environment: E
     state,
     services.flatMap((service) => arrangementsOf(state, then, service)),
     environment,
+    lost,
   );
   if (!restored.ok || 'service' in scope) return restored;
   return proposed(restoreTree(restored.value, then, scope.endpoint));

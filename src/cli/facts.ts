@@ -28,7 +28,8 @@ export function needsTimes({ rules }: Environment, service: string): boolean {
 
 /** Looks up beforehand what the actions must not ask for: the digest behind each tag, or the image id on each host. */
 export async function lookUp(question: ImageQuestion | null, session: Session): Promise<Facts> {
-  if (question === null) return { images: [] };
+  const now = Date.now();
+  if (question === null) return { images: [], now };
   const { image, pull } = question;
   const versions = [...new Set(question.versions)];
   if (pull === 'registry') {
@@ -38,7 +39,7 @@ export async function lookUp(question: ImageQuestion | null, session: Session): 
       const created = question.times ? await imageTime(image, digest, registries) : null;
       return { version, host: null, digest, created };
     });
-    return { images: await Promise.all(answers) };
+    return { images: await Promise.all(answers), now };
   }
   const answers = question.hosts.map(async (host) => askHost(await session.engineOf(host), question));
   const images = (await Promise.all(answers)).flat();
@@ -50,7 +51,7 @@ export async function lookUp(question: ImageQuestion | null, session: Session): 
       'no host has this image',
     );
   }
-  return { images };
+  return { images, now };
 }
 
 async function askHost(engine: Engine, { image, versions, times }: ImageQuestion): Promise<ImageFact[]> {

@@ -2,6 +2,7 @@ import { inspectImage } from '../docker/images.ts';
 import { resolveDigest } from '../docker/registry.ts';
 import { HostError } from '../model/errors.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
+import { retainedNamed } from '../model/retention.ts';
 import type { Container, State } from '../model/state.ts';
 import { specOf } from '../plan/spec.ts';
 import type { Session } from './session.ts';
@@ -12,7 +13,9 @@ import type { Session } from './session.ts';
  * only for what a host lacks, so that it need not even be there when the hosts have everything.
  */
 export async function lookForImages(session: Session, before: State, next: State): Promise<void> {
-  const added = next.containers.filter(({ name }) => !containerNamed(before, name));
+  const added = next.containers.filter(
+    ({ name }) => !containerNamed(before, name) && !retainedNamed(before, name),
+  );
   const wanted = new Map(
     added.map((row) => [`${ownersOf(next, row).stack.host} ${specOf(next, row).image}`, row]),
   );

@@ -2,7 +2,7 @@ import { label } from '../docker/containerBody.ts';
 import { observe } from '../docker/hosts.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import { ownersOf } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
+import type { Retained, State } from '../model/state.ts';
 import { specHash, specOf } from '../plan/spec.ts';
 import { readEnvironment } from '../store/state.ts';
 import type { Session } from './session.ts';
@@ -27,19 +27,45 @@ export async function observeState(session: Session, service: string | null): Pr
   return { ...state, containers: state.containers.filter((container) => !missing.has(container)) };
 }
 
-/** The status of every container of the state as its engine tells it now. */
+/**
+ * The retained containers of some services that are not on their hosts as they were left: gone, made again by hand, or
+ * down although they were to run on. Of a host that does not answer nothing is known, and the plan will ask it.
+ */
+export async function lostRetained(
+  session: Session,
+  services: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { state } = session;
+  const rows = state.retained.filter((row) => services.includes(ownersOf(state, row).service.name));
+  const hostOf = (row: Retained): string => ownersOf(state, row).stack.host;
+  const seen = await askEach(session, new Set(rows.map(hostOf)));
+  const isLost = (row: Retained): boolean => {
+    const host = seen.get(hostOf(row)) ?? null;
+    const found = host?.get(row.name);
+    const isThere = found?.spec === specHash(specOf(state, row)) && (!row.warm || found.status === 'running');
+    return host !== null && !isThere;
+  };
+  return new Set(rows.filter(isLost).map(({ name }) => name));
+}
+
+/** The status of every container of the state, retained ones too, as its engine tells it now. */
 export async function liveStatuses(session: Session): Promise<(name: string) => string> {
   const { state } = session;
-  const hostOf = new Map(state.containers.map((row) => [row.name, ownersOf(state, row).stack.host]));
-  const names = [...new Set(hostOf.values())];
-  const answers = await Promise.all(
-    names.map(async (host) => [host, await observeHosts(session, [host]).catch(unreachable)] as const),
-  );
-  const byHost = new Map(answers.map(([host, seen]) => [host, seen?.get(host) ?? null]));
+  const rows = [...state.containers, ...state.retained];
+  const hostOf = new Map(rows.map((row) => [row.name, ownersOf(state, row).stack.host]));
+  const byHost = await askEach(session, new Set(hostOf.values()));
   return (name) => {
     const seen = byHost.get(hostOf.get(name) ?? '');
     return seen ? (seen.get(name)?.status ?? 'missing') : 'unreachable';
   };
+}
+
+/** What each of some hosts was seen to have; null where it does not answer. */
+async function askEach(session: Session, hosts: ReadonlySet<string>): Promise<Map<string, Seen | null>> {
+  const answers = [...hosts].map(
+    async (host) => [host, await observeHosts(session, [host]).catch(unreachable)] as const,
+  );
+  return new Map((await Promise.all(answers)).map(([host, seen]) => [host, seen?.get(host) ?? null]));
 }
 
 function unreachable(error: unknown): null {

@@ -18,6 +18,7 @@ import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
 import { declarePop } from './commands/pop.ts';
+import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
 import { declareReplace } from './commands/replace.ts';
 import { declareRollback } from './commands/rollback.ts';
@@ -53,6 +54,7 @@ const declarations = [
   declareAbort,
   declareReplace,
   declareRollback,
+  declarePrune,
   declareScale,
   declareDelete,
   declareDeploy,

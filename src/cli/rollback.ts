@@ -1,3 +1,4 @@
+import { retain } from '../actions/retention.ts';
 import { rollback, servicesIn, type Scope } from '../actions/rollback.ts';
 import { rollbackNotes } from '../actions/rollbackNotes.ts';
 import { HostError, UserError } from '../model/errors.ts';
@@ -10,7 +11,7 @@ import { changeIn, isWalked, refuse } from './change.ts';
 import { exitCode } from './exit.ts';
 import { stateAfter, stateBeforeLastChange, type Target } from './findTarget.ts';
 import { lookForImages } from './lookForImages.ts';
-import { observeState } from './observe.ts';
+import { lostRetained, observeState } from './observe.ts';
 import type { ChangeOptions } from './options.ts';
 import { openSession, requireService, type Session } from './session.ts';
 
@@ -32,8 +33,10 @@ export async function rollBack(service: string | null, options: RollbackOptions)
     if (options.quiet !== true) {
       console.error(printable(`cmanage: ${name} goes back to what it was ${which}`));
     }
+    const lost = await lostRetained(session, servicesIn(then, scope));
     const code = await changeIn(session, options, {
-      process: (state, environment) => rollback(state, then, scope, environment),
+      process: (state, environment, { now }) =>
+        retain(state, rollback(state, then, scope, environment, lost), now),
       notes: rollbackNotes(session.state, then, scope),
       lookAhead: (before, next) => lookForImages(session, before, next),
     });

@@ -12,7 +12,7 @@ export const links = constraint({
   parameters: defaultLinks,
   choices: { unassigned: ['last-stage', 'none'] },
   judge: (world) => {
-    const seen = new Map<number, string>();
+    const seen = new Map(world.state.retained.flatMap(portsOfLinks));
     return world.state.containers.flatMap((container) => judgeContainer(world, container, seen));
   },
 });
@@ -30,6 +30,11 @@ function judgeContainer(world: World, container: Container, seen: Map<number, st
       judgePort(world, { container: container.name, child, ...link }, seen),
     ),
   ].map((finding) => ({ ...about, ...finding }));
+}
+
+/** The ports of a retained container's links are its own, although they lead nowhere. */
+function portsOfLinks({ name, links }: Container): [number, string][] {
+  return Object.values(links).map(({ port }) => [port, name]);
 }
 
 type Fact = Omit<Finding, 'service' | 'object'>;

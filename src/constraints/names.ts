@@ -9,10 +9,11 @@ export const names = constraint({
   concerns: 'standing',
   summary:
     'Names are unique and well formed, as are image repositories, addresses, host names and the targets of external services.',
-  judge: ({ state: { services, stacks, containers, endpoints, externals }, environment }) => {
+  judge: ({ state, environment }) => {
+    const { services, stacks, containers, endpoints, externals, retained } = state;
     const [short, long] = [
       [...services, ...externals],
-      [...stacks, ...containers, ...endpoints],
+      [...stacks, ...containers, ...retained, ...endpoints],
     ];
     return [
       ...repeated([...short, ...long]),

@@ -38,7 +38,7 @@ function publicPorts({ state, environment }: World): Finding[] {
 
 function hostPorts(state: State): Finding[] {
   const seen = new Map<string, string>();
-  return state.containers.flatMap((container): Finding[] => {
+  return [...state.retained, ...state.containers].flatMap((container): Finding[] => {
     const stack = stackNamed(state, container.stack);
     if (!stack) return [];
     const place = `port ${container.hostPort} of host ${stack.host}`;

@@ -15,7 +15,7 @@ export const stackService = constraint({
         fact: `its service ${stack.service} does not exist`,
         remedy: damaged,
       })),
-    ...state.containers
+    ...[...state.containers, ...state.retained]
       .filter((container) => !stackNamed(state, container.stack))
       .map((container) => ({
         service: null,

@@ -1,6 +1,6 @@
 import { canonicalText } from './canonical.ts';
 import { stackNamed } from './lookup.ts';
-import type { Container, Edge, Endpoint, External, Service, Stack, State } from './state.ts';
+import type { Container, Edge, Endpoint, External, Retained, Service, Stack, State } from './state.ts';
 
 /** The difference of two states, row by row. A row that changes is in both lists, as it was and as it will be. */
 export type StateChange = {
@@ -10,6 +10,7 @@ export type StateChange = {
   readonly endpoints: RowChange<Endpoint>;
   readonly edges: RowChange<Edge>;
   readonly externals: RowChange<External>;
+  readonly retained: RowChange<Retained>;
 };
 
 export type RowChange<Row> = { readonly removed: readonly Row[]; readonly added: readonly Row[] };
@@ -19,7 +20,10 @@ export type Table = keyof StateChange;
 export type RowOf<T extends Table> = State[T][number];
 
 /** The tables of a state, each after those its rows point at. */
-export const stateTables = ['services', 'externals', 'stacks', 'containers', 'endpoints', 'edges'] as const;
+export const stateTables = [
+  ...(['services', 'externals', 'stacks', 'containers'] as const),
+  ...(['endpoints', 'edges', 'retained'] as const),
+] as const;
 
 /** What tells a row from all others of its table. */
 export function keyOf(row: { readonly name: string } | Edge): string {
@@ -35,6 +39,7 @@ export function changeBetween(before: State, next: State): StateChange {
     endpoints: rowChange(before.endpoints, next.endpoints),
     edges: rowChange(before.edges, next.edges),
     externals: rowChange(before.externals, next.externals),
+    retained: rowChange(before.retained, next.retained),
   };
 }
 
@@ -67,6 +72,7 @@ export function invertChange(change: StateChange): StateChange {
     endpoints: invert(change.endpoints),
     edges: invert(change.edges),
     externals: invert(change.externals),
+    retained: invert(change.retained),
   };
 }
 
@@ -81,8 +87,9 @@ export function applyChange(state: State, change: StateChange, revision: number)
   const endpoints = applyRows(state.endpoints, change.endpoints);
   const edges = applyRows(state.edges, change.edges);
   const externals = applyRows(state.externals, change.externals);
-  return services && stacks && containers && endpoints && edges && externals
-    ? { revision, services, stacks, containers, endpoints, edges, externals }
+  const retained = applyRows(state.retained, change.retained);
+  return services && stacks && containers && endpoints && edges && externals && retained
+    ? { revision, services, stacks, containers, endpoints, edges, externals, retained }
     : null;
 }
 
@@ -110,7 +117,7 @@ function applyRows<Row extends { readonly name: string } | Edge>(
 }
 
 /**
- * The services whose rows, stacks, containers, endpoints or relations differ between two states; external services
+ * The services whose rows, stacks, containers (retained ones too), endpoints or relations differ between two states; external services
  * that differ, and those that call them.
  */
 export function touchedServices(change: StateChange, before: State, next: State): Set<string> {
@@ -124,6 +131,7 @@ export function touchedServices(change: StateChange, before: State, next: State)
     ...rows(change.services).map((service) => service.name),
     ...rows(change.stacks).map((stack) => stack.service),
     ...rows(change.containers).map(ownerOf),
+    ...rows(change.retained).map(ownerOf),
     ...rows(change.endpoints).map((endpoint) => endpoint.service),
     ...rows(change.edges).flatMap(({ parent, child }) => [parent, child]),
     ...externals,

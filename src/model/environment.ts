@@ -49,6 +49,8 @@ export type Environment = {
 /** What was looked up before an action runs, so that the action itself asks nobody. */
 export type Facts = {
   readonly images: readonly ImageFact[];
+  /** The time, in milliseconds since 1970 (UTC). */
+  readonly now: number;
 };
 
 /** The bits a tag stands for. */

@@ -22,6 +22,7 @@ export function partOf(state: State, names: ReadonlySet<string>): Part {
     endpoints: state.endpoints.filter((endpoint) => trees.has(endpoint.name)),
     edges: state.edges.filter((edge) => trees.has(edge.endpoint)),
     externals: externalsIn(state, trees, names),
+    retained: state.retained.filter((row) => names.has(ownersOf(state, row).service.name)),
   };
 }
 
@@ -44,6 +45,7 @@ export function differencesOf(saw: Part, now: Part): string[] {
     const kind = {
       ...{ services: 'service', stacks: 'stack', containers: 'container', endpoints: 'endpoint' },
       externals: 'external service',
+      retained: 'retained container',
     };
     const name = (key: string): string =>
       table === 'edges'

@@ -24,6 +24,7 @@ export function pastOf(state: State): Past {
     endpoints: byKey(state.endpoints),
     edges: byKey(state.edges),
     externals: byKey(state.externals),
+    retained: byKey(state.retained),
   };
   let { revision } = state;
   return {
@@ -35,7 +36,8 @@ export function pastOf(state: State): Past {
         takeRowsBack(rows.containers, change.containers) &&
         takeRowsBack(rows.endpoints, change.endpoints) &&
         takeRowsBack(rows.edges, change.edges) &&
-        takeRowsBack(rows.externals, change.externals)
+        takeRowsBack(rows.externals, change.externals) &&
+        takeRowsBack(rows.retained, change.retained)
       );
     },
     state: () => ({
@@ -46,6 +48,7 @@ export function pastOf(state: State): Past {
       endpoints: [...rows.endpoints.values()],
       edges: [...rows.edges.values()],
       externals: [...rows.externals.values()],
+      retained: [...rows.retained.values()],
     }),
   };
 }

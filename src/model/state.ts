@@ -1,3 +1,4 @@
+import type { Retention } from './retention.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { EndpointOptions, Link, Mode, ServiceTraffic, Target } from './traffic.ts';
 
@@ -14,6 +15,7 @@ export type State = {
   readonly endpoints: readonly Endpoint[];
   readonly edges: readonly Edge[];
   readonly externals: readonly External[];
+  readonly retained: readonly Retained[];
 };
 
 /** A named application: one image repository and how its containers are run. */
@@ -25,6 +27,8 @@ export type Service = {
   readonly pull: PullPolicy;
   readonly settings: ServiceSettings;
   readonly traffic: ServiceTraffic;
+  /** What becomes of containers that are popped; null removes them. */
+  readonly retention: Retention | null;
   /** The number of the next stack; never goes back, so that a name is never given twice. */
   readonly nextStack: number;
 };
@@ -54,6 +58,19 @@ export type Container = {
   readonly hostPort: number;
   /** Where it reaches the services it calls, by their names; given when it is made, and never changed. */
   readonly links: Readonly<Record<string, Link>>;
+};
+
+/**
+ * A container that was popped, or that a rollback took away, and is kept for a rollback: it still has its name, its host
+ * port and its links, and is in no stack. Its position is the one it had.
+ */
+export type Retained = Container & {
+  /** The revision of the state from which on it was kept, which orders it among others. */
+  readonly since: number;
+  /** When that was, in milliseconds since 1970 (UTC). */
+  readonly retainedAt: number;
+  /** Whether it runs on, or is stopped. */
+  readonly warm: boolean;
 };
 
 /** The front door of a service at a stage. */
@@ -100,4 +117,5 @@ export const emptyState: State = {
   endpoints: [],
   edges: [],
   externals: [],
+  retained: [],
 };

@@ -1,4 +1,4 @@
-import type { Container, Edge, Endpoint, External, Service, Stack, State } from './state.ts';
+import type { Container, Edge, Endpoint, External, Retained, Service, Stack, State } from './state.ts';
 
 /** The rows of a state by what they are looked up by. Every list is in its stable order. */
 export type StateIndex = {
@@ -18,6 +18,10 @@ export type StateIndex = {
   /** By child. */
   readonly edgesByParent: ReadonlyMap<string, readonly Edge[]>;
   readonly externals: ReadonlyMap<string, External>;
+  readonly retained: ReadonlyMap<string, Retained>;
+  /** Kept longest first. */
+  readonly retainedByStack: ReadonlyMap<string, readonly Retained[]>;
+  readonly retainedByHost: ReadonlyMap<string, readonly Retained[]>;
 };
 
 const indexes = new WeakMap<State, StateIndex>();
@@ -32,7 +36,9 @@ export function indexOf(state: State): StateIndex {
 }
 
 /** Each part of the index is made when it is first asked for: most actions ask for one or two. */
-function makeIndex({ services, stacks, containers, endpoints, edges, externals }: State): StateIndex {
+function makeIndex(state: State): StateIndex {
+  const { services, stacks, containers, endpoints, edges, externals, retained } = state;
+  const hostOf = ({ stack }: Container): string => index.stacks.get(stack)?.host ?? '';
   const makers: Makers = {
     services: () => byName(services),
     stacks: () => byName(stacks),
@@ -40,11 +46,14 @@ function makeIndex({ services, stacks, containers, endpoints, edges, externals }
     endpoints: () => byName(endpoints),
     stacksByService: () => inOrderOfMaking(grouped(stacks, (stack) => stack.service)),
     containersByStack: () => grouped(sorted(containers, byPosition), (container) => container.stack),
-    containersByHost: () => grouped(containers, ({ stack }) => index.stacks.get(stack)?.host ?? ''),
+    containersByHost: () => grouped(containers, hostOf),
     endpointsByService: () => grouped(sorted(endpoints, byPointer), (endpoint) => endpoint.service),
     edgesByEndpoint: () => grouped(sorted(edges, byRelation), (edge) => edge.endpoint),
     edgesByParent: () => grouped(sorted(edges, byRelation), (edge) => edge.parent),
     externals: () => byName(externals),
+    retained: () => byName(retained),
+    retainedByStack: () => grouped(sorted(retained, byAge), (container) => container.stack),
+    retainedByHost: () => grouped(retained, hostOf),
   };
   const index = {} as StateIndex;
   for (const [name, make] of Object.entries(makers)) defineOnce(index, name, make);
@@ -70,6 +79,8 @@ function sorted<Row>(rows: readonly Row[], order: Order<Row>): Row[] {
 }
 
 const byPosition: Order<Container> = (a, b) => a.position - b.position;
+/** Of those that were kept at once, the one made last is the newest. */
+const byAge: Order<Retained> = (a, b) => a.since - b.since || numberIn(a.name) - numberIn(b.name);
 const byPointer: Order<Endpoint> = (a, b) => a.pointer - b.pointer || compare(a.name, b.name);
 const byRelation: Order<Edge> = (a, b) => compare(a.parent, b.parent) || compare(a.child, b.child);
 

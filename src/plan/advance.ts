@@ -2,9 +2,9 @@ import { contentsOf } from '../haproxy/render.ts';
 import { routes, type Routes } from '../haproxy/routes.ts';
 import { applyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
-import { stackNamed } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
-import { specOf, type ContainerSpec } from './spec.ts';
+import type { Container, Retained, State } from '../model/state.ts';
+import { placedIn } from './placed.ts';
+import type { ContainerSpec } from './spec.ts';
 import type { Step } from './step.ts';
 
 /** What there is between two steps of a plan: the plan's own idea of the world, made without asking anybody. */
@@ -35,16 +35,20 @@ export type Standing = {
   readonly phase: 'created' | 'started' | 'healthy' | 'stopped';
 };
 
-/** The world as a state says it is: every container healthy, and traffic where the endpoints point. */
+/** The world as a state says it is: every container healthy or retained, and traffic where the endpoints point. */
 export function worldOf(state: State, environment: Environment): World {
-  const standing = state.containers.map((container): [string, Standing] => {
-    const host = stackNamed(state, container.stack)?.host ?? '';
-    return [container.name, { host, spec: specOf(state, container), phase: 'healthy' }];
+  const standing = [...state.containers, ...state.retained].map((container): [string, Standing] => {
+    const { host, spec } = placedIn(state)(container);
+    return [container.name, { host, spec, phase: isStopped(container) ? 'stopped' : 'healthy' }];
   });
   const balancers = environment.loadBalancers.map((balancer): [string, Serving] => {
     return [balancer.name, servingOf(routes(state, environment, balancer))];
   });
   return { recorded: state, standing: new Map(standing), balancers: new Map(balancers) };
+}
+
+function isStopped(container: Container | Retained): boolean {
+  return 'warm' in container && !container.warm;
 }
 
 function servingOf({ backends, links }: Routes): Serving {

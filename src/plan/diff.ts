@@ -1,11 +1,11 @@
 import type { Fingerprints } from '../haproxy/endpointLines.ts';
 import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
-import type { Container, State } from '../model/state.ts';
+import type { State } from '../model/state.ts';
 import { PlanBuilder } from './builder.ts';
-import { specOf, type ContainerSpec } from './spec.ts';
+import { placedIn, type Placed } from './placed.ts';
+import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.ts';
 import type { Plan } from './step.ts';
-import { stackNamed } from '../model/lookup.ts';
 import { switchesOf } from './traffic.ts';
 import { TrafficPlan } from './trafficPlan.ts';
 
@@ -25,16 +25,21 @@ export type DiffContext = {
  * It is the only place where steps are made; release, pop, delete and deploy are all the same difference.
  */
 export function diff(before: State, next: State, context: DiffContext): Plan {
-  const kept = new Set(before.containers.map((container) => container.name));
-  const wanted = new Set(next.containers.map((container) => container.name));
+  const kept = new Set([...before.containers, ...before.retained].map((container) => container.name));
+  const wanted = new Set([...next.containers, ...next.retained].map((container) => container.name));
   const added = next.containers.filter((container) => !kept.has(container.name)).map(placedIn(next));
   const removed = before.containers.filter((container) => !wanted.has(container.name)).map(placedIn(before));
+  const retained = retainedChange(before, next);
+  const { back, kept: leaving, expired } = retained;
   const plan = new PlanBuilder();
 
   const { environment, live, fingerprints } = context;
   const switches = live === null ? [] : switchesOf(before, next, environment, live, fingerprints);
   const joining = [...new Set(switches.flatMap((change) => change.joining))].map(placedIn(next));
-  const asked = checkHosts(plan, [...added, ...removed, ...joining]);
+  const asked = checkHosts(plan, [
+    ...[...added, ...removed, ...joining, ...leaving.stopped],
+    ...[back, expired].flatMap(({ stopped, running }) => [...stopped, ...running]),
+  ]);
   const traffic = TrafficPlan.ofAll(plan, switches);
   const judged = 'a configuration that HAProxy would refuse is noticed before anything changes';
   const checked = switches.map(({ balancer, config, previous }) => {
@@ -49,19 +54,29 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const checks = [...asked.values(), ...checked, ...well];
   const link = ({ container }: Placed, needs: readonly number[]): number[] =>
     traffic.flatMap((part) => part.link(container, needs));
-  const healthy = addContainers(plan, added, asked, checks, link);
+  const made = addContainers(plan, added, asked, checks, link);
+  const healthy = [...made, ...bringBack(plan, retained, checks, link)];
   const ready = healthy.length > 0 ? healthy : checks;
   for (const part of traffic) part.begin(ready);
   const switched = traffic.flatMap((part) => part.move());
   const lastBeforeRemoval = plan.lastSeq;
-  for (const part of traffic) part.settle({ containersGo: removed.length > 0 });
-  const gone = removeContainers(plan, removed, ({ container }) => [
+  const leave = removed.length + leaving.stopped.length + leaving.running.length;
+  for (const part of traffic) part.settle({ containersGo: leave > 0 });
+  const unreached = ({ container }: Placed): number[] => [
     ...(switched.length > 0 ? switched : ready),
     ...traffic.flatMap((part) => part.drained(container)),
-  ]);
+  ];
+  const stops = keep(plan, retained, unreached);
+  for (const [{ container }, needs] of stops) {
+    for (const part of traffic) part.unlink(container, needs);
+  }
+  // What is kept can be started again, so that all that led to it can still be taken back.
+  const pivot = stops.length > 0 ? plan.lastSeq : lastBeforeRemoval;
+  const gone = removeContainers(plan, removed, unreached);
   removed.forEach(({ container }, index) => {
     for (const part of traffic) part.unlink(container, [gone[index] ?? 0]);
   });
+  removeExpired(plan, retained, unreached);
   const change = changeBetween(before, next);
   if (context.commit && !isEmptyChange(change)) {
     const revision = before.revision + 1;
@@ -72,17 +87,8 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
     );
   }
   // Where nothing is removed, everything can be undone, even a commit that failed.
-  return { steps: plan.steps, pivot: removed.length > 0 ? lastBeforeRemoval : plan.lastSeq };
-}
-
-type Placed = { readonly host: string; readonly spec: ContainerSpec; readonly container: Container };
-
-function placedIn(state: State): (container: Container) => Placed {
-  return (container) => ({
-    host: stackNamed(state, container.stack)?.host ?? '',
-    spec: specOf(state, container),
-    container,
-  });
+  const removesSome = removed.length + expired.stopped.length + expired.running.length > 0;
+  return { steps: plan.steps, pivot: removesSome ? pivot : plan.lastSeq };
 }
 
 function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<string, number> {

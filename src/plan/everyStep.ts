@@ -1,9 +1,9 @@
 import { constraints } from '../constraints/all.ts';
 import { judge } from '../constraints/check.ts';
 import type { Environment } from '../model/environment.ts';
-import { emptyState, type Stack, type State } from '../model/state.ts';
+import { emptyState, type Container, type Stack, type State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
-import { advance, worldOf, type World } from './advance.ts';
+import { advance, worldOf, type Standing, type World } from './advance.ts';
 import type { Plan, Step, StepKind } from './step.ts';
 
 /**
@@ -25,9 +25,10 @@ export function checkEveryStep(
   const known = new Set([...crowding(world, stacks, environment), ...unanswered(world)].map(textOf));
   const found: Violation[] = [];
   for (const step of plan.steps) {
-    world = advance(world, step);
     // Only a container more can break what holds of all that stands; one less never does.
-    const crowded = step.kind === 'create_container' ? crowding(world, stacks, environment) : [];
+    const crowds = comesToRun(step, world);
+    world = advance(world, step);
+    const crowded = crowds ? crowding(world, stacks, environment) : [];
     const traffic = movesTraffic(step) ? [...unanswered(world), ...dark(world, lasting)] : [];
     for (const violation of [...crowded, ...traffic]) {
       if (known.has(textOf(violation))) continue;
@@ -37,6 +38,12 @@ export function checkEveryStep(
     }
   }
   return found;
+}
+
+/** Whether there is a container more that runs, or will: a new one, or one that was stopped. */
+function comesToRun(step: Step, { standing }: World): boolean {
+  if (step.kind === 'create_container') return true;
+  return step.kind === 'start_container' && standing.get(step.spec.name)?.phase === 'stopped';
 }
 
 /** Only these steps can send a request to where nobody answers it: those that lead it elsewhere, and those that end a container. */
@@ -69,7 +76,8 @@ function textOf({ code, object, fact }: Violation): string {
 }
 
 function hostsOf({ steps }: Plan): ReadonlySet<string> {
-  return new Set(steps.flatMap((step) => (step.kind === 'create_container' ? [step.host] : [])));
+  const kinds: readonly StepKind[] = ['create_container', 'start_container'];
+  return new Set(steps.flatMap((step) => (kinds.includes(step.kind) ? [step.host] : [])));
 }
 
 /** The stacks of both ends on the hosts where containers are made; while the plan runs, both are there. */
@@ -83,13 +91,15 @@ const standingRules = constraints.filter((rule) => rule.concerns === 'standing')
 /** The rules that hold of everything that stands, whether it serves or not. */
 function crowding({ standing }: World, stacks: readonly Stack[], environment: Environment): Violation[] {
   const names = new Set(stacks.map((stack) => stack.name));
-  const containers = [...standing.values()].flatMap(({ spec }) => {
+  const there = [...standing.values()].filter(({ spec }) => names.has(spec.stack));
+  const rowOf = ({ spec }: Standing): Container => {
     const { name, stack, position, version, digest, hostPort } = spec;
-    return names.has(stack)
-      ? [{ name, stack, position, version, digest, created: null, hostPort, links: {} }]
-      : [];
-  });
-  const state: State = { ...emptyState, stacks, containers };
+    return { name, stack, position, version, digest, created: null, hostPort, links: {} };
+  };
+  const containers = there.filter(({ phase }) => phase !== 'stopped').map(rowOf);
+  const stopped = there.filter(({ phase }) => phase === 'stopped').map(rowOf);
+  const retained = stopped.map((row) => ({ ...row, since: 0, retainedAt: 0, warm: false }));
+  const state: State = { ...emptyState, stacks, containers, retained };
   return judge(state, environment, standingRules).filter((violation) => violation.level === 'error');
 }
 

@@ -144,8 +144,9 @@ export function inverse(step: Step): Step | null {
 /**
  * The plan that undoes the given steps: their inverses, in the opposite order. Where HAProxy is reloaded back, the
  * requests of the workers that end are waited for before containers are stopped; where a link is led back, those on its
- * new way before those change that they reach. These waits stand in no plan, and get numbers after `last`, the last one
- * of the whole plan. A server that is removed waits for its requests by itself.
+ * new way before those change that they reach; and where a container is started again, its health before it gets any.
+ * These waits stand in no plan, and get numbers after `last`, the last one of the whole plan. A server that is removed
+ * waits for its requests by itself.
  */
 export function undo(steps: readonly Step[], last: number): Step[] {
   const because = 'the operation failed and is taken back';
@@ -162,8 +163,9 @@ export function undo(steps: readonly Step[], last: number): Step[] {
   const back = undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
     const before = waits.filter(
-      ({ of, needs: [first = 0] }) =>
-        needs.includes(first) && (of !== null || step.kind === 'stop_container'),
+      (wait) =>
+        needs.includes(wait.needs[0] ?? 0) &&
+        (wait.kind === 'wait_healthy' || wait.of !== null || step.kind === 'stop_container'),
     );
     const after = waits.filter((wait) => wait.needs[0] === step.seq);
     return [{ ...step, because, needs: [...needs, ...before.map((wait) => wait.seq)] }, ...after];
@@ -171,8 +173,15 @@ export function undo(steps: readonly Step[], last: number): Step[] {
   return writingLast(back);
 }
 
-/** The wait for what is under way where a step of the way back leads nobody any more. */
-function waitAfter(step: Step): Omit<Extract<Step, { kind: 'wait_drained' }>, 'seq' | 'because'>[] {
+type Wait = Extract<Step, { kind: 'wait_drained' | 'wait_healthy' }>;
+type WaitDraft = Wait extends infer W ? (W extends Wait ? Omit<W, 'seq' | 'because'> : never) : never;
+
+/** The wait for what is under way where a step of the way back leads nobody any more, or for what it starts. */
+function waitAfter(step: Step): WaitDraft[] {
+  if (step.kind === 'start_container') {
+    const { host, object, spec, seq } = step;
+    return [{ kind: 'wait_healthy', needs: [seq], host, object, spec }];
+  }
   const about = { kind: 'wait_drained', needs: [step.seq], host: step.host } as const;
   if (step.kind === 'reload') return [{ ...about, object: 'old workers', of: null, limit: step.limit }];
   if (step.kind !== 'set_map' || step.previous === null) return [];

@@ -29,9 +29,10 @@ export function summaryOf({
   }));
 }
 
-/** The services and external services whose rows a plan changes; containers and their stacks are told by the stacks. */
+/** The services and external services whose rows or containers a plan changes. */
 function servicesNamedIn({ steps }: Plan): string[] {
   return steps.flatMap((step) => {
+    if ('spec' in step) return [step.spec.service];
     if (step.kind !== 'commit_state') return [];
     const { services, stacks, endpoints, edges, externals } = step.change;
     return [

@@ -70,6 +70,7 @@ function parse(text: string | null): unknown {
 function complete(change: StateChange): StateChange {
   return {
     services: completed(change.services, (row) => ({
+      ...{ retention: null },
       ...row,
       traffic: { ...defaultServiceTraffic, ...row.traffic },
     })),
@@ -81,6 +82,7 @@ function complete(change: StateChange): StateChange {
     })),
     edges: completed(change.edges, (row) => ({ ...{ drainLimit: null }, ...row })),
     externals: (change as Partial<StateChange>).externals ?? { removed: [], added: [] },
+    retained: (change as Partial<StateChange>).retained ?? { removed: [], added: [] },
   };
 }
 

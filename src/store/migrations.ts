@@ -140,9 +140,36 @@ const historySchema = [
      id, command, actor, reason, base_revision, status, message, started_at, finished_at, revision, summary)`,
 ];
 
+/** Popped containers that are kept for a rollback, and the setting of a service that keeps them. */
+export class Retention1764000000000 implements MigrationInterface {
+  name = 'Retention1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of retentionSchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+const retentionSchema = [
+  `ALTER TABLE service ADD COLUMN retention TEXT`,
+  `CREATE TABLE retained (
+     name TEXT PRIMARY KEY,
+     stack TEXT NOT NULL REFERENCES stack(name) DEFERRABLE INITIALLY DEFERRED,
+     position INTEGER NOT NULL CHECK (position >= 0),
+     version TEXT NOT NULL, digest TEXT NOT NULL, created TEXT,
+     host_port INTEGER NOT NULL CHECK (host_port BETWEEN 1 AND 65535),
+     links TEXT NOT NULL, since INTEGER NOT NULL, retained_at INTEGER NOT NULL,
+     warm INTEGER NOT NULL CHECK (warm IN (0, 1)))`,
+  `CREATE INDEX retained_stack ON retained(stack)`,
+];
+
 export const migrations = [
   Initial1763600000000,
   WholeModel1763700000000,
   Traffic1763800000000,
   History1763900000000,
+  Retention1764000000000,
 ];

@@ -15,6 +15,7 @@ export async function selectRows<Row extends ObjectLiteral>(
     field,
     name: column?.name ?? field,
     isJson: column?.type === 'simple-json',
+    isBoolean: column?.type === 'boolean',
   }));
   const list = columns.map(({ field, name }) => `${name} AS "${field}"`).join(', ');
   const rows = await source.query<Record<string, unknown>[]>(
@@ -22,7 +23,9 @@ export async function selectRows<Row extends ObjectLiteral>(
     [...parameters],
   );
   const json = columns.filter((column) => column.isJson).map((column) => column.field);
+  const booleans = columns.filter((column) => column.isBoolean).map((column) => column.field);
   for (const row of rows) {
+    for (const field of booleans) row[field] = row[field] === 1;
     for (const field of json) row[field] = parse(row[field], `${field} in table ${table.options.name}`);
   }
   return rows as Row[];

@@ -14,6 +14,7 @@ import {
   externalTable,
   environmentTable,
   hostTable,
+  retainedTable,
   serviceTable,
   stackTable,
 } from './tables.ts';
@@ -28,6 +29,7 @@ export async function loadState(source: DataSource): Promise<State> {
     endpoints: await selectEndpoints(source, 'ORDER BY service, pointer, name', []),
     edges: await selectRows(source, edgeTable, 'ORDER BY endpoint, parent, child'),
     externals: await selectRows(source, externalTable, 'ORDER BY name'),
+    retained: await selectRows(source, retainedTable, 'ORDER BY name'),
   }));
 }
 
@@ -96,6 +98,9 @@ export async function loadPart(source: DataSource, names: readonly string[]): Pr
       endpoints,
       edges,
       externals: await selectRows(source, externalTable, 'ORDER BY name'),
+      retained: await selectRows(source, retainedTable, `WHERE stack IN (${listed}) ORDER BY name`, [
+        JSON.stringify(stacks.map((stack) => stack.name)),
+      ]),
     };
   });
 }
@@ -152,6 +157,7 @@ export async function saveChange(source: DataSource, change: StateChange, from: 
   await replaceRows(source, endpointTable, change.endpoints);
   await replaceRows(source, edgeTable, change.edges);
   await replaceRows(source, externalTable, change.externals);
+  await replaceRows(source, retainedTable, change.retained);
   await source.getRepository(environmentTable).update({ revision }, { revision: revision + 1 });
 }
 

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Container, Edge, Endpoint, External, Service, Stack } from '../model/state.ts';
+import type { Container, Edge, Endpoint, External, Retained, Service, Stack } from '../model/state.ts';
 import type { EnvironmentRow, HostRow, OperationRow, StepRow } from './rows.ts';
 
 /**
@@ -15,6 +15,7 @@ export const serviceTable = new EntitySchema<Service>({
     pull: { type: 'text' },
     settings: { type: 'simple-json' },
     traffic: { type: 'simple-json' },
+    retention: { type: 'simple-json', nullable: true },
     nextStack: { type: 'integer', name: 'next_stack' },
   },
 });
@@ -29,17 +30,26 @@ export const stackTable = new EntitySchema<Stack>({
   },
 });
 
-export const containerTable = new EntitySchema<Container>({
-  name: 'container',
+const containerColumns = {
+  name: { type: 'text', primary: true },
+  stack: { type: 'text' },
+  position: { type: 'integer' },
+  version: { type: 'text' },
+  digest: { type: 'text' },
+  created: { type: 'text', nullable: true },
+  hostPort: { type: 'integer', name: 'host_port' },
+  links: { type: 'simple-json' },
+} as const;
+
+export const containerTable = new EntitySchema<Container>({ name: 'container', columns: containerColumns });
+
+export const retainedTable = new EntitySchema<Retained>({
+  name: 'retained',
   columns: {
-    name: { type: 'text', primary: true },
-    stack: { type: 'text' },
-    position: { type: 'integer' },
-    version: { type: 'text' },
-    digest: { type: 'text' },
-    created: { type: 'text', nullable: true },
-    hostPort: { type: 'integer', name: 'host_port' },
-    links: { type: 'simple-json' },
+    ...containerColumns,
+    since: { type: 'integer' },
+    retainedAt: { type: 'integer', name: 'retained_at' },
+    warm: { type: 'boolean' },
   },
 });
 
@@ -134,6 +144,7 @@ export const tables = [
   endpointTable,
   edgeTable,
   externalTable,
+  retainedTable,
   environmentTable,
   hostTable,
   operationTable,

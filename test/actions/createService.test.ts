@@ -17,7 +17,7 @@ describe('createService', () => {
       ...state,
       services: [
         ...state.services,
-        { name: 'shop', ...request, traffic: defaultServiceTraffic, nextStack: 1 },
+        { name: 'shop', ...request, traffic: defaultServiceTraffic, retention: null, nextStack: 1 },
       ],
     });
   });

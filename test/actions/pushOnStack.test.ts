@@ -85,6 +85,7 @@ describe('pushOnStack', () => {
   it('refuses an image that is on another host alone', () => {
     const elsewhere = {
       images: [{ version: 'v0.4', host: 'docker02', digest: digestFor(image, 'v0.4'), created: null }],
+      now: 0,
     };
     const request = { stack: 'webapp-stack1', version: 'v0.4', host: makeHost('docker01') };
     expect(refusalsInFull(pushOnStack(makeState({ webapp: {} }), request, elsewhere))).toEqual([
@@ -94,7 +95,7 @@ describe('pushOnStack', () => {
 
   it('pins the bits and the time that were looked up', () => {
     const created = '2026-11-20T10:00:00.000Z';
-    const looked = { images: [{ version: 'v0.4', host: null, digest: 'the bits', created }] };
+    const looked = { images: [{ version: 'v0.4', host: null, digest: 'the bits', created }], now: 0 };
     const request = { stack: 'webapp-stack1', version: 'v0.4', host: makeHost('docker01') };
     const next = accepted(pushOnStack(makeState({ webapp: {} }), request, looked));
     expect(next.containers.at(-1)).toMatchObject({ version: 'v0.4', digest: 'the bits', created });

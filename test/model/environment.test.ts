@@ -14,10 +14,10 @@ describe('imageOf', () => {
     ['v2', 'docker03', pulled],
     ['v3', 'docker01', undefined],
   ])('of %s on %s is %p', (version, host, expected) => {
-    expect(imageOf({ images: [there, other, pulled] }, version, host)).toBe(expected);
+    expect(imageOf({ images: [there, other, pulled], now: 0 }, version, host)).toBe(expected);
   });
 
   it('is nothing where nothing was looked up', () => {
-    expect(imageOf({ images: [] }, 'v1', 'docker01')).toBeUndefined();
+    expect(imageOf({ images: [], now: 0 }, 'v1', 'docker01')).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { stateTables } from '../../src/model/change.ts';
 import { describe, expect, it } from '@jest/globals';
 import { differencesOf, partOf } from '../../src/model/part.ts';
 import type { State } from '../../src/model/state.ts';
@@ -26,6 +27,7 @@ describe('partOf', () => {
       endpoints: state.endpoints.filter((row) => [prod, 'mail-endpoint-prod'].includes(row.name)),
       edges: [edge(prod, 'webapp > mail')],
       externals: [],
+      retained: [],
     });
   });
 
@@ -66,11 +68,12 @@ describe('partOf', () => {
       endpoints,
       edges,
       externals: [],
+      retained: [],
     });
   });
 
   it('is nothing for no service, and for one that is not there', () => {
-    const nothing = { services: [], stacks: [], containers: [], endpoints: [], edges: [], externals: [] };
+    const nothing = Object.fromEntries(stateTables.map((table) => [table, []]));
     expect(everyOf(state)).toEqual(nothing);
     expect(everyOf(state, 'nobody')).toEqual(nothing);
   });

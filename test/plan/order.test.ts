@@ -23,6 +23,15 @@ function ofKind(plan: Plan, ...kinds: StepKind[]): Step[] {
   return plan.steps.filter((step) => kinds.includes(step.kind));
 }
 
+/** The names of rows that come or go in a table, by what the plan records. */
+function namesOf(plan: Plan, table: 'containers' | 'retained', end: 'added' | 'removed'): string[] {
+  const commit = plan.steps.find((step) => step.kind === 'commit_state');
+  if (!commit) return [];
+  const rows = commit.change[table];
+  const others = new Set(rows[end === 'added' ? 'removed' : 'added'].map(({ name }) => name));
+  return rows[end].map(({ name }) => name).filter((name) => !others.has(name));
+}
+
 /** Expects each of the later steps to come after all the earlier ones that `related` picks for it. */
 function expectAfter(plan: Plan, later: Step[], related: (step: Step) => Step[]): void {
   const before = ancestors(plan);
@@ -58,14 +67,22 @@ describe('in every plan', () => {
     always((plan) => {
       const same = (kind: StepKind) => (step: Step) =>
         ofKind(plan, kind).filter((other) => other.object === step.object);
+      const retained = namesOf(plan, 'retained', 'removed');
       for (const step of ofKind(plan, 'start_container'))
-        expect(same('create_container')(step)).toHaveLength(1);
+        expect(same('create_container')(step)).toHaveLength(retained.includes(step.object) ? 0 : 1);
+      for (const step of ofKind(plan, 'create_container'))
+        expect(same('start_container')(step)).toHaveLength(1);
       expectAfter(plan, ofKind(plan, 'start_container'), same('create_container'));
       expectAfter(plan, ofKind(plan, 'wait_healthy'), same('start_container'));
+      // Those that stay and get requests anew are asked first.
+      const come = new Set(namesOf(plan, 'containers', 'added'));
       expectAfter(plan, ofKind(plan, 'create_container'), () =>
-        ofKind(plan, 'wait_healthy').filter((step) => same('create_container')(step).length === 0),
+        ofKind(plan, 'wait_healthy').filter(({ object }) => !come.has(object)),
       );
-      for (const step of ofKind(plan, 'create_container')) expect(same('wait_healthy')(step)).toHaveLength(1);
+      for (const name of come) {
+        const waits = ofKind(plan, 'wait_healthy').filter(({ object }) => object === name);
+        expect(waits).toHaveLength(1);
+      }
     });
   });
 
@@ -138,8 +155,8 @@ describe('in every plan', () => {
 
   it('links that stay are led elsewhere when no worker knows their old places', () => {
     always((plan) => {
-      const made = new Set(ofKind(plan, 'create_container').map(({ object }) => object));
-      const gone = new Set(ofKind(plan, 'remove_container').map(({ object }) => object));
+      const made = new Set(namesOf(plan, 'containers', 'added'));
+      const gone = new Set(namesOf(plan, 'containers', 'removed'));
       const links = ofKind(plan, 'set_map').filter(({ object }) => {
         const [container = ''] = object.split(' to ');
         return !made.has(container) && !gone.has(container);
@@ -172,7 +189,8 @@ describe('in every plan', () => {
           ({ object }) => object === 'old workers' || object.endsWith(`/${step.object}`),
         ),
       ]);
-      const leaving = new Set(ofKind(plan, 'stop_container').map(({ object }) => object));
+      // Nothing is sent to what was retained.
+      const leaving = new Set(namesOf(plan, 'containers', 'removed'));
       for (const { object } of ofKind(plan, 'drain_server')) {
         const waits = ofKind(plan, 'wait_drained').filter((wait) => wait.object === object);
         if (ofKind(plan, 'write_config').length > 0) expect(waits).toHaveLength(1);
@@ -212,8 +230,13 @@ describe('in every plan', () => {
         expect(after.has(kind)).toBe(false);
       }
       const before = new Set(plan.steps.slice(0, plan.pivot).map((step) => step.kind));
-      if (after.has('stop_container')) expect(before.has('remove_server')).toBe(false);
-      expect(before.has('stop_container') || before.has('remove_container')).toBe(false);
+      const leaves = new Set(namesOf(plan, 'containers', 'removed'));
+      const kept = namesOf(plan, 'retained', 'added').filter((name) => leaves.has(name));
+      if (after.has('stop_container') && kept.length === 0) expect(before.has('remove_server')).toBe(false);
+      // What is stopped and kept can be started again.
+      for (const step of plan.steps.slice(0, plan.pivot))
+        if (step.kind === 'stop_container') expect(kept).toContain(step.object);
+      expect(before.has('remove_container')).toBe(false);
     });
   });
 

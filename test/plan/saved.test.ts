@@ -194,7 +194,15 @@ describe('stalenessOf', () => {
   });
 
   it('tells of everything', () => {
-    const nothing = { services: [], stacks: [], containers: [], endpoints: [], edges: [], externals: [] };
+    const nothing = {
+      services: [],
+      stacks: [],
+      containers: [],
+      endpoints: [],
+      edges: [],
+      externals: [],
+      retained: [],
+    };
     const found = stalenessOf(sight, now({ state: nothing, containers: [], configurations: [] }));
     expect(found.map(({ object, fact }) => `${object}: ${fact}`)).toEqual([
       'the state: since the plan was made, service webapp is gone',

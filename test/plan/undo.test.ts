@@ -156,14 +156,15 @@ describe('undo', () => {
         const { steps } = planOf(from, to);
         const done = steps.slice(0, length);
         const undone = undo(done, steps.length);
-        const isPlain = ({ kind }: Step): boolean => kind !== 'wait_drained' && kind !== 'write_config';
+        const isWait = ({ kind }: Step): boolean => kind === 'wait_drained' || kind === 'wait_healthy';
+        const isPlain = (step: Step): boolean => !isWait(step) && step.kind !== 'write_config';
         const seqs = (some: readonly Step[]): number[] => some.filter(isPlain).map((step) => step.seq);
         // What removed a drained server is taken back with its drain, see below.
         const expected = done.filter((step) => inverse(step) !== null && step.kind !== 'remove_server');
         expect(seqs(undone)).toEqual(seqs(expected).reverse());
         const writes = (some: readonly Step[]) => some.filter(({ kind }) => kind === 'write_config').length;
         expect(writes(undone)).toBe(writes(done));
-        const waits = undone.filter(({ kind }) => kind === 'wait_drained').map((step) => step.seq);
+        const waits = undone.filter(isWait).map((step) => step.seq);
         expect(waits.toSorted((x, y) => x - y)).toEqual(waits.map((_, index) => steps.length + 1 + index));
         const reloads = done.filter((step) => step.kind === 'reload');
         const old = undone.filter((step) => step.kind === 'wait_drained' && step.of === null);

@@ -59,6 +59,7 @@ function renamed(state: State, { services, hosts: places, later }: Renaming): St
   return {
     revision: state.revision + 9,
     externals: [],
+    retained: [],
     services: state.services
       .map((row) => ({ ...row, name: service(row.name), nextStack: row.nextStack * 4 + later }))
       .reverse(),

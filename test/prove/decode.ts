@@ -15,7 +15,15 @@ type Rows = { -readonly [Table in keyof Omit<State, 'revision'>]: State[Table][n
 
 /** The state of a canonical text, with the names, counters, ports and digests that actions would have given it. */
 export function decode(text: string, hosts: readonly string[]): State {
-  const rows: Rows = { services: [], stacks: [], containers: [], endpoints: [], edges: [], externals: [] };
+  const rows: Rows = {
+    services: [],
+    stacks: [],
+    containers: [],
+    endpoints: [],
+    edges: [],
+    externals: [],
+    retained: [],
+  };
   const ports = new Map<string, number>();
   for (const part of text === '' ? [] : text.split(';')) {
     const match = /^(\w)\[(.*)\]\{(.*)\}$/.exec(part);
@@ -28,6 +36,7 @@ export function decode(text: string, hosts: readonly string[]): State {
       pull: 'registry',
       settings: defaultSettings,
       traffic: defaultServiceTraffic,
+      retention: null,
       nextStack: columns.length + 1,
     });
     columns.forEach((column, index) => {

@@ -32,6 +32,7 @@ export function factsAfter(moves: number): Facts {
       digest: digestOf(version, moves),
       created: null,
     })),
+    now: 0,
   };
   answers.set(moves, facts);
   return facts;

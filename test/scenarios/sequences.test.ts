@@ -125,7 +125,7 @@ describeLab(
         const digest = await registryDigest(lab, repository, version);
         return { version, host: null, digest, created: null };
       });
-      facts = { images: await Promise.all(images) };
+      facts = { images: await Promise.all(images), now: 0 };
       state = await stateOf(lab);
     });
 

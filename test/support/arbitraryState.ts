@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { childrenOf, modeOf } from '../../src/model/links.ts';
 import { defaultStages } from '../../src/model/rules.ts';
 import { defaultHealth, type ServiceSettings } from '../../src/model/settings.ts';
-import type { Edge, External, State } from '../../src/model/state.ts';
+import type { Retention } from '../../src/model/retention.ts';
+import type { Container, Edge, External, State } from '../../src/model/state.ts';
 import { linkPorts, makeState, type ServiceSketch } from './makeState.ts';
 
 /** Objects as JSON makes them. */
@@ -37,6 +38,15 @@ const endpoint = fc.record(
   {
     address: fc.option(fc.constantFrom('192.0.2.11', '192.0.2.12')),
     url: fc.option(fc.constantFrom('a.example', 'b.example')),
+  },
+  plain,
+);
+
+const retention: fc.Arbitrary<Retention> = fc.record(
+  {
+    by: fc.constantFrom('count', 'seconds'),
+    limit: fc.integer({ min: 1, max: 9 }),
+    warm: fc.boolean(),
   },
   plain,
 );
@@ -77,14 +87,28 @@ export const correctState: fc.Arbitrary<State> = fc
     fc.nat(1000),
     fc.boolean(),
     fc.option(external),
+    fc.option(retention),
   )
-  .map(([sketches, revision, trees, db]) => {
-    const state = { ...makeState(sketches), externals: db ? [db] : [] };
+  .map(([sketches, revision, trees, db, kept]) => {
+    const made = { ...makeState(sketches), externals: db ? [db] : [] };
+    const state = kept ? retaining(made, kept) : made;
     // The ports differ, so that no two endpoints want the same one.
     const endpoints = state.endpoints.map((row, index) => ({ ...row, port: 8000 + index }));
     const given = { ...state, revision, endpoints };
     return trees ? linked({ ...given, services: usersIn(state), edges: treesOf(state) }) : given;
   });
+
+/** Every stack has popped its newest container but one, and keeps it. */
+function retaining(state: State, retention: Retention): State {
+  const stacks = state.stacks.map((stack) => ({ ...stack, nextContainer: stack.nextContainer + 1 }));
+  const retained = state.stacks.map(({ name: stack, nextContainer }, index) => ({
+    ...{ name: `${stack}-app${nextContainer}`, stack, position: 0, version: 'v0.1', digest: 'sha256:kept' },
+    ...{ created: null, hostPort: 20_900 + index, links: {} },
+    ...{ since: state.revision, retainedAt: index * 1000, warm: retention.warm },
+  }));
+  const services = state.services.map((service) => ({ ...service, retention }));
+  return { ...state, services, stacks, retained };
+}
 
 /** Every service uses the one after it in the list, and the external one. */
 function usersIn({ services, externals }: State): State['services'] {
@@ -96,18 +120,22 @@ function usersIn({ services, externals }: State): State['services'] {
 
 /** Every container has its links, at ports that are its own in whatever state it is, because they never change. */
 function linked(state: State): State {
-  const containers = state.containers.map((row) => {
+  const withLinks = <Row extends Container>(row: Row): Row => {
     const service = state.stacks.find(({ name }) => name === row.stack)?.service ?? '';
     const [stack = 0, container = 0] = (row.name.match(/\d+/g) ?? []).map(Number);
     const links = childrenOf(state, service).map((child) => {
       const mode = modeOf(state, child);
       const last = [...services, 'db'].indexOf(child);
-      const place = ((services.indexOf(service) * 4 + stack) * 7 + container) * 4 + last;
+      const place = ((services.indexOf(service) * 4 + stack) * 8 + container) * 4 + last;
       return [child, { host: '192.0.2.10', port: linkPorts[mode].from + place, mode }] as const;
     });
     return { ...row, links: Object.fromEntries(links) };
-  });
-  return { ...state, containers };
+  };
+  return {
+    ...state,
+    containers: state.containers.map(withLinks),
+    retained: state.retained.map(withLinks),
+  };
 }
 
 /** For every endpoint, an edge to another service where there is one, and to the external one. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Environment, Facts, Host, LinkPorts, LoadBalancer } from '../../src/model/environment.ts';
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
 import { defaultRules, defaultStages, type Rules, type RuleSetting } from '../../src/model/rules.ts';
+import type { Retention } from '../../src/model/retention.ts';
 import { defaultSettings, type ServiceSettings } from '../../src/model/settings.ts';
 import {
   defaultEndpointOptions,
@@ -24,6 +25,7 @@ export type ServiceSketch = {
   readonly pull?: PullPolicy;
   readonly settings?: Partial<ServiceSettings>;
   readonly traffic?: Partial<ServiceTraffic>;
+  readonly retention?: Retention;
   readonly hosts?: readonly string[];
   readonly versions?: readonly string[];
   readonly endpoints?: Readonly<Record<string, Partial<Omit<Endpoint, 'name' | 'service'>>>>;
@@ -44,6 +46,7 @@ function addSketch(state: State, [service, sketch]: [string, ServiceSketch]): St
     pull: sketch.pull ?? 'registry',
     settings,
     traffic: { ...defaultServiceTraffic, ...sketch.traffic },
+    retention: sketch.retention ?? null,
     nextStack: hosts.length + 1,
   };
   const nextContainer = versions.length + 1;
@@ -113,6 +116,7 @@ export function makeFacts(image: string, versions: readonly string[]): Facts {
       digest: digestFor(image, version),
       created: null,
     })),
+    now: 0,
   };
 }
 

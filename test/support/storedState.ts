@@ -9,6 +9,7 @@ const tableOf: Readonly<Record<Table, string>> = {
   containers: 'container',
   endpoints: 'endpoint',
   edges: 'edge',
+  retained: 'retained',
 };
 
 /** The SQL that puts the rows of a state into an empty database, written without the program under test. */
@@ -26,7 +27,7 @@ export function insertion(table: string, row: Readonly<Record<string, unknown>>)
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(Number(value));
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -16,31 +16,33 @@ import {
   parseVariable,
   parseVersions,
 } from '../arguments.ts';
+import { retentionTyped, withRetentionArguments, type RetentionArguments } from '../retentionArguments.ts';
 import { example, modeOption, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
-type Options = ChangeOptions & {
-  image: string;
-  stacks: number;
-  versions: string[];
-  pull: 'registry' | 'never';
-  port: number;
-  health?: string;
-  healthInterval: number;
-  healthRetries: number;
-  healthDeadline: number;
-  env?: Record<string, string>;
-  envFile?: string[];
-  secretFile?: SecretFile[];
-  command?: string[];
-  memory?: number;
-  cpus?: number;
-  pids: number;
-  stopGrace: number;
-  mode: Mode;
-  uses?: string[];
-  drainLimit?: number;
-};
+type Options = ChangeOptions &
+  RetentionArguments & {
+    image: string;
+    stacks: number;
+    versions: string[];
+    pull: 'registry' | 'never';
+    port: number;
+    health?: string;
+    healthInterval: number;
+    healthRetries: number;
+    healthDeadline: number;
+    env?: Record<string, string>;
+    envFile?: string[];
+    secretFile?: SecretFile[];
+    command?: string[];
+    memory?: number;
+    cpus?: number;
+    pids: number;
+    stopGrace: number;
+    mode: Mode;
+    uses?: string[];
+    drainLimit?: number;
+  };
 
 export function declareAddService(program: Command, finish: Finish): void {
   const { health } = defaultSettings;
@@ -113,9 +115,11 @@ export function declareAddService(program: Command, finish: Finish): void {
         'cmanage addservice webapp -i registry.example/webapp -v v0.1 --uses training,db',
       ),
     );
-  withChange(command).action(async (name: string, _options: unknown, self: Command) => {
-    finish(await addService(name, self.optsWithGlobals()));
-  });
+  withChange(withRetentionArguments(command)).action(
+    async (name: string, _options: unknown, self: Command) => {
+      finish(await addService(name, self.optsWithGlobals()));
+    },
+  );
 }
 
 async function addService(name: string, options: Options): Promise<number> {
@@ -127,6 +131,7 @@ async function addService(name: string, options: Options): Promise<number> {
     import('../facts.ts'),
   ]);
   const { image, stacks, pull } = options;
+  const retention = retentionTyped(options) ?? null;
   return change(options, {
     question: (_state, { environment }) => {
       const hosts = environment.hosts.map((host) => host.name);
@@ -139,7 +144,7 @@ async function addService(name: string, options: Options): Promise<number> {
       );
       const versions = processes.padVersions(options.versions, Math.max(least, rules.stages.length));
       const service = {
-        ...{ name, image, pull },
+        ...{ name, image, pull, retention },
         ...{ settings: settingsOf(options), traffic: trafficOf(options) },
       } as const;
       return processes.addService(state, { ...service, stacks, versions }, environment, facts);

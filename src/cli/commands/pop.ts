@@ -28,9 +28,10 @@ async function pop(argument: string | undefined, options: Options): Promise<numb
   if (options.service !== undefined && options.service !== service) {
     throw new UserError(`name one service: ${service} or ${options.service}`);
   }
-  const [{ change }, { popService }, { requireService }] = await Promise.all([
+  const [{ change }, { popService }, { retain }, { requireService }] = await Promise.all([
     import('../change.ts'),
     import('../../actions/processes.ts'),
+    import('../../actions/retention.ts'),
     import('../session.ts'),
   ]);
   return change(options, {
@@ -39,7 +40,9 @@ async function pop(argument: string | undefined, options: Options): Promise<numb
       requireService(state, service);
       return null;
     },
-    process: (state) =>
-      popService(state, { service, position: options.stackpointer, single: options.single === true }),
+    process: (state, _environment, { now }) => {
+      const request = { service, position: options.stackpointer, single: options.single === true };
+      return retain(state, popService(state, request), now);
+    },
   });
 }
