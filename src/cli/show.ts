@@ -17,6 +17,7 @@ import {
 } from '../report/inventory.ts';
 import { externalEntry, externalsSheet } from '../report/externals.ts';
 import { treeEntry, treeText } from '../report/trees.ts';
+import { retainedOfService, retainedSheet } from '../report/retained.ts';
 import { hostEntries, hostsSheet } from '../report/hosts.ts';
 import { renderAs, renderSheet, type Sheet } from '../report/table.ts';
 import type { Config } from '../config/config.ts';
@@ -151,13 +152,15 @@ function onlyOne<Row>(rows: readonly Row[], pattern: string | null): readonly Ro
   return pattern !== null && rows.length === 1 ? rows : [];
 }
 
-/** What else there is to see of one service: its endpoints and its containers. */
+/** What else there is to see of one service: its endpoints, its containers, and what is retained of them. */
 function detailsOf({ name }: Service, view: View): Sheet[] {
   const { state, config, statusOf } = view;
   const containers = stacksOf(state, name).flatMap((stack) => containersOf(state, stack.name));
+  const retained = retainedOfService(state, name);
   return [
     endpointsSheet(state, endpointsOf(state, name), config.environment),
     containersSheet(state, containers, stagesOf(view), statusOf),
+    ...(retained.length === 0 ? [] : [retainedSheet(state, retained, statusOf)]),
   ];
 }
 

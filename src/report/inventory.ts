@@ -1,17 +1,22 @@
 import type { Environment } from '../model/environment.ts';
 import { containersBehind } from '../model/trees.ts';
 import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
-import type { Container, Endpoint, Service, Stack, State } from '../model/state.ts';
+import type { Container, Endpoint, Retained, Service, Stack, State } from '../model/state.ts';
 import { endpointUrls, optionsTyped } from './endpointText.ts';
 import { shortDigest } from './planText.ts';
+import { retainedEntry, retainedOfService, retentionText } from './retained.ts';
 import type { Sheet } from './table.ts';
 
 /** The state as `show` tells it: nested for programs (docs/json.md), as sheets for people. */
 
-/** What is known of a container now; `deployed` says that nobody looked, only that it was healthy when it was recorded. */
-export type StatusOf = (container: Container) => string;
+/**
+ * What is known of a container now; `deployed` says that nobody looked, only that it was healthy when it was recorded. What
+ * is retained was left `stopped`, or `warm`.
+ */
+export type StatusOf = (container: Container | Retained) => string;
 
-export const deployed: StatusOf = () => 'deployed';
+export const deployed: StatusOf = (container) =>
+  'warm' in container ? (container.warm ? 'warm' : 'stopped') : 'deployed';
 
 export function containerEntry(
   state: State,
@@ -56,15 +61,17 @@ export function serviceEntry(
   stages: readonly string[],
   statusOf: StatusOf,
 ): object {
-  const { name, image, pull, settings, traffic } = service;
+  const { name, image, pull, settings, traffic, retention } = service;
   return {
     name,
     image,
     pull,
     settings: { ...settings, env: Object.keys(settings.env) },
     traffic,
+    retention,
     stacks: stacksOf(state, name).map((stack) => stackEntry(state, stack, stages, statusOf)),
     endpoints: endpointsOf(state, name).map((endpoint) => endpointEntry(state, endpoint)),
+    retained: retainedOfService(state, name).map((row) => retainedEntry(state, row, statusOf)),
   };
 }
 
@@ -72,23 +79,28 @@ export function serviceEntry(
 export function servicesSheet(state: State, services: readonly Service[], stages: readonly string[]): Sheet {
   const isCalledByTcp = services.some(({ traffic }) => traffic.mode === 'tcp');
   const usesSome = services.some(({ traffic }) => traffic.uses.length > 0);
+  const retainsSome = services.some(({ retention }) => retention !== null);
   return {
     head: [
       ...['Service', 'Image', ...(isCalledByTcp ? ['Mode'] : []), 'Stacks', 'Height', ...stages],
-      ...['Endpoints', ...(usesSome ? ['Uses'] : [])],
+      ...['Endpoints', ...(usesSome ? ['Uses'] : []), ...(retainsSome ? ['Retains'] : [])],
     ],
-    rows: services.map(({ name, image, traffic }) => [
-      name,
-      image,
-      ...(isCalledByTcp ? [traffic.mode] : []),
-      String(stacksOf(state, name).length),
-      String(heightOf(state, name)),
-      ...stages.map((_, position) => versionAt(state, name, position) ?? '-'),
-      endpointsOf(state, name)
-        .map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`)
-        .join(' ') || '-',
-      ...(usesSome ? [traffic.uses.join(' ') || '-'] : []),
-    ]),
+    rows: services.map((service) => {
+      const { name, image, traffic } = service;
+      return [
+        name,
+        image,
+        ...(isCalledByTcp ? [traffic.mode] : []),
+        String(stacksOf(state, name).length),
+        String(heightOf(state, name)),
+        ...stages.map((_, position) => versionAt(state, name, position) ?? '-'),
+        endpointsOf(state, name)
+          .map((endpoint) => `${endpoint.name.replace(`${name}-endpoint-`, '')}:${endpoint.port}`)
+          .join(' ') || '-',
+        ...(usesSome ? [traffic.uses.join(' ') || '-'] : []),
+        ...(retainsSome ? [retentionText(service)] : []),
+      ];
+    }),
   };
 }
 

@@ -106,7 +106,7 @@ export async function fingerprint(lab: Lab): Promise<Record<string, unknown>> {
 
 /** What an operation that was undone leaves as it was: all but the journal of its trying. */
 export async function stateOfWorld(lab: Lab): Promise<Record<string, unknown>> {
-  const tables = ['service', 'stack', 'container', 'endpoint', 'edge'];
+  const tables = ['service', 'stack', 'container', 'retained', 'endpoint', 'edge'];
   const rows = await Promise.all(
     tables.map((table) => rowsOf(databaseOf(lab), `SELECT * FROM ${table} ORDER BY 1, 2`)),
   );
