@@ -33,7 +33,7 @@ export type Court = {
 /** Judges one command in one state, by the core and by the naive judge. */
 export function judgeCase(trial: Trial, court: Court): Verdict {
   const { before, command, outcome } = trial;
-  const { house, environment } = court;
+  const { house } = court;
   const impossible = whyImpossible(command, before, house);
   if (!outcome.ok) {
     const codes = [...new Set(outcome.violations.map(({ code }) => code))];
@@ -41,7 +41,12 @@ export function judgeCase(trial: Trial, court: Court): Verdict {
     const complaints = impossible === null ? [`refused by the action (${fact}), and it is possible`] : [];
     return { by: 'action', codes, next: null, steps: 0, complaints };
   }
-  const next = outcome.value;
+  return judgeNext(before, outcome.value, court, impossible);
+}
+
+/** Judges what a command comes to. `impossible` says why it could not be carried out at all, where that is so. */
+export function judgeNext(before: State, next: State, court: Court, impossible: string | null): Verdict {
+  const { house, environment } = court;
   const violations = check(before, next, environment).filter(({ level }) => level === 'error');
   const codes = [...new Set(violations.map(({ code }) => code))].sort();
   const expected = [

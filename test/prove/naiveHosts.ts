@@ -29,10 +29,11 @@ function places(state: State, house: House): Wrong[] {
   }
   for (const host of house.hosts) {
     const there = state.containers.filter((container) => hostOf(state, container.stack) === host);
-    const surplus = there.length - house.capacity;
+    const kept = state.retained.filter((container) => hostOf(state, container.stack) === host);
+    const surplus = there.length + kept.filter(({ warm }) => warm).length - house.capacity;
     if (surplus > 0) wrongs.push({ code: 'host-capacity', service: host, amount: surplus });
-    for (const container of there) {
-      const isShared = there.some(
+    for (const container of [...there, ...kept]) {
+      const isShared = [...there, ...kept].some(
         (row) => row.name !== container.name && row.hostPort === container.hostPort,
       );
       const isForeign = container.hostPort < firstPort || container.hostPort >= firstPort + house.ports;

@@ -39,10 +39,9 @@ export function streetOf(
   house: House,
   configs: ReadonlyMap<string, string>,
 ): Street {
-  const hosts = new Map(before.stacks.map((stack) => [stack.name, stack.host]));
-  const standing = before.containers.map(({ name, stack, hostPort }): [string, Place] => [
+  const standing = standingIn(before).map(({ name, host, port, phase }): [string, Place] => [
     name,
-    { host: hosts.get(stack) ?? '', port: hostPort, phase: 'healthy' },
+    { host, port, phase },
   ]);
   const balancers = [...configs].map(([name, config]): [string, Served] => [name, servedBy(config)]);
   const then = backendsOf(next, house);
@@ -54,6 +53,18 @@ export function streetOf(
   };
 }
 
+/** What stands by a state: the containers of the stacks, and what is retained of them, stopped or not. */
+export function standingIn({ stacks, containers, retained }: State): (Place & { readonly name: string })[] {
+  const hosts = new Map(stacks.map((stack) => [stack.name, stack.host]));
+  const place = ({ name, stack, hostPort: port }: State['containers'][number], phase: Place['phase']) => ({
+    ...{ name, host: hosts.get(stack) ?? '', port, phase },
+  });
+  return [
+    ...containers.map((row) => place(row, 'healthy')),
+    ...retained.map((row) => place(row, row.warm ? 'healthy' : 'stopped')),
+  ];
+}
+
 export function take(street: Street, step: Step): void {
   const complain = (text: string): void =>
     void street.complaints.push(`at ${step.kind} ${step.object}: ${text}`);
@@ -62,6 +73,11 @@ export function take(street: Street, step: Step): void {
       create(street, step, complain);
       break;
     case 'start_container':
+      if (
+        street.standing.get(step.spec.name)?.phase === 'stopped' &&
+        running(street, step.host) >= street.house.capacity
+      )
+        complain(`${step.host} has no room for it`);
       move(street, step.spec.name, ['created', 'stopped'], 'started', complain);
       break;
     case 'wait_healthy':
@@ -96,8 +112,13 @@ function create(street: Street, step: Extract<Step, { kind: 'create_container' }
   if (street.standing.has(name)) complain('there is one of this name');
   const there = [...street.standing.values()].filter((place) => place.host === step.host);
   if (there.some((place) => place.port === port)) complain(`port ${port} of ${step.host} is taken`);
-  if (there.length + 1 > street.house.capacity) complain(`${step.host} has no room for it`);
+  if (running(street, step.host) >= street.house.capacity) complain(`${step.host} has no room for it`);
   street.standing.set(name, { host: step.host, port, phase: 'created' });
+}
+
+/** How many containers of a host run, or will. */
+function running({ standing }: Street, host: string): number {
+  return [...standing.values()].filter((place) => place.host === host && place.phase !== 'stopped').length;
 }
 
 function move(

@@ -9,7 +9,7 @@ import type { House } from './house.ts';
 import { backendsOf, linksOf } from './naiveRoutes.ts';
 import { everyOrder, ordered } from './orders.ts';
 import { otherwiseThan, waysOf, workerOf, type Served } from './served.ts';
-import { streetOf, take, type Street } from './street.ts';
+import { standingIn, streetOf, take, type Street } from './street.ts';
 
 export type Walk = {
   readonly before: State;
@@ -72,10 +72,7 @@ function forwards({ before, next, house, environment }: Walk, orders: readonly S
 
 /** In what the street at the end is not what a state says. */
 function differences({ standing, balancers, house }: Street, state: State): string[] {
-  const hosts = new Map(state.stacks.map((stack) => [stack.name, stack.host]));
-  const wanted = state.containers.map(
-    (row) => `${row.name} ${hosts.get(row.stack) ?? ''}:${row.hostPort} healthy`,
-  );
+  const wanted = standingIn(state).map(({ name, host, port, phase }) => `${name} ${host}:${port} ${phase}`);
   const there = [...standing].map(([name, { host, port, phase }]) => `${name} ${host}:${port} ${phase}`);
   return [
     ...(isSameSet(wanted, there)
