@@ -1,6 +1,6 @@
 import { check } from '../constraints/check.ts';
 import { canonicalText } from '../model/canonical.ts';
-import { applyChange } from '../model/change.ts';
+import { applyChange, stateTables } from '../model/change.ts';
 import type { State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
 import { stalenessOf, type SavedPlan, type Sight } from '../plan/saved.ts';
@@ -86,10 +86,12 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   return { ok: true, preview: { ...made.preview, command: saved.command } };
 }
 
-/** The state the plan leads to; null where the rows it changes are not there as it knew them. */
+/** The state the plan leads to; null where the rows it changes are not there as it knew them, or an earlier cmanage made it. */
 function nextOf(state: State, { steps }: Plan): State | null {
   const commit = steps.find((step) => step.kind === 'commit_state');
-  return commit ? applyChange(state, commit.change, state.revision) : state;
+  if (!commit) return state;
+  const isWhole = stateTables.every((table) => table in commit.change);
+  return isWhole ? applyChange(state, commit.change, state.revision) : null;
 }
 
 async function proposalOf(

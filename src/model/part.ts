@@ -41,7 +41,8 @@ function externalsIn(
 /** In which rows two views of the same part differ, a phrase for each. */
 export function differencesOf(saw: Part, now: Part): string[] {
   return stateTables.flatMap((table) => {
-    const [old, current] = [textsOf(saw[table]), textsOf(now[table])];
+    // What an earlier cmanage has saved lacks the tables that were added since.
+    const [old, current] = [textsOf((saw as Partial<Part>)[table] ?? []), textsOf(now[table])];
     const kind = {
       ...{ services: 'service', stacks: 'stack', containers: 'container', endpoints: 'endpoint' },
       externals: 'external service',

@@ -80,7 +80,7 @@ export function removeExpired(
   afterOf: (placed: Placed) => Needs,
 ): void {
   const because = ({ spec }: Placed): string =>
-    `${spec.stack} keeps ${spec.version} no longer for a rollback`;
+    `${spec.stack} no longer keeps ${spec.version} for a rollback`;
   const stops = running.map((placed) => [stop(plan, placed, because(placed), afterOf(placed))]);
   [...running, ...stopped].forEach((placed, index) => {
     const { host, spec } = placed;

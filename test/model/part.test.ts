@@ -1,6 +1,6 @@
-import { stateTables } from '../../src/model/change.ts';
 import { describe, expect, it } from '@jest/globals';
-import { differencesOf, partOf } from '../../src/model/part.ts';
+import { stateTables } from '../../src/model/change.ts';
+import { differencesOf, partOf, type Part } from '../../src/model/part.ts';
 import type { State } from '../../src/model/state.ts';
 import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { changeRow, frozen, makeState } from '../support/makeState.ts';
@@ -115,6 +115,17 @@ describe('differencesOf', () => {
     ],
   ])('tells %s', (_case, next, expected) => {
     expect(differences(next)).toEqual(expected);
+  });
+
+  it('tells what is retained, and takes what an earlier cmanage saved for what it is', () => {
+    const [first] = state.containers;
+    const retained = first
+      ? [{ ...first, name: 'webapp-stack1-app0', since: 1, retainedAt: 0, warm: false }]
+      : [];
+    const now = { ...state, retained };
+    expect(differences(now)).toEqual(['retained container webapp-stack1-app0 is new']);
+    const saved = JSON.parse(JSON.stringify({ ...everyOf(state, ...names), retained: undefined })) as Part;
+    expect(differencesOf(saved, everyOf(now, ...names))).toEqual(differences(now));
   });
 
   it('tells an external service whose target has changed', () => {

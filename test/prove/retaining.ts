@@ -71,7 +71,7 @@ export function walkCourse({ house, beginning, retention, numbers }: Course): Pa
     const next = outcome.value;
     const court = { house, environment, wrongs: wrongsOf(state, house), random, isQuick: true };
     const verdict = judgeNext(state, next, court, null);
-    const complaints = [...verdict.complaints, ...stray(next)];
+    const complaints = [...verdict.complaints, ...stray(next), ...givenTwice(line, verdict.codes)];
     if (complaints.length > 0) return { lines, ...seen, complaint: complaints.join('\n') };
     if (!verdict.next) continue;
     const standing = new Set(next.containers.map(({ name }) => name));
@@ -124,6 +124,13 @@ function act(
   const command = drawnCommand(rest, state, house);
   const outcome = perform(state, command, environment, factsAfter(0));
   return [argumentsOf(command).join(' '), command.do === 'pop' ? proposed(state) : outcome];
+}
+
+/** Names, ports and links are given by the core itself; only a public port is typed. */
+function givenTwice(line: string, codes: readonly string[]): string[] {
+  if (line.startsWith('addendpoint')) return [];
+  const given = codes.filter((code) => ['names', 'ports', 'links'].includes(code));
+  return given.map((code) => `${line} is refused by ${code}, which nobody typed`);
 }
 
 /** What is retained has a stack, and stands in none. */

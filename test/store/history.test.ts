@@ -151,7 +151,11 @@ describe('changesBackFrom', () => {
     const old = {
       ...change,
       externals: undefined,
-      services: { removed: [], added: change.services.added.map((row) => without(row, 'traffic')) },
+      retained: undefined,
+      services: {
+        removed: [],
+        added: change.services.added.map((row) => without(row, 'traffic', 'retention')),
+      },
       containers: {
         removed: [],
         added: change.containers.added.map((row) => without(row, 'links', 'created')),

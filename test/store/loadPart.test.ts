@@ -71,6 +71,26 @@ describe('loadPart', () => {
     });
   });
 
+  it('has what is retained on its hosts, whose ports are taken', async () => {
+    const database = await open(await freshPath());
+    const retained = state.containers.map((row) => ({
+      ...row,
+      ...{
+        name: `${row.stack}-app0`,
+        hostPort: row.hostPort + 500,
+        since: 3,
+        retainedAt: 1.8e12,
+        warm: true,
+      },
+    }));
+    await save(database, { ...state, retained });
+    const part = await loadPart(database.source, ['webapp']);
+    expect(names(part.retained)).toEqual(part.stacks.map((stack) => `${stack.name}-app0`));
+    expect((await loadState(database.source)).retained).toEqual(
+      retained.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    );
+  });
+
   it('of a sub-service has the trees that lead to it', async () => {
     const database = await open(await freshPath());
     await save(database, state);

@@ -79,6 +79,7 @@ describe('the migration of a database of the first schema', () => {
       expect(loaded[table]).toHaveLength(state[table].length);
       expect(loaded[table]).toEqual(expect.arrayContaining([...byName(state)[table]]));
     }
+    expect(loaded.retained).toEqual([]);
     expect(await readEnvironment(source)).toEqual({
       ...before,
       revision: 7,
