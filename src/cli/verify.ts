@@ -33,7 +33,7 @@ export async function verify(service: string | null, options: CommonOptions): Pr
     const checked = {
       hosts: config.connection.engines.length,
       loadbalancers: service === null ? config.connection.balancers.length : 0,
-      containers: state.containers.length,
+      containers: state.containers.length + state.retained.length,
     };
     const data = { revision: state.revision, ...checked, drift: drifts };
     console.log(renderAs(options.output, data, () => text(drifts, checked)));
@@ -59,7 +59,8 @@ function text(drifts: readonly Drift[], { hosts, loadbalancers, containers }: Ch
 async function seenHosts(session: Session): Promise<Sightings> {
   const { state, config, database } = session;
   const environment = (await readEnvironment(database.source)).id;
-  const rows = new Map(state.containers.map((row): [string, Container] => [row.name, row]));
+  const standing: readonly Container[] = [...state.containers, ...state.retained];
+  const rows = new Map(standing.map((row) => [row.name, row]));
   const known = (name: string) => {
     const row = rows.get(name);
     return row ? specOf(state, row) : null;

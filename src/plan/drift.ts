@@ -1,5 +1,5 @@
 import { ownersOf, stackNamed } from '../model/lookup.ts';
-import type { Container, State } from '../model/state.ts';
+import type { Container, Retained, State } from '../model/state.ts';
 import { specOf, type ContainerSpec } from './spec.ts';
 
 /** Where the world is otherwise than the state says. */
@@ -15,12 +15,12 @@ export type Drift = {
 };
 
 /**
- * `orphan`: has our label, and the state does not have it there. `foreign`: has the name of one of ours, and was made by
+ * `running`: is retained stopped, and runs. `orphan`: has our label, and the state does not have it there. `foreign`: has the name of one of ours, and was made by
  * somebody else. `file` and `traffic`: what a load balancer's configuration says, and what it does.
  */
 export type DriftKind =
   | ('unreachable' | 'missing' | 'renamed' | 'foreign' | 'orphan')
-  | ('stopped' | 'unhealthy' | 'image' | 'port' | 'limits' | 'labels')
+  | ('stopped' | 'running' | 'unhealthy' | 'image' | 'port' | 'limits' | 'labels')
   | ('file' | 'traffic');
 
 /** A container that an engine has, as far as it can differ from what we meant. */
@@ -52,7 +52,7 @@ export type Meant = (spec: ContainerSpec) => { readonly labels: Settings; readon
 /** What each host has, or why it could not be asked. */
 export type Sightings = ReadonlyMap<string, readonly Observed[] | Error>;
 
-/** Compares the containers of a state with what the hosts have; a service other than null is the only one looked at. */
+/** Compares the containers of a state, retained ones too, with what the hosts have; a service other than null is the only one looked at. */
 export function driftOfHosts(
   state: State,
   sightings: Sightings,
@@ -64,7 +64,7 @@ export function driftOfHosts(
       const remedy = 'nothing is known of its containers until it answers';
       return [{ kind: 'unreachable', host, service: null, object: host, fact: seen.message, remedy }];
     }
-    const wanted = state.containers.filter(
+    const wanted = [...state.containers, ...state.retained].filter(
       (row) =>
         stackNamed(state, row.stack)?.host === host &&
         (service === null || ownersOf(state, row).service.name === service),
@@ -91,13 +91,16 @@ function sameAs({ name, stack }: Container, seen: readonly Observed[]): Observed
 function driftOf(
   state: State,
   host: string,
-  row: Container,
+  row: Container | Retained,
   found: Observed | undefined,
   meant: Meant,
 ): Drift[] {
   const spec = specOf(state, row);
   const { service } = spec;
-  const deploy = `'cmanage deploy containers ${service}' makes it again`;
+  const isRetained = 'since' in row;
+  const deploy = isRetained
+    ? `a rollback makes it anew; 'cmanage prune ${service} --all' forgets it`
+    : `'cmanage deploy containers ${service}' makes it again`;
   const say = (kind: DriftKind, fact: string, remedy: string): Drift => ({
     ...{ kind, host, service, object: row.name, fact, remedy },
   });
@@ -111,10 +114,14 @@ function driftOf(
     return [say('renamed', `it is called ${found.name} now`, remedy)];
   }
   const { labels, limits } = meant(spec);
+  const rests = isRetained && !row.warm;
   const anew = `remove it on ${host} when it may be missed (docker rm -f ${row.name}), then ${deploy}`;
   return [
-    ...(found.status === 'running' ? [] : [say('stopped', `it is ${found.status}`, deploy)]),
-    ...(found.status === 'running' && found.problem !== null
+    ...(rests || found.status === 'running' ? [] : [say('stopped', `it is ${found.status}`, deploy)]),
+    ...(rests && found.status === 'running'
+      ? [say('running', 'it is retained, and was stopped', `stop it on ${host}: docker stop ${row.name}`)]
+      : []),
+    ...(!rests && found.status === 'running' && found.problem !== null
       ? [say('unhealthy', found.problem, `look at its log: docker logs ${row.name}`)]
       : []),
     ...(found.image === spec.image
@@ -123,9 +130,16 @@ function driftOf(
     ...(found.hostPorts.includes(spec.hostPort)
       ? []
       : [say('port', portFact(found.hostPorts, spec.hostPort), anew)]),
-    ...differing(found.limits, limits).map((fact) => say('limits', fact, anew)),
+    // Its restart policy is taken away with the stop.
+    ...differing(found.limits, rests ? withoutPolicy(limits) : limits).map((fact) =>
+      say('limits', fact, anew),
+    ),
     ...differing(found.labels, labels).map((fact) => say('labels', fact, anew)),
   ];
+}
+
+function withoutPolicy(limits: Settings): Settings {
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => name !== 'RestartPolicy'));
 }
 
 function portFact(ports: readonly number[], wanted: number): string {

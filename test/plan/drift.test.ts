@@ -107,4 +107,37 @@ describe('driftOfHosts', () => {
       },
     ]);
   });
+
+  it.each<[string, boolean, Partial<Observed> | null, string[]]>([
+    ['stopped, as it should be', false, { status: 'exited', limits: { Memory: '64', Pids: '5' } }, []],
+    ['stopped, and runs', false, {}, ['running: it is retained, and was stopped']],
+    ['stopped, and is gone', false, null, ['missing: docker01 does not have it']],
+    ['warm, as it should be', true, {}, []],
+    ['warm, and is down', true, { status: 'exited' }, ['stopped: it is exited']],
+    [
+      'stopped, with other limits',
+      false,
+      { status: 'exited', limits: { Memory: '1', Pids: '5' } },
+      ['limits: Memory is 1 and not 64'],
+    ],
+  ])('looks at what is retained: %s', (_case, warm, change, facts) => {
+    const row = state.containers.find(({ name }) => name === first);
+    const kept = row && { ...row, since: 3, retainedAt: 0, warm };
+    const next = {
+      ...state,
+      containers: state.containers.filter(({ name }) => name !== first),
+      retained: kept ? [kept] : [],
+    };
+    const seen = change ? [...others, observed(first, change)] : others;
+    const policy: Meant = (spec) => {
+      const { labels, limits } = meant(spec);
+      return { labels, limits: { ...limits, ...(warm ? {} : { RestartPolicy: 'Name=always' }) } };
+    };
+    const drifts = driftOfHosts(next, new Map([['docker01', seen]]), null, (spec) =>
+      spec.name === first ? policy(spec) : meant(spec),
+    );
+    expect(drifts.map(({ object, kind, fact }) => `${object} ${kind}: ${fact}`)).toEqual(
+      facts.map((fact) => `${first} ${fact}`),
+    );
+  });
 });
