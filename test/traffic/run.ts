@@ -71,7 +71,9 @@ export async function runUnderLoad(lab: Lab, options: Options): Promise<Result> 
     await operate(lab, options, traffic, first, course);
     course.report = await traffic.stop();
   } catch (error) {
-    course.stopped = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // A signal to the whole group also ends what is under way, which then fails for that reason.
+    course.stopped = options.signal?.aborted ? String(options.signal.reason) : message;
   } finally {
     traffic.kill();
   }
