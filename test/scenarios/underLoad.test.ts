@@ -55,7 +55,7 @@ describeLab(
         expect(result.stopped).toBeNull();
         expect(cost(result)).toBeGreaterThan(0);
       },
-      5 * minutes,
+      8 * minutes,
     );
   },
   { hosts: 3 },

@@ -56,6 +56,12 @@ const removing: Sabotage['run'] = {
 /** Answers that take seconds are on their way whenever a container is killed. */
 const cutting: Sabotage['run'] = { only: ['replace'], load: { rate: 500, slow: [1000, 4000] } };
 
+/** Whole chains in every other answer: only these show where a link led, and it is wrong for a moment only. */
+const asking: Sabotage['run'] = {
+  only: ['changetree', 'branch'],
+  load: { mix: { page: 50, api: 45, upload: 3, slowUpload: 0.4, slow: 1, slowApi: 0.6 } },
+};
+
 /** Each with what it should make the load lose. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   'idle-close': {
@@ -82,7 +88,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         to: `return 'not told';`,
       },
     ],
-    run: { only: ['changetree', 'branch'], load: { rate: null } },
+    run: asking,
     cost: ({ report }) => report.wrongStage,
   },
   weights: {
