@@ -1,3 +1,4 @@
+import { defaultRolling } from '../../src/model/rolling.ts';
 import { defaultEndpointOptions, defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { createHash } from 'node:crypto';
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
@@ -41,8 +42,16 @@ const versions = ['v1', 'v1', 'v2'];
 
 function serviceRow(name: string, image: string): Service {
   const settings = { ...defaultSettings, memory: 64 * 1024 ** 2, env: { TZ: 'UTC', LANG: 'C.UTF-8' } };
-  const traffic = defaultServiceTraffic;
-  return { name, image, pull: 'registry', settings, traffic, retention: null, nextStack: 3 };
+  return {
+    name,
+    image,
+    pull: 'registry',
+    settings,
+    traffic: defaultServiceTraffic,
+    rolling: defaultRolling,
+    retention: null,
+    nextStack: 3,
+  };
 }
 
 function stackRow(service: string, index: number, number: number): Stack {

@@ -1,4 +1,5 @@
 import type { Retention } from '../model/retention.ts';
+import { defaultRolling, type Rolling } from '../model/rolling.ts';
 import type { ServiceSettings } from '../model/settings.ts';
 import { defaultServiceTraffic, type ServiceTraffic } from '../model/traffic.ts';
 import type { PullPolicy, State } from '../model/state.ts';
@@ -14,6 +15,8 @@ export type CreateService = {
   readonly traffic?: ServiceTraffic;
   /** Default: what is popped is removed. */
   readonly retention?: Retention | null;
+  /** Default: all containers come up at once, and a failure undoes everything. */
+  readonly rolling?: Rolling;
 };
 
 /** Adds a service without stacks. Whether its name and image are well formed is for the constraints to judge. */
@@ -32,6 +35,7 @@ export function createService(state: State, service: CreateService): Outcome {
     const fact = 'there is an external service of this name already';
     return refused(refusal('names', service.name, fact, 'choose another name'));
   }
-  const row = { traffic: defaultServiceTraffic, retention: null, ...service, nextStack: 1 };
+  const defaults = { traffic: defaultServiceTraffic, rolling: defaultRolling, retention: null };
+  const row = { ...defaults, ...service, nextStack: 1 };
   return proposed({ ...state, services: [...state.services, row] });
 }

@@ -71,6 +71,21 @@ export function parsePercentage(text: string): number {
   return share / 100;
 }
 
+/** A share such as 0.25. */
+export function parseRatio(text: string): number {
+  const ratio = /^[01]?(\.\d{1,4})?$/.test(text) && text !== '' ? Number(text) : NaN;
+  accept(ratio >= 0 && ratio <= 1, text, 'Give a share from 0 to 1, such as 0.25.');
+  return ratio;
+}
+
+/** How many at once, or `all`. */
+export function parseParallelism(text: string): number | 'all' {
+  if (text === 'all') return text;
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  accept(count >= 1 && count <= 1000, text, 'Give a whole number from 1 to 1000, or all.');
+  return count;
+}
+
 export function parseRepository(text: string): string {
   return accept(
     isRepository(text),

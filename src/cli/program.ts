@@ -8,6 +8,7 @@ import { declareApply } from './commands/apply.ts';
 import { declareChangeExternal } from './commands/changeExternal.ts';
 import { declareCanary } from './commands/canary.ts';
 import { declareChangeEndpoint } from './commands/changeEndpoint.ts';
+import { declareChangeService } from './commands/changeService.ts';
 import { declareChangeTree } from './commands/changeTree.ts';
 import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
@@ -39,6 +40,7 @@ const declarations = [
   declareVerify,
   declareRules,
   declareAddService,
+  declareChangeService,
   declareAddEndpoint,
   declareAddExternal,
   declareChangeExternal,

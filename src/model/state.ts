@@ -1,4 +1,5 @@
 import type { Retention } from './retention.ts';
+import type { Rolling } from './rolling.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { EndpointOptions, Link, Mode, ServiceTraffic, Target } from './traffic.ts';
 
@@ -29,6 +30,7 @@ export type Service = {
   readonly traffic: ServiceTraffic;
   /** What becomes of containers that are popped; null removes them. */
   readonly retention: Retention | null;
+  readonly rolling: Rolling;
   /** The number of the next stack; never goes back, so that a name is never given twice. */
   readonly nextStack: number;
 };

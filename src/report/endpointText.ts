@@ -1,4 +1,5 @@
 import type { Environment } from '../model/environment.ts';
+import { defaultRolling, type Rolling } from '../model/rolling.ts';
 import type { Endpoint } from '../model/state.ts';
 import { endpointOptions } from '../model/traffic.ts';
 
@@ -30,6 +31,15 @@ export function optionsTyped({ address, url, options }: Endpoint): string {
   // The URL of an endpoint with a host name does not say where that name has to lead.
   const place: [string, unknown][] = url !== null && address !== null ? [['address', address]] : [];
   return [...place, ...unusual].map(([name, value]) => typed(name, value)).join(', ');
+}
+
+/** The rolling parameters that are not the usual ones, in the same way. */
+export function rollingText(rolling: Rolling): string {
+  const usual: Readonly<Record<string, unknown>> = defaultRolling;
+  return Object.entries(rolling)
+    .filter(([name, value]) => value !== usual[name])
+    .map(([name, value]) => typed(name, value))
+    .join(', ');
 }
 
 function typed(name: string, value: unknown): string {

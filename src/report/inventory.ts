@@ -2,7 +2,7 @@ import type { Environment } from '../model/environment.ts';
 import { containersBehind } from '../model/trees.ts';
 import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Retained, Service, Stack, State } from '../model/state.ts';
-import { endpointUrls, optionsTyped } from './endpointText.ts';
+import { endpointUrls, optionsTyped, rollingText } from './endpointText.ts';
 import { shortDigest } from './planText.ts';
 import { retainedEntry, retainedOfService, retentionText } from './retained.ts';
 import type { Sheet } from './table.ts';
@@ -61,7 +61,7 @@ export function serviceEntry(
   stages: readonly string[],
   statusOf: StatusOf,
 ): object {
-  const { name, image, pull, settings, traffic, retention } = service;
+  const { name, image, pull, settings, traffic, retention, rolling } = service;
   return {
     name,
     image,
@@ -69,6 +69,7 @@ export function serviceEntry(
     settings: { ...settings, env: Object.keys(settings.env) },
     traffic,
     retention,
+    rolling,
     stacks: stacksOf(state, name).map((stack) => stackEntry(state, stack, stages, statusOf)),
     endpoints: endpointsOf(state, name).map((endpoint) => endpointEntry(state, endpoint)),
     retained: retainedOfService(state, name).map((row) => retainedEntry(state, row, statusOf)),
@@ -80,13 +81,19 @@ export function servicesSheet(state: State, services: readonly Service[], stages
   const isCalledByTcp = services.some(({ traffic }) => traffic.mode === 'tcp');
   const usesSome = services.some(({ traffic }) => traffic.uses.length > 0);
   const retainsSome = services.some(({ retention }) => retention !== null);
+  const isUsual = services.every(({ rolling }) => rollingText(rolling) === '');
   return {
     head: [
       ...['Service', 'Image', ...(isCalledByTcp ? ['Mode'] : []), 'Stacks', 'Height', ...stages],
-      ...['Endpoints', ...(usesSome ? ['Uses'] : []), ...(retainsSome ? ['Retains'] : [])],
+      ...[
+        'Endpoints',
+        ...(usesSome ? ['Uses'] : []),
+        ...(retainsSome ? ['Retains'] : []),
+        ...(isUsual ? [] : ['Rolling']),
+      ],
     ],
     rows: services.map((service) => {
-      const { name, image, traffic } = service;
+      const { name, image, traffic, rolling } = service;
       return [
         name,
         image,
@@ -99,6 +106,7 @@ export function servicesSheet(state: State, services: readonly Service[], stages
           .join(' ') || '-',
         ...(usesSome ? [traffic.uses.join(' ') || '-'] : []),
         ...(retainsSome ? [retentionText(service)] : []),
+        ...(isUsual ? [] : [rollingText(rolling) || '-']),
       ];
     }),
   };

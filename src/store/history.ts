@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
-import { defaultServiceTraffic, endpointOptions } from '../model/traffic.ts';
+import { completeService } from '../model/service.ts';
+import { endpointOptions } from '../model/traffic.ts';
 import type { OperationRow } from './rows.ts';
 
 /** An operation as a list shows it: everything but its plan, which may be large. */
@@ -69,11 +70,7 @@ function parse(text: string | null): unknown {
 /** Rows that an earlier cmanage recorded lack what was added since; they are completed as those of the state are. */
 function complete(change: StateChange): StateChange {
   return {
-    services: completed(change.services, (row) => ({
-      ...{ retention: null },
-      ...row,
-      traffic: { ...defaultServiceTraffic, ...row.traffic },
-    })),
+    services: completed(change.services, completeService),
     stacks: change.stacks,
     containers: completed(change.containers, (row) => ({ ...{ created: null, links: {} }, ...row })),
     endpoints: completed(change.endpoints, (row) => ({

@@ -166,10 +166,24 @@ const retentionSchema = [
   `CREATE INDEX retained_stack ON retained(stack)`,
 ];
 
+/** How the containers of a service come and go. */
+export class Rolling1764100000000 implements MigrationInterface {
+  name = 'Rolling1764100000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE service ADD COLUMN rolling TEXT NOT NULL DEFAULT '{}'`);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
 export const migrations = [
   Initial1763600000000,
   WholeModel1763700000000,
   Traffic1763800000000,
   History1763900000000,
   Retention1764000000000,
+  Rolling1764100000000,
 ];

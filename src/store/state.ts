@@ -2,7 +2,8 @@ import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { defaultServiceTraffic, endpointOptions } from '../model/traffic.ts';
+import { completeService } from '../model/service.ts';
+import { endpointOptions } from '../model/traffic.ts';
 import type { Endpoint, Service, State } from '../model/state.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
@@ -118,7 +119,7 @@ async function selectEndpoints(source: DataSource, rest: string, parameters: str
 function complete(service: Service): Service {
   const settings = service.settings as object | null;
   const lacking = Object.keys(defaultSettings).filter((key) => settings === null || !(key in settings));
-  if (lacking.length === 0) return { ...service, traffic: { ...defaultServiceTraffic, ...service.traffic } };
+  if (lacking.length === 0) return completeService(service);
   const fact = `the settings of service ${service.name} lack ${lacking.join(', ')}`;
   throw new UserError(`the state database is damaged: ${fact}; restore a backup`);
 }

@@ -16,6 +16,7 @@ export const serviceTable = new EntitySchema<Service>({
     settings: { type: 'simple-json' },
     traffic: { type: 'simple-json' },
     retention: { type: 'simple-json', nullable: true },
+    rolling: { type: 'simple-json' },
     nextStack: { type: 'integer', name: 'next_stack' },
   },
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createService } from '../../src/actions/createService.ts';
+import { defaultRolling } from '../../src/model/rolling.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { defaultServiceTraffic } from '../../src/model/traffic.ts';
 import { frozen, makeState } from '../support/makeState.ts';
@@ -17,7 +18,7 @@ describe('createService', () => {
       ...state,
       services: [
         ...state.services,
-        { name: 'shop', ...request, traffic: defaultServiceTraffic, retention: null, nextStack: 1 },
+        { name: 'shop', ...request, traffic: defaultServiceTraffic, rolling: defaultRolling, retention: null, nextStack: 1 },
       ],
     });
   });

@@ -12,6 +12,10 @@ describe('how a new service is called, and what it calls', () => {
   let program: Program;
   /** What the plan of a dry run would record of the service. */
   const traffic = async (...options: string[]): Promise<unknown> => {
+    const { service, answer } = await planned(...options);
+    return service?.traffic ?? answer;
+  };
+  const planned = async (...options: string[]) => {
     const image = `${registry.address}/shop`;
     const { answer } = await program.run(
       'addservice',
@@ -23,7 +27,7 @@ describe('how a new service is called, and what it calls', () => {
       ...options,
       '--dry-run',
     );
-    return recorded(answer)?.services.added.find(({ name }) => name === 'shop')?.traffic ?? answer;
+    return { answer, service: recorded(answer)?.services.added.find(({ name }) => name === 'shop') };
   };
 
   beforeAll(async () => {
@@ -56,6 +60,14 @@ describe('how a new service is called, and what it calls', () => {
     ],
   ])('where %s', async (_case, options, expected) => {
     expect(await traffic(...options)).toMatchObject(expected);
+  });
+
+  it('says how its containers come up, where that is given', async () => {
+    const options = ['--parallelism', '1', '--delay', '5', '--on-failure', 'continue'];
+    expect((await planned(...options)).service?.rolling).toEqual({
+      ...{ parallelism: 1, delay: 5, order: 'start-first', onFailure: 'continue' },
+      ...{ maxFailureRatio: 0, monitor: 0 },
+    });
   });
 
   it.each([

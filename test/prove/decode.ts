@@ -1,4 +1,5 @@
 import { containerName, endpointName, stackName } from '../../src/model/names.ts';
+import { defaultRolling } from '../../src/model/rolling.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { emptyState, type Container, type Edge, type Endpoint, type State } from '../../src/model/state.ts';
 import { defaultEndpointOptions, defaultServiceTraffic, type Link } from '../../src/model/traffic.ts';
@@ -37,6 +38,7 @@ export function decode(text: string, hosts: readonly string[]): State {
       settings: defaultSettings,
       traffic: defaultServiceTraffic,
       retention: null,
+      rolling: defaultRolling,
       nextStack: columns.length + 1,
     });
     columns.forEach((column, index) => {

@@ -38,13 +38,13 @@ describe('servicesSheet', () => {
   it('has columns for how services are called and what they use, where that is not the same for all', () => {
     const some = makeState({
       webapp: { versions: ['v1'], traffic: { uses: ['mail', 'db'] } },
-      mail: { versions: ['v1'], traffic: { mode: 'tcp' } },
+      mail: { versions: ['v1'], traffic: { mode: 'tcp' }, rolling: { order: 'stop-first', monitor: 30 } },
     });
     expect(servicesSheet(some, some.services, ['prod'])).toEqual({
-      head: ['Service', 'Image', 'Mode', 'Stacks', 'Height', 'prod', 'Endpoints', 'Uses'],
+      head: ['Service', 'Image', 'Mode', 'Stacks', 'Height', 'prod', 'Endpoints', 'Uses', 'Rolling'],
       rows: [
-        ['webapp', 'registry.example/webapp', 'http', '1', '1', 'v1', '-', 'mail db'],
-        ['mail', 'registry.example/mail', 'tcp', '1', '1', 'v1', '-', '-'],
+        ['webapp', 'registry.example/webapp', 'http', '1', '1', 'v1', '-', 'mail db', '-'],
+        ['mail', 'registry.example/mail', 'tcp', '1', '1', 'v1', '-', '-', 'order stop-first, monitor 30'],
       ],
     });
   });
@@ -119,6 +119,7 @@ describe('serviceEntry', () => {
       name: 'webapp',
       settings: { env: ['PASSWORD'] },
       traffic: { mode: 'http', uses: [], drainLimit: null },
+      rolling: { parallelism: null, delay: 0, order: 'start-first', onFailure: 'rollback' },
       stacks: [
         {
           name: 'webapp-stack1',

@@ -4,6 +4,7 @@ import { containerName, endpointName, stackName } from '../../src/model/names.ts
 import { defaultRules, defaultStages, type Rules, type RuleSetting } from '../../src/model/rules.ts';
 import type { Retention } from '../../src/model/retention.ts';
 import { defaultSettings, type ServiceSettings } from '../../src/model/settings.ts';
+import { defaultRolling, type Rolling } from '../../src/model/rolling.ts';
 import {
   defaultEndpointOptions,
   defaultServiceTraffic,
@@ -26,6 +27,7 @@ export type ServiceSketch = {
   readonly settings?: Partial<ServiceSettings>;
   readonly traffic?: Partial<ServiceTraffic>;
   readonly retention?: Retention;
+  readonly rolling?: Partial<Rolling>;
   readonly hosts?: readonly string[];
   readonly versions?: readonly string[];
   readonly endpoints?: Readonly<Record<string, Partial<Omit<Endpoint, 'name' | 'service'>>>>;
@@ -47,6 +49,7 @@ function addSketch(state: State, [service, sketch]: [string, ServiceSketch]): St
     settings,
     traffic: { ...defaultServiceTraffic, ...sketch.traffic },
     retention: sketch.retention ?? null,
+    rolling: { ...defaultRolling, ...sketch.rolling },
     nextStack: hosts.length + 1,
   };
   const nextContainer = versions.length + 1;

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { defaultRolling } from '../../model/rolling.ts';
 import { defaultSettings, type SecretFile, type ServiceSettings } from '../../model/settings.ts';
 import type { Mode, ServiceTraffic } from '../../model/traffic.ts';
 import {
@@ -19,9 +20,11 @@ import {
 import { retentionTyped, withRetentionArguments, type RetentionArguments } from '../retentionArguments.ts';
 import { example, modeOption, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
+import { rollingTyped, withRollingArguments, type RollingArguments } from '../rollingArguments.ts';
 
 type Options = ChangeOptions &
-  RetentionArguments & {
+  RetentionArguments &
+  RollingArguments & {
     image: string;
     stacks: number;
     versions: string[];
@@ -115,7 +118,7 @@ export function declareAddService(program: Command, finish: Finish): void {
         'cmanage addservice webapp -i registry.example/webapp -v v0.1 --uses training,db',
       ),
     );
-  withChange(withRetentionArguments(command)).action(
+  withChange(withRollingArguments(withRetentionArguments(command))).action(
     async (name: string, _options: unknown, self: Command) => {
       finish(await addService(name, self.optsWithGlobals()));
     },
@@ -146,6 +149,7 @@ async function addService(name: string, options: Options): Promise<number> {
       const service = {
         ...{ name, image, pull, retention },
         ...{ settings: settingsOf(options), traffic: trafficOf(options) },
+        rolling: { ...defaultRolling, ...rollingTyped(options) },
       } as const;
       return processes.addService(state, { ...service, stacks, versions }, environment, facts);
     },

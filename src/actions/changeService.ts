@@ -1,0 +1,26 @@
+import { serviceNamed } from '../model/lookup.ts';
+import type { Rolling } from '../model/rolling.ts';
+import type { Service, State } from '../model/state.ts';
+import type { ServiceTraffic } from '../model/traffic.ts';
+import { proposed, type Outcome } from '../model/violation.ts';
+import { noSuchService } from './missing.ts';
+
+/** What changes of a service; whatever is left out stays. Nothing of it touches a container that runs. */
+export type ServiceChange = {
+  readonly rolling: Partial<Rolling>;
+  readonly traffic: Partial<Pick<ServiceTraffic, 'drainLimit'>>;
+};
+
+/** Changes how a service's containers come and go from now on. */
+export function changeService(state: State, name: string, { rolling, traffic }: ServiceChange): Outcome {
+  if (!serviceNamed(state, name)) return noSuchService(name);
+  const changed = (row: Service): Service => ({
+    ...row,
+    traffic: { ...row.traffic, ...traffic },
+    rolling: { ...row.rolling, ...rolling },
+  });
+  return proposed({
+    ...state,
+    services: state.services.map((row) => (row.name === name ? changed(row) : row)),
+  });
+}
