@@ -15,6 +15,7 @@ import {
 import type { Origin } from '../docker/containerBody.ts';
 import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts';
 import type { Credentials } from '../docker/credentials.ts';
+import { pause } from '../docker/deadline.ts';
 import type { Engine } from '../docker/engine.ts';
 import { waitHealthy } from '../docker/health.ts';
 import { engineId } from '../docker/hosts.ts';
@@ -55,6 +56,9 @@ export async function perform(
       return 'started';
     case 'wait_healthy':
       return waitHealthy(tools.engineOf(step.host), step.spec, signal);
+    case 'pause':
+      await pause(step.seconds * 1000, signal);
+      return `${step.seconds} s have passed`;
     case 'add_server':
       return addServer(tools.balancerOf(step.host), step.backend, step.server, step.sticky);
     case 'drain_server':

@@ -3,6 +3,7 @@ import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { PlanBuilder } from './builder.ts';
+import { addContainers } from './newContainers.ts';
 import { placedIn, type Placed } from './placed.ts';
 import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.ts';
 import type { Plan } from './step.ts';
@@ -54,7 +55,7 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const checks = [...asked.values(), ...checked, ...well];
   const link = ({ container }: Placed, needs: readonly number[]): number[] =>
     traffic.flatMap((part) => part.link(container, needs));
-  const made = addContainers(plan, added, asked, checks, link);
+  const made = addContainers(plan, added, { next, asked, checks, link });
   const healthy = [...made, ...bringBack(plan, retained, checks, link)];
   const ready = healthy.length > 0 ? healthy : checks;
   for (const part of traffic) part.begin(ready);
@@ -97,41 +98,6 @@ function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<strin
   return new Map(
     hosts.map((host) => [host, plan.add({ kind: 'check_host', host, object: 'engine', because }, [])]),
   );
-}
-
-/** Adds pull, create, start and wait for each new container, kind by kind; returns the waits. */
-function addContainers(
-  plan: PlanBuilder,
-  added: readonly Placed[],
-  asked: ReadonlyMap<string, number>,
-  checks: readonly number[],
-  link: (placed: Placed, needs: readonly number[]) => readonly number[],
-): number[] {
-  const pulls = new Map<string, number>();
-  for (const { host, spec } of added) {
-    const key = `${host} ${spec.image}`;
-    if (pulls.has(key)) continue;
-    const because = `${host} is to run ${spec.service} ${spec.version}`;
-    const object = `${spec.service}:${spec.version}`;
-    const needs = [asked.get(host) ?? 0];
-    pulls.set(key, plan.add({ kind: 'pull_image', host, object, image: spec.image, because }, needs));
-  }
-  // An image that is missing on one host fails here, before anything is created on the others.
-  const ready = [...checks, ...pulls.values()];
-  const creates = added.map(({ host, spec }) => {
-    const because = `${spec.stack} gets ${spec.version} at position ${spec.position}`;
-    return plan.add({ kind: 'create_container', host, object: spec.name, spec, because }, ready);
-  });
-  const linked = added.map((placed) => link(placed, creates));
-  const starts = added.map(({ host, spec }, index) => {
-    const because = `${spec.version} answers on port ${spec.hostPort} of ${host}`;
-    const needs = [creates[index] ?? 0, ...(linked[index] ?? [])];
-    return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, needs);
-  });
-  return added.map(({ host, spec }, index) => {
-    const because = 'nothing is sent to a container before it is healthy';
-    return plan.add({ kind: 'wait_healthy', host, object: spec.name, spec, because }, [starts[index] ?? 0]);
-  });
 }
 
 /** Stops and removes containers, each after the steps it is given; returns the removals. */

@@ -97,6 +97,7 @@ export function take(street: Street, step: Step): void {
       break;
     case 'check_host':
     case 'pull_image':
+    case 'pause':
     case 'judge_canary':
     case 'commit_state':
       break;
