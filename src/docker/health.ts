@@ -14,6 +14,10 @@ const probeTimeout = 2000;
  * as it has found, on its own host, that nobody listens behind it.
  */
 const settleTime = 30;
+/** Probes that may fail one after the other while a container is watched; HAProxy's own checks allow as many (`fall`). */
+const failuresInARow = 2;
+/** The least milliseconds between two looks at a container that is watched. */
+const leastPause = 500;
 
 /**
  * Waits until a started container is healthy: by its image's HEALTHCHECK where it has one, else by the HTTP path or
@@ -39,7 +43,34 @@ export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: Ab
   }
   // A slow engine may not restart it often enough in that time to be called hopeless.
   const exits = restarts > 0 ? `; it exits, restarted ${restarts} times` : '';
-  return fail(engine, spec, `not healthy after ${health.deadline} s: ${problem}${exits}`);
+  return fail(engine, spec, 'waiting for', `not healthy after ${health.deadline} s: ${problem}${exits}`);
+}
+
+/**
+ * Watches a container that is healthy, for some seconds; ends with an error as soon as it was restarted, or does not answer
+ * as it should several times in a row.
+ */
+export async function watchHealth(
+  engine: Engine,
+  spec: ContainerSpec,
+  seconds: number,
+  outer: AbortSignal,
+): Promise<string> {
+  const end = performance.now() + seconds * 1000;
+  const delay = Math.max(leastPause, spec.settings.health.interval);
+  let restarts: number | undefined;
+  for (let bad = 0; ;) {
+    const container = await inspect(engine, spec.name, outer);
+    restarts ??= container?.RestartCount;
+    const again = (container?.RestartCount ?? 0) - (restarts ?? 0);
+    if (again > 0) await fail(engine, spec, 'watching', 'it has exited, and was restarted');
+    const problem = await problemOf(engine, spec, container);
+    bad = problem === null ? 0 : bad + 1;
+    if (bad > failuresInARow) await fail(engine, spec, 'watching', `not healthy any more: ${problem ?? ''}`);
+    const left = end - performance.now();
+    if (left <= 0 && bad === 0) return `healthy for ${seconds} s`;
+    await pause(bad > 0 ? delay : Math.min(delay, left), outer);
+  }
 }
 
 async function failWhenHopeless(
@@ -48,10 +79,10 @@ async function failWhenHopeless(
   container: ContainerInspectInfo | null,
   restarts: number,
 ): Promise<void> {
-  if (container === null) return fail(engine, spec, 'it is gone');
+  if (container === null) return fail(engine, spec, 'waiting for', 'it is gone');
   const { State: state } = container;
   if (state.Status === 'exited' || state.Status === 'dead' || restarts > spec.settings.health.retries) {
-    await fail(engine, spec, `it exits (code ${state.ExitCode}, restarted ${restarts} times)`);
+    await fail(engine, spec, 'waiting for', `it exits (code ${state.ExitCode}, restarted ${restarts} times)`);
   }
 }
 
@@ -80,17 +111,20 @@ async function settle(
   const published = container.NetworkSettings.Ports[`${spec.settings.containerPort}/tcp`] as
     { HostPort: string }[] | undefined;
   if (!published?.some((binding) => binding.HostPort === String(spec.hostPort))) {
-    await fail(engine, spec, `it does not publish port ${spec.hostPort}, though its start succeeded`);
+    const fact = `it does not publish port ${spec.hostPort}, though its start succeeded`;
+    await fail(engine, spec, 'waiting for', fact);
   }
   if (container.HostConfig.RestartPolicy?.Name !== 'always') await keepRunning(engine, spec.name, outer);
   return `healthy on ${engine.address}:${spec.hostPort}`;
 }
 
-async function fail(engine: Engine, spec: ContainerSpec, fact: string): Promise<never> {
+type Doing = 'waiting for' | 'watching';
+
+async function fail(engine: Engine, spec: ContainerSpec, doing: Doing, fact: string): Promise<never> {
   const lines = await lastLines(engine, spec.name);
   throw new HostError(
     engine.name,
-    `waiting for ${spec.name} (${spec.version})`,
+    `${doing} ${spec.name} (${spec.version})`,
     lines === '' ? fact : `${fact}; its last lines: ${lines}`,
   );
 }

@@ -90,7 +90,14 @@ function notReached(step: Step): Ending {
 }
 
 /** Steps that change nothing, and so may be cut short: a call that changes something is always waited for. */
-const mayBeCut: readonly StepKind[] = ['check_host', 'pull_image', 'wait_healthy', 'pause', 'judge_canary'];
+const mayBeCut: readonly StepKind[] = [
+  'check_host',
+  'pull_image',
+  'wait_healthy',
+  'watch_health',
+  'pause',
+  'judge_canary',
+];
 
 /** Why a step ended that was cut because another had failed; it is no failure of its own. */
 class CutShort extends Error {

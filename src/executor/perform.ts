@@ -17,7 +17,7 @@ import { createContainer, removeContainer, startContainer, stopContainer } from 
 import type { Credentials } from '../docker/credentials.ts';
 import { pause } from '../docker/deadline.ts';
 import type { Engine } from '../docker/engine.ts';
-import { waitHealthy } from '../docker/health.ts';
+import { waitHealthy, watchHealth } from '../docker/health.ts';
 import { engineId } from '../docker/hosts.ts';
 import { pullImage } from '../docker/images.ts';
 import type { Draining, Step } from '../plan/step.ts';
@@ -56,6 +56,8 @@ export async function perform(
       return 'started';
     case 'wait_healthy':
       return waitHealthy(tools.engineOf(step.host), step.spec, signal);
+    case 'watch_health':
+      return watchHealth(tools.engineOf(step.host), step.spec, step.seconds, signal);
     case 'pause':
       await pause(step.seconds * 1000, signal);
       return `${step.seconds} s have passed`;

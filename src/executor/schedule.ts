@@ -71,7 +71,13 @@ export async function schedule(
   return { done, failed, skipped: [...waiting.keys()] };
 }
 
-const sleeping: readonly StepKind[] = ['wait_healthy', 'pause', 'wait_drained', 'judge_canary'];
+const sleeping: readonly StepKind[] = [
+  'wait_healthy',
+  'watch_health',
+  'pause',
+  'wait_drained',
+  'judge_canary',
+];
 
 /** A wait mostly sleeps, and takes no place from the calls that give the host work. */
 function load(step: Step): number {

@@ -96,6 +96,7 @@ export function advance(world: World, step: Step): World {
     case 'check_host':
     case 'check_config':
     case 'pull_image':
+    case 'watch_health':
     case 'pause':
     case 'set_weight':
     case 'judge_canary':

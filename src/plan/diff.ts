@@ -9,6 +9,7 @@ import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.
 import type { Plan } from './step.ts';
 import { switchesOf } from './traffic.ts';
 import { TrafficPlan } from './trafficPlan.ts';
+import { watch, watchedIn } from './watching.ts';
 
 export type DiffContext = {
   readonly environment: Environment;
@@ -37,8 +38,9 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const { environment, live, fingerprints } = context;
   const switches = live === null ? [] : switchesOf(before, next, environment, live, fingerprints);
   const joining = [...new Set(switches.flatMap((change) => change.joining))].map(placedIn(next));
+  const watched = watchedIn(before, next).map(placedIn(next));
   const asked = checkHosts(plan, [
-    ...[...added, ...removed, ...joining, ...leaving.stopped],
+    ...[...added, ...removed, ...joining, ...leaving.stopped, ...watched],
     ...[back, expired].flatMap(({ stopped, running }) => [...stopped, ...running]),
   ]);
   const traffic = TrafficPlan.ofAll(plan, switches);
@@ -59,12 +61,15 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const healthy = [...made, ...bringBack(plan, retained, checks, link)];
   const ready = healthy.length > 0 ? healthy : checks;
   for (const part of traffic) part.begin(ready);
-  const switched = traffic.flatMap((part) => part.move());
+  const moved = traffic.flatMap((part) => part.move());
+  const switched = moved.length > 0 ? moved : ready;
+  const watches = watch(plan, watched, next, switched);
   const lastBeforeRemoval = plan.lastSeq;
   const leave = removed.length + leaving.stopped.length + leaving.running.length;
   for (const part of traffic) part.settle({ containersGo: leave > 0 });
   const unreached = ({ container }: Placed): number[] => [
-    ...(switched.length > 0 ? switched : ready),
+    ...switched,
+    ...watches,
     ...traffic.flatMap((part) => part.drained(container)),
   ];
   const stops = keep(plan, retained, unreached);

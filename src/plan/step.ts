@@ -13,6 +13,7 @@ export type Step =
   | (StepBase & { readonly kind: 'create_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'start_container'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
+  | (StepBase & { readonly kind: 'watch_health'; readonly spec: ContainerSpec; readonly seconds: number })
   | (StepBase & { readonly kind: 'pause'; readonly seconds: number })
   | (StepBase & ServerAt & { readonly kind: 'add_server' })
   | (StepBase & ServerAt & { readonly kind: 'drain_server' })
@@ -135,6 +136,7 @@ export function inverse(step: Step): Step | null {
     case 'check_config':
     case 'pull_image':
     case 'wait_healthy':
+    case 'watch_health':
     case 'pause':
     case 'wait_drained':
     case 'judge_canary':

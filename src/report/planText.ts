@@ -30,6 +30,7 @@ function objectOf(step: Step): string {
     case 'stop_container':
     case 'remove_container':
       return `${step.object} (${step.spec.version})`;
+    case 'watch_health':
     case 'pause':
       return `${step.object} (${step.seconds} s)`;
     default:

@@ -166,13 +166,13 @@ describe('the walk of a plan with links', () => {
 
 describe('random sequences', () => {
   it('are played command by command', () => {
-    const { given, complaint } = walkSequence({ house, beginning: text, numbers: [2, 6, 18] });
+    const { given, complaint } = walkSequence({ house, rolling: {}, beginning: text, numbers: [2, 6, 18] });
     expect(given.map(({ command }) => command.do)).toEqual(['release', 'pop', 'host drain']);
     expect(complaint).toBeNull();
   });
 
   it('that are right are not shortened', () => {
-    const sequence = { house, beginning: text, numbers: [2, 6, 18] };
+    const sequence = { house, rolling: {}, beginning: text, numbers: [2, 6, 18] };
     expect(shortened(sequence)).toEqual(sequence);
   });
 });

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { defaultRolling, type Rolling } from '../../src/model/rolling.ts';
+import type { State } from '../../src/model/state.ts';
+import { proposed } from '../../src/model/violation.ts';
 import { argumentsOf, perform, type Command } from './command.ts';
 import { decode } from './decode.ts';
 import { drawnCommand } from './drawn.ts';
@@ -35,8 +38,12 @@ const games: readonly { readonly house: House; readonly beginnings: readonly str
   },
 ];
 
+/** How the containers of all services come up. */
+const ways: readonly Partial<Rolling>[] = [{}, { parallelism: 1, delay: 5, monitor: 9 }];
+
 export type Sequence = {
   readonly house: House;
+  readonly rolling: Partial<Rolling>;
   readonly beginning: string;
   readonly numbers: readonly number[];
 };
@@ -55,8 +62,8 @@ const starts = games.flatMap(({ house, beginnings }) =>
 );
 
 export const sequences: fc.Arbitrary<Sequence> = fc
-  .tuple(fc.constantFrom(...starts), numbers)
-  .map(([start, drawn]) => ({ ...start, numbers: drawn }));
+  .tuple(fc.constantFrom(...starts), numbers, fc.constantFrom(...ways))
+  .map(([start, drawn, rolling]) => ({ ...start, rolling, numbers: drawn }));
 
 export type Walked = {
   /** The commands given, and how each was answered. */
@@ -66,16 +73,17 @@ export type Walked = {
 };
 
 /** Gives the commands one after the other, as an operator does: what is refused changes nothing. */
-export function walkSequence({ house, beginning, numbers: drawn }: Sequence): Walked {
+export function walkSequence({ house, rolling, beginning, numbers: drawn }: Sequence): Walked {
   const environment = environmentOf(house);
   const random = chance(drawn[0] ?? 0);
   const given: { command: Command; by: Verdict['by'] }[] = [];
   const gone = new Set<string>();
-  let state = decode(beginning, house.hosts);
+  let state = coming(decode(beginning, house.hosts), rolling);
   let wrongs = wrongsOf(state, house);
   for (const one of drawn) {
     const command = drawnCommand(one, state, house);
-    const outcome = perform(state, command, environment, factsAfter(one % 2));
+    const performed = perform(state, command, environment, factsAfter(one % 2));
+    const outcome = performed.ok ? proposed(coming(performed.value, rolling)) : performed;
     const trial = { before: state, command, outcome };
     const verdict = judgeCase(trial, { house, environment, wrongs, random, isQuick: true });
     given.push({ command, by: verdict.by });
@@ -90,6 +98,13 @@ export function walkSequence({ house, beginning, numbers: drawn }: Sequence): Wa
     if (complaints.length > 0) return { given, complaint: complaints.join('\n') };
   }
   return { given, complaint: null };
+}
+
+/** A state whose services all have their containers come up in one way. */
+function coming(state: State, rolling: Partial<Rolling>): State {
+  if (Object.keys(rolling).length === 0) return state;
+  const given = { ...defaultRolling, ...rolling };
+  return { ...state, services: state.services.map((row) => ({ ...row, rolling: given })) };
 }
 
 type Named = { readonly name: string };
@@ -152,7 +167,7 @@ export function shortened(sequence: Sequence): Sequence {
 function linesOfSequence(sequence: Sequence): string[] {
   const { given, complaint } = walkSequence(sequence);
   return [
-    `rules ${JSON.stringify(sequence.house)}`,
+    `rules ${JSON.stringify(sequence.house)}, containers come up by ${JSON.stringify(sequence.rolling)}`,
     sequence.beginning === '' ? 'nothing yet' : sequence.beginning,
     ...given.map(({ command, by }) => {
       return `  cmanage ${argumentsOf(command).join(' ')}${by === 'nobody' ? '' : ` (refused by ${by})`}`;

@@ -95,6 +95,9 @@ export function take(street: Street, step: Step): void {
       if (street.standing.get(step.spec.name)?.phase === 'healthy') complain('it was not stopped');
       if (!street.standing.delete(step.spec.name)) complain('it is not there');
       break;
+    case 'watch_health':
+      if (street.standing.get(step.spec.name)?.phase !== 'healthy') complain('it is not healthy');
+      break;
     case 'check_host':
     case 'pull_image':
     case 'pause':
