@@ -187,14 +187,15 @@ export function makePlan(
   const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
-  const errors = [...onTheWay, ...lost.filter(({ level }) => level === 'error')];
+  const told = [...lost, ...onTheWay];
+  const errors = told.filter(({ level }) => level === 'error');
   if (errors.length > 0) return { ok: false, violations: errors };
   checkFiles(plan);
   const command = commandLine(process.argv.slice(2));
   const [stacks, trees] = [stackChanges(before, next), treeChanges(before, next)];
   return {
     ok: true,
-    preview: { command, allowed: true, violations: [...violations, ...lost], stacks, trees, plan },
+    preview: { command, allowed: true, violations: [...violations, ...told], stacks, trees, plan },
   };
 }
 

@@ -3,6 +3,7 @@ import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { PlanBuilder } from './builder.ts';
+import { handOverOf } from './handOver.ts';
 import { addContainers } from './newContainers.ts';
 import { placedIn, type Placed } from './placed.ts';
 import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.ts';
@@ -57,8 +58,9 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const checks = [...asked.values(), ...checked, ...well];
   const link = ({ container }: Placed, needs: readonly number[]): number[] =>
     traffic.flatMap((part) => part.link(container, needs));
-  const made = addContainers(plan, added, { next, asked, checks, link });
-  const healthy = [...made, ...bringBack(plan, retained, checks, link)];
+  const handOver = handOverOf(plan, traffic, { before, next }, [...removed, ...leaving.stopped]);
+  const made = addContainers(plan, added, { next, asked, checks, link, handOver });
+  const healthy = [...made, ...bringBack(plan, retained, checks, link, handOver)];
   const ready = healthy.length > 0 ? healthy : checks;
   for (const part of traffic) part.begin(ready);
   const moved = traffic.flatMap((part) => part.move());
@@ -72,13 +74,13 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
     ...watches,
     ...traffic.flatMap((part) => part.drained(container)),
   ];
-  const stops = keep(plan, retained, unreached);
+  const stops = keep(plan, retained, handOver.stops, unreached);
   for (const [{ container }, needs] of stops) {
     for (const part of traffic) part.unlink(container, needs);
   }
   // What is kept can be started again, so that all that led to it can still be taken back.
   const pivot = stops.length > 0 ? plan.lastSeq : lastBeforeRemoval;
-  const gone = removeContainers(plan, removed, unreached);
+  const gone = removeContainers(plan, removed, handOver.stops, unreached);
   removed.forEach(({ container }, index) => {
     for (const part of traffic) part.unlink(container, [gone[index] ?? 0]);
   });
@@ -105,22 +107,23 @@ function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<strin
   );
 }
 
-/** Stops and removes containers, each after the steps it is given; returns the removals. */
+/** Stops containers, unless they are stopped already, and removes them, each after the steps it is given; returns the removals. */
 function removeContainers(
   plan: PlanBuilder,
   removed: readonly Placed[],
+  stopped: ReadonlyMap<string, number>,
   afterOf: (placed: Placed) => readonly number[],
 ): number[] {
   const stops = removed.map((placed) => {
     const { host, spec } = placed;
+    const known = stopped.get(spec.name);
+    if (known !== undefined) return [known, ...afterOf(placed)];
     const because = `${spec.stack} no longer has ${spec.version} at position ${spec.position}`;
     const step = { host, object: spec.name, spec, grace: spec.settings.stopGrace, because };
-    return plan.add({ kind: 'stop_container', ...step }, afterOf(placed));
+    return [plan.add({ kind: 'stop_container', ...step }, afterOf(placed))];
   });
   return removed.map(({ host, spec }, index) => {
     const because = 'it is stopped and belongs to no stack';
-    return plan.add({ kind: 'remove_container', host, object: spec.name, spec, because }, [
-      stops[index] ?? 0,
-    ]);
+    return plan.add({ kind: 'remove_container', host, object: spec.name, spec, because }, stops[index] ?? []);
   });
 }

@@ -3,13 +3,15 @@ import { judge } from '../constraints/check.ts';
 import type { Environment } from '../model/environment.ts';
 import { emptyState, type Container, type Stack, type State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
+import { stopFirstExcuse, successionsIn, twoAtOnce } from './stopFirst.ts';
 import { advance, worldOf, type Standing, type World } from './advance.ts';
 import type { Plan, Step, StepKind } from './step.ts';
 
 /**
  * Walks a plan without doing anything, and judges the world after each of its steps. Returns what would be wrong on
  * the way although both ends are right: too many containers on a host while old and new ones stand side by side, two
- * on one port, requests to a container that is not healthy. Breaches that were there before are not repeated.
+ * on one port, requests to a container that is not healthy. Breaches that were there before are not repeated. That nobody
+ * answers while a stop-first service's container takes the place of another one is told as a warning.
  */
 export function checkEveryStep(
   before: State,
@@ -21,7 +23,10 @@ export function checkEveryStep(
   if (unknown.length > 0) return unknown;
   const stacks = stacksOnHosts(before, next, hostsOf(plan));
   let world = worldOf(before, environment);
-  const lasting = lastingBackends(world, worldOf(next, environment));
+  const last = worldOf(next, environment);
+  const lasting = lastingBackends(world, last);
+  const successions = successionsIn(before, next);
+  const excuse = stopFirstExcuse(last, successions);
   const known = new Set([...crowding(world, stacks, environment), ...unanswered(world)].map(textOf));
   const found: Violation[] = [];
   for (const step of plan.steps) {
@@ -29,8 +34,8 @@ export function checkEveryStep(
     const crowds = comesToRun(step, world);
     world = advance(world, step);
     const crowded = crowds ? crowding(world, stacks, environment) : [];
-    const traffic = movesTraffic(step) ? [...unanswered(world), ...dark(world, lasting)] : [];
-    for (const violation of [...crowded, ...traffic]) {
+    const traffic = movesTraffic(step) ? [...unanswered(world), ...dark(world, lasting).map(excuse)] : [];
+    for (const violation of [...crowded, ...traffic, ...twoAtOnce(world, step, successions)]) {
       if (known.has(textOf(violation))) continue;
       known.add(textOf(violation));
       const fact = `after step ${step.seq} (${step.kind} ${step.object}) ${violation.fact}`;

@@ -2,6 +2,7 @@ import type { State } from '../model/state.ts';
 import { serviceNamed } from '../model/lookup.ts';
 import { batchesOf } from './batches.ts';
 import type { PlanBuilder } from './builder.ts';
+import type { HandOver } from './handOver.ts';
 import type { Placed } from './placed.ts';
 
 export type Making = {
@@ -13,6 +14,7 @@ export type Making = {
   readonly checks: readonly number[];
   /** Leads the links of a new container to their places. */
   readonly link: (placed: Placed, needs: readonly number[]) => readonly number[];
+  readonly handOver: HandOver;
 };
 
 /**
@@ -22,11 +24,14 @@ export type Making = {
 export function addContainers(plan: PlanBuilder, added: readonly Placed[], making: Making): number[] {
   const creates = createAll(plan, added, making);
   const linked = added.map((placed) => making.link(placed, creates));
-  const needs = new Map(
-    added.map(({ spec }, index) => [spec.name, [creates[index] ?? 0, ...(linked[index] ?? [])]]),
-  );
-  return comeUp(plan, added, making.next, needs);
+  const needs = added.map((placed, index): [Placed, Needs] => [
+    placed,
+    [creates[index] ?? 0, ...(linked[index] ?? [])],
+  ]);
+  return comeUp(plan, added, making, { needsOf: new Map(needs), creates });
 }
+
+type Needs = readonly number[];
 
 function createAll(plan: PlanBuilder, added: readonly Placed[], { asked, checks }: Making): number[] {
   const pulls = new Map<string, number>();
@@ -46,34 +51,50 @@ function createAll(plan: PlanBuilder, added: readonly Placed[], { asked, checks 
   });
 }
 
-/** Starts the containers and waits for them, each batch of a service when the one before is healthy. */
+/**
+ * Starts the containers and waits for them, each batch of a service when the one before is healthy. Those whose places a
+ * stop-first service's containers take are drained and stopped before, batch by batch too.
+ */
 function comeUp(
   plan: PlanBuilder,
   added: readonly Placed[],
-  next: State,
-  needsOf: ReadonlyMap<string, readonly number[]>,
+  { next, handOver }: Making,
+  { needsOf, creates }: { readonly needsOf: ReadonlyMap<Placed, Needs>; readonly creates: Needs },
 ): number[] {
   const healthy: number[] = [];
-  const before = new Map<string, number[]>();
-  for (const round of batchesOf(added, next)) {
+  const rounds = batchesOf(added, next);
+  let before = new Map<string, readonly number[]>();
+  rounds.forEach((round, index) => {
     const after = new Map<string, readonly number[]>();
     for (const service of new Set(round.map(({ spec }) => spec.service))) {
       after.set(service, settled(plan, next, service, before.get(service) ?? []));
     }
-    const starts = round.map(({ host, spec }) => {
+    const ready = round.map((placed) => [
+      ...(needsOf.get(placed) ?? []),
+      ...(after.get(placed.spec.service) ?? []),
+    ]);
+    // What is stopped for another one is stopped when everything is created, and nothing is left that fails cheaply.
+    const vacated = round.map((placed, at) => handOver.vacate(placed, [...creates, ...(ready[at] ?? [])]));
+    const starts = round.map(({ host, spec }, at) => {
       const because = `${spec.version} answers on port ${spec.hostPort} of ${host}`;
-      const needs = [...(needsOf.get(spec.name) ?? []), ...(after.get(spec.service) ?? [])];
+      const needs = [...(ready[at] ?? []), ...(vacated[at] ?? [])];
       return plan.add({ kind: 'start_container', host, object: spec.name, spec, because }, needs);
     });
-    before.clear();
-    round.forEach(({ host, spec }, index) => {
+    const waits = round.map(({ host, spec }, at) => {
       const because = 'nothing is sent to a container before it is healthy';
       const step = { kind: 'wait_healthy', host, object: spec.name, spec, because } as const;
-      const wait = plan.add(step, [starts[index] ?? 0]);
-      before.set(spec.service, [...(before.get(spec.service) ?? []), wait]);
-      healthy.push(wait);
+      return plan.add(step, [starts[at] ?? 0]);
     });
-  }
+    healthy.push(...waits);
+    const following = new Set((rounds[index + 1] ?? []).map(({ spec }) => spec.service));
+    before = new Map();
+    round.forEach((placed, at) => {
+      const { service } = placed.spec;
+      if (!following.has(service)) return;
+      const wait = waits[at] ?? 0;
+      before.set(service, [...(before.get(service) ?? []), wait, ...handOver.admit(placed, [wait])]);
+    });
+  });
   return healthy;
 }
 

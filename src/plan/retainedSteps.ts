@@ -2,6 +2,7 @@ import type { Retained, State } from '../model/state.ts';
 import { retainedNamed } from '../model/retention.ts';
 import { containerNamed } from '../model/lookup.ts';
 import type { PlanBuilder } from './builder.ts';
+import type { HandOver } from './handOver.ts';
 import { placedIn, type Placed } from './placed.ts';
 
 /** What becomes of containers that are retained in one of two states, or in both. */
@@ -44,12 +45,15 @@ export function bringBack(
   { back: { stopped, running } }: RetainedChange,
   checks: Needs,
   link: (placed: Placed, needs: Needs) => Needs,
+  { vacate }: HandOver,
 ): number[] {
   const linked = [...stopped, ...running].map((placed) => [...checks, ...link(placed, checks)]);
+  const vacated = stopped.map((placed, index) => vacate(placed, linked[index] ?? []));
   const starts = stopped.map(({ host, spec }, index) => {
     const because = `${spec.stack} gets ${spec.version} back at position ${spec.position}; it was kept`;
     const step = { host, object: spec.name, spec, because };
-    return plan.add({ kind: 'start_container', ...step }, linked[index] ?? []);
+    const needs = [...(linked[index] ?? []), ...(vacated[index] ?? [])];
+    return plan.add({ kind: 'start_container', ...step }, needs);
   });
   return [...stopped, ...running].map(({ host, spec }, index) => {
     const because = 'nothing is sent to a container before it is healthy';
@@ -59,15 +63,18 @@ export function bringBack(
   });
 }
 
-/** Stops what is retained stopped, each after the steps it is given; returns for every retained one its last steps. */
+/** Stops what is retained stopped, unless it is stopped already, each after the steps it is given; returns for every retained one its last steps. */
 export function keep(
   plan: PlanBuilder,
   { kept: { stopped, running } }: RetainedChange,
+  stoppedBefore: ReadonlyMap<string, number>,
   afterOf: (placed: Placed) => Needs,
 ): [Placed, Needs][] {
   const stops = stopped.map((placed): [Placed, Needs] => {
     const { stack, version, position } = placed.spec;
     const because = `${stack} no longer has ${version} at position ${position}, and keeps it for a rollback`;
+    const known = stoppedBefore.get(placed.spec.name);
+    if (known !== undefined) return [placed, [known, ...afterOf(placed)]];
     return [placed, [stop(plan, placed, because, afterOf(placed))]];
   });
   return [...stops, ...running.map((placed): [Placed, Needs] => [placed, afterOf(placed)])];

@@ -1,6 +1,7 @@
 import type { StateChange } from '../model/change.ts';
 import type { Server } from '../haproxy/routes.ts';
 import type { ContainerSpec } from './spec.ts';
+import { heeds, waitAfter } from './waysBack.ts';
 
 /**
  * Steps are data: one effect each, JSON-serialisable, each with its cause. A dry run prints exactly these, and apply
@@ -166,31 +167,11 @@ export function undo(steps: readonly Step[], last: number): Step[] {
     .map((wait, index) => ({ ...wait, seq: last + 1 + index, because }));
   const back = undone.reverse().flatMap((step): Step[] => {
     const needs = dependants(step.seq, steps).filter((seq) => numbers.has(seq));
-    const before = waits.filter(
-      (wait) =>
-        needs.includes(wait.needs[0] ?? 0) &&
-        (wait.kind === 'wait_healthy' || wait.of !== null || step.kind === 'stop_container'),
-    );
+    const before = waits.filter((wait) => needs.includes(wait.needs[0] ?? 0) && heeds(step, wait));
     const after = waits.filter((wait) => wait.needs[0] === step.seq);
     return [{ ...step, because, needs: [...needs, ...before.map((wait) => wait.seq)] }, ...after];
   });
   return writingLast(back);
-}
-
-type Wait = Extract<Step, { kind: 'wait_drained' | 'wait_healthy' }>;
-type WaitDraft = Wait extends infer W ? (W extends Wait ? Omit<W, 'seq' | 'because'> : never) : never;
-
-/** The wait for what is under way where a step of the way back leads nobody any more, or for what it starts. */
-function waitAfter(step: Step): WaitDraft[] {
-  if (step.kind === 'start_container') {
-    const { host, object, spec, seq } = step;
-    return [{ kind: 'wait_healthy', needs: [seq], host, object, spec }];
-  }
-  const about = { kind: 'wait_drained', needs: [step.seq], host: step.host } as const;
-  if (step.kind === 'reload') return [{ ...about, object: 'old workers', of: null, limit: step.limit }];
-  if (step.kind !== 'set_map' || step.previous === null) return [];
-  const { object, limit, port, previous } = step;
-  return [{ ...about, object, of: { backend: previous, port }, limit }];
 }
 
 /**
@@ -211,17 +192,21 @@ function withoutRemovals(steps: readonly Step[]): Step[] {
 
 /**
  * A file is put back when HAProxy serves what it says: as soon as one that differs lies there, HAProxy is reloaded, and
- * nobody waits for its old workers. Links of new containers may stay longer; nobody else has them.
+ * nobody waits for its old workers. Links of new containers may stay longer; nobody else has them. Where a container is
+ * to serve again in whose place another one stands, that one is stopped before, too.
  */
 function writingLast(back: readonly Step[]): Step[] {
   const writes = back.filter((step) => step.kind === 'write_config');
   const written = new Set(writes.map((step) => step.seq));
   const stops = new Set(back.flatMap((step) => (step.kind === 'stop_container' ? [step.seq] : [])));
   const isTold = ({ kind, needs }: Step): boolean =>
-    told.includes(kind) && !needs.some((seq) => stops.has(seq));
+    told.includes(kind) && !(kind === 'set_map' && needs.some((seq) => stops.has(seq)));
+  const earlier = new Set(back.filter(isTold).flatMap(({ seq, needs }) => [seq, ...needs]));
   const order = back
     .filter((step) => !written.has(step.seq))
-    .map((step) => (isTold(step) ? { ...step, needs: step.needs.filter((seq) => !written.has(seq)) } : step));
+    .map((step) =>
+      earlier.has(step.seq) ? { ...step, needs: step.needs.filter((seq) => !written.has(seq)) } : step,
+    );
   for (const write of writes) {
     const first = order.filter((step) => step.host === write.host && isTold(step));
     const needs = new Set([...write.needs, ...first.map((step) => step.seq)]);

@@ -6,6 +6,7 @@ import { servedBy } from '../model/links.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import { becauseOfReload } from './because.ts';
+import { successionsIn } from './stopFirst.ts';
 
 /** What has to change on one load balancer. */
 export type Switch = {
@@ -106,7 +107,8 @@ function inOrderOfRoutes(backends: readonly Backend[]): Backend[] {
 function serverOf(before: State, next: State): (server: Server) => boolean {
   const known = new Set(before.containers.map(({ name }) => name));
   const fresh = next.containers.filter(({ name }) => !known.has(name));
-  if (fresh.every(({ links }) => Object.keys(links).length === 0)) return () => true;
+  const isCaller = fresh.some(({ links }) => Object.keys(links).length > 0);
+  if (!isCaller && successionsIn(before, next).size === 0) return () => true;
   const notYet = new Set(fresh.map(({ name }) => name));
   return ({ name }) => !notYet.has(name);
 }
@@ -129,6 +131,22 @@ export function backendsByName({ backends }: Routes): Backends {
 export function serversMissingIn(others: Backends, { name, servers }: Backend): Server[] {
   const known = new Set(others.get(name)?.servers.map((server) => server.name));
   return servers.filter((server) => !known.has(server.name));
+}
+
+/** The servers that backends lose. A backend that goes altogether goes with a reload, and its servers with it. */
+export function serversLeaving(from: Backends, to: Backends): [backend: string, server: Server][] {
+  const staying = [...from.values()].filter(({ name }) => to.has(name));
+  return staying.flatMap((backend) =>
+    serversMissingIn(to, backend).map((server): [string, Server] => [backend.name, server]),
+  );
+}
+
+/** The servers of a backend that get another weight than they have, with that one. */
+export function reweighed(from: Backends, { name, servers }: Backend): [server: Server, previous: number][] {
+  const now = new Map(from.get(name)?.servers.map((server) => [server.name, server.weight]));
+  return servers
+    .map((server): [Server, number] => [server, now.get(server.name) ?? server.weight])
+    .filter(([server, previous]) => previous !== server.weight);
 }
 
 /** The backends a container is in. */

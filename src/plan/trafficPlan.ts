@@ -1,4 +1,4 @@
-import type { Backend, Server } from '../haproxy/routes.ts';
+import type { Server } from '../haproxy/routes.ts';
 import { containerNamed } from '../model/lookup.ts';
 import type { Container } from '../model/state.ts';
 import { BalancerSteps } from './balancerSteps.ts';
@@ -11,6 +11,8 @@ import {
   hasServer,
   leaversOf,
   leavesEndpoint,
+  reweighed,
+  serversLeaving,
   serversMissingIn,
   stayingCallers,
   stayingContainer,
@@ -78,6 +80,23 @@ export class TrafficPlan {
     return [...this.#loads, ...this.#steps.setLinks(container, [...needs, ...this.#loads])];
   }
 
+  /** Drains a container before the one that takes its place starts; returns the steps after which nothing reaches it. */
+  vacate({ name }: Container, needs: readonly number[]): readonly number[] {
+    this.load(needs);
+    const [ways, ready] = [waysOf(this.#from, name), [...needs, ...this.#loads]];
+    for (const [backend, server] of ways)
+      once(this.#drains, `${backend}/${name}`, () => this.#steps.drainServer(backend, server, ready));
+    const waits = ways.flatMap((way) => this.#waitForServer(...way));
+    return [...waits, ...(this.#loads.length > 0 ? this.#waits.forWorkers(this.#loads) : [])];
+  }
+
+  /** Has a container serve already while others are still to take their places. */
+  admit({ name }: Container, needs: readonly number[]): readonly number[] {
+    return waysOf(this.#to, name).flatMap(([backend, server]) =>
+      once(this.#adds, `${backend}/${name}`, () => this.#steps.addServer(backend, server, needs)),
+    );
+  }
+
   /** Loads what there is to load once all that is new is healthy; to be called of every load balancer before `move`. */
   begin(ready: readonly number[]): void {
     this.load(ready);
@@ -91,9 +110,10 @@ export class TrafficPlan {
     for (const container of stayingCallers(this.#change)) this.#relink(container);
     for (const backend of this.#to.values()) {
       for (const server of serversMissingIn(this.#from, backend)) this.#add(backend.name, server);
-      this.#reweigh(backend);
+      for (const [server, previous] of reweighed(this.#from, backend))
+        this.#weights.push(this.#steps.setWeight(backend.name, server, previous, this.#ready));
     }
-    for (const [backend, server] of this.#leaving()) this.#drain(backend, server);
+    for (const [backend, server] of serversLeaving(this.#from, this.#to)) this.#drain(backend, server);
     return this.#write();
   }
 
@@ -105,7 +125,7 @@ export class TrafficPlan {
     for (const container of stayingCallers(this.#change)) {
       this.#waits.forLinks(container, this.#relinks.get(container.name) ?? []);
     }
-    for (const [backend, server] of this.#leaving()) {
+    for (const [backend, server] of serversLeaving(this.#from, this.#to)) {
       this.#steps.removeServer(backend, server, this.#waitForServer(backend, server));
     }
   }
@@ -143,15 +163,6 @@ export class TrafficPlan {
 
   #waitForServer(backend: string, server: Server): readonly number[] {
     return this.#waits.forServer(backend, server, () => this.#drain(backend, server));
-  }
-
-  #reweigh(backend: Backend): void {
-    const now = new Map(this.#from.get(backend.name)?.servers.map((server) => [server.name, server.weight]));
-    for (const server of backend.servers) {
-      const previous = now.get(server.name) ?? server.weight;
-      if (previous === server.weight) continue;
-      this.#weights.push(this.#steps.setWeight(backend.name, server, previous, this.#ready));
-    }
   }
 
   /**
@@ -223,18 +234,12 @@ export class TrafficPlan {
 
   /** The steps after which containers that go have no requests, and call nobody. */
   #callersGone(): number[] {
-    const going = this.#leaving().filter(([, { name }]) => !stayingContainer(this.#change, name));
+    const going = serversLeaving(this.#from, this.#to).filter(
+      ([, { name }]) => !stayingContainer(this.#change, name),
+    );
     return [
       ...(this.#loads.length > 0 ? this.#waits.forWorkers(this.#loads) : []),
       ...going.flatMap(([backend, server]) => this.#waitForServer(backend, server)),
     ];
-  }
-
-  /** The servers that backends lose. A backend that goes altogether goes with a reload, and its servers with it. */
-  #leaving(): [backend: string, server: Server][] {
-    const staying = [...this.#from.values()].filter(({ name }) => this.#to.has(name));
-    return staying.flatMap((backend) =>
-      serversMissingIn(this.#to, backend).map((server): [string, Server] => [backend.name, server]),
-    );
   }
 }

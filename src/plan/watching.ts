@@ -2,7 +2,7 @@ import { servedBy } from '../model/links.ts';
 import { containerNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import type { PlanBuilder } from './builder.ts';
-import type { Placed } from './newContainers.ts';
+import type { Placed } from './placed.ts';
 
 /** The containers that a change must leave healthy for a while: new ones, and those that serve an endpoint which they did not. */
 export function watchedIn(before: State, next: State): Container[] {

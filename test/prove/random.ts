@@ -39,7 +39,12 @@ const games: readonly { readonly house: House; readonly beginnings: readonly str
 ];
 
 /** How the containers of all services come up. */
-const ways: readonly Partial<Rolling>[] = [{}, { parallelism: 1, delay: 5, monitor: 9 }];
+const ways: readonly Partial<Rolling>[] = [
+  {},
+  { parallelism: 1, delay: 5, monitor: 9 },
+  { order: 'stop-first' },
+  { order: 'stop-first', parallelism: 1, monitor: 9 },
+];
 
 export type Sequence = {
   readonly house: House;

@@ -3,6 +3,7 @@ import type { Step } from '../../src/plan/step.ts';
 import { takeAt, type BalancerStep } from './balancerSteps.ts';
 import type { House } from './house.ts';
 import { backendsOf } from './naiveRoutes.ts';
+import { isSecond, mayBeDark } from './oneAtATime.ts';
 import { isAsked, servedBy, type Served } from './served.ts';
 import { mixedStages } from './stagesApart.ts';
 
@@ -45,7 +46,9 @@ export function streetOf(
   ]);
   const balancers = [...configs].map(([name, config]): [string, Served] => [name, servedBy(config)]);
   const then = backendsOf(next, house);
-  const lasting = [...backendsOf(before, house).keys()].filter((backend) => then.has(backend));
+  const lasting = [...backendsOf(before, house).keys()].filter(
+    (backend) => then.has(backend) && !mayBeDark({ before, next }, then.get(backend) ?? []),
+  );
   return {
     ...{ house, before, next, lasting, found: new Set<string>(), goesBack: false, complaints: [] },
     standing: new Map(standing),
@@ -78,6 +81,7 @@ export function take(street: Street, step: Step): void {
         running(street, step.host) >= street.house.capacity
       )
         complain(`${step.host} has no room for it`);
+      if (isSecond(street, step.spec.name, runningIn(street))) complain('another one runs at its place');
       move(street, step.spec.name, ['created', 'stopped'], 'started', complain);
       break;
     case 'wait_healthy':
@@ -107,6 +111,10 @@ export function take(street: Street, step: Step): void {
     default:
       takeOnBalancer(street, step, complain);
   }
+}
+
+function runningIn({ standing }: Street): string[] {
+  return [...standing].flatMap(([name, { phase }]) => (['started', 'healthy'].includes(phase) ? [name] : []));
 }
 
 type Complain = (text: string) => void;
