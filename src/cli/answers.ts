@@ -57,6 +57,7 @@ export function printNothingToDo({ command }: Preview, output: OutputFormat): nu
     status: 'done',
     recorded: true,
     passedPivot: true,
+    paused: false,
     failures: [],
     leftovers: [],
     steps: 0,
@@ -87,6 +88,7 @@ export function printResult(
       status,
       recorded: result.recorded,
       passedPivot: result.passedPivot,
+      paused: result.paused,
     },
     ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
     stacks: preview.stacks,
@@ -132,12 +134,21 @@ function resultLines(
       ? [`  when ${step.host} answers again, remove what is left there: docker rm -f ${step.object}`]
       : [],
   );
-  const where = whereItStopped(result);
+  const where = whereItStopped(operation, result);
   return [head, ...why, where, ...leftovers.map(tell), ...orphans];
 }
 
 /** Which state holds after a half-way stop, before the list of what is still to be put right. */
-function whereItStopped({ passedPivot, recorded }: Result): string {
+function whereItStopped(operation: number, { passedPivot, recorded, paused, ...result }: Result): string {
+  if (paused) {
+    const ways = `'cmanage resume ${operation}', or the same command again, goes on with it`;
+    return `It has paused: nothing is undone, what was made is still there, and the state is as before. When that is seen to, ${ways}.`;
+  }
+  if (recorded && result.leftovers.length === 0) {
+    const names = [...new Set(result.failures.map(({ step }) => step.object))];
+    const remedy = `see to ${names.length === 1 ? 'it' : 'them'}; what does not run is started again by 'cmanage deploy containers'`;
+    return `It went on without ${names.join(' and ')}: the new state is recorded, and not all of it runs: ${remedy}.`;
+  }
   if (!passedPivot)
     return 'The state is as before, but it stopped half-way through undoing what it had done:';
   return recorded

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { undo, type Plan, type Step, type StepKind } from '../plan/step.ts';
 import type { Journal } from '../store/journal.ts';
 import { perform, type Tools } from './perform.ts';
+import { pausesAt, toleranceOf, type Tolerance } from './tolerance.ts';
 import { schedule, type Ending, type Rules } from './schedule.ts';
 
 /** What became of an operation; `status` is what the journal records. */
@@ -11,7 +12,9 @@ export type Result = {
   readonly recorded: boolean;
   /** Whether the pivot was passed: then there is no way back, and traffic goes where the plan sends it. */
   readonly passedPivot: boolean;
-  /** Why it failed. */
+  /** Whether it stopped where it was, and nothing was undone, because the plan says so of the containers that failed. */
+  readonly paused: boolean;
+  /** Why it failed; where it went on without containers, why these did. */
   readonly failures: readonly Ending[];
   /** What could not be put right: steps of the way back, or of the way forward after the pivot. */
   readonly leftovers: readonly Ending[];
@@ -43,9 +46,15 @@ export type Execution = {
 export async function execute(plan: Plan, execution: Execution): Promise<Result> {
   const before = plan.steps.filter((step) => step.seq <= plan.pivot);
   const after = plan.steps.filter((step) => step.seq > plan.pivot);
-  const first = await walk(before, execution, 'sent', true);
+  const tolerance = toleranceOf(plan.onFailure);
+  const first = await walk(before, execution, 'sent', tolerance);
   if (first.failed.length > 0) {
     const failures = first.failed.filter((ending) => !(ending.error instanceof CutShort));
+    if (pausesAt(plan.onFailure, failures) && !execution.signal.aborted) {
+      const all = [...tolerance.endings, ...failures];
+      const state = { recorded: false, passedPivot: false, paused: true };
+      return { status: 'unfinished', ...state, failures: all, leftovers: [] };
+    }
     const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
       (a, b) => a.seq - b.seq,
     );
@@ -53,29 +62,31 @@ export async function execute(plan: Plan, execution: Execution): Promise<Result>
       undo(touched, plan.steps.length),
       { ...execution, signal: uninterrupted() },
       'compensating',
-      false,
+      null,
     );
     const leftovers = [...back.failed, ...back.skipped.map(notReached)];
     const status = leftovers.length === 0 ? 'undone' : 'unfinished';
-    return { status, recorded: false, passedPivot: false, failures, leftovers };
+    return { status, recorded: false, passedPivot: false, paused: false, failures, leftovers };
   }
   const forward = { ...execution, signal: uninterrupted() };
   const removals = await walk(
     after.filter((step) => step.kind !== 'commit_state'),
     forward,
     'sent',
-    false,
+    null,
   );
   const commit = await walk(
     after.filter((step) => step.kind === 'commit_state'),
     forward,
     'sent',
-    false,
+    null,
   );
-  const failures = [...removals.failed, ...commit.failed];
-  const leftovers = [...failures, ...removals.skipped.map(notReached)];
-  const status = leftovers.length === 0 ? 'done' : 'unfinished';
-  return { status, recorded: commit.failed.length === 0, passedPivot: true, failures, leftovers };
+  const failed = [...removals.failed, ...commit.failed];
+  const failures = [...tolerance.endings, ...failed];
+  const leftovers = [...failed, ...removals.skipped.map(notReached)];
+  const status = failures.length + leftovers.length === 0 ? 'done' : 'unfinished';
+  const recorded = commit.failed.length === 0;
+  return { status, recorded, passedPivot: true, paused: false, failures, leftovers };
 }
 
 /** A signal that nobody aborts: once the way back or forward is taken, it is gone to its end. */
@@ -108,9 +119,11 @@ async function walk(
   steps: readonly Step[],
   { journal, tools, limitOf, progress, signal }: Execution,
   intent: 'sent' | 'compensating',
-  stopOnFailure: boolean,
+  /** What may fail; null where the walk goes on after any failure. */
+  tolerance: Tolerance | null,
 ): ReturnType<typeof schedule> {
   const undoing = intent === 'compensating';
+  const stopOnFailure = tolerance !== null;
   const failure = new AbortController();
   setMaxListeners(0, failure.signal);
   const cut = AbortSignal.any([signal, failure.signal]);
@@ -122,11 +135,20 @@ async function walk(
       progress({ step, phase, undoing, text, milliseconds: performance.now() - started });
     };
     signal.throwIfAborted();
+    if (tolerance?.isVain(step) === true) {
+      journal.settle(step.seq, 'skipped', null);
+      return;
+    }
     await journal.intend(step.seq, intent);
     tell('begun', '');
     const cuttable = mayBeCut.includes(step.kind);
     try {
-      const text = await perform(step, journal.operation, tools, cuttable ? cut : uninterrupted());
+      const text = await perform(
+        tolerance?.adapted(step) ?? step,
+        journal.operation,
+        tools,
+        cuttable ? cut : uninterrupted(),
+      );
       journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
       tell('done', text);
     } catch (error) {
@@ -134,6 +156,7 @@ async function walk(
       const text = reason instanceof Error ? reason.message : String(reason);
       journal.settle(step.seq, 'failed', text);
       tell('failed', text);
+      if (!cut.aborted && tolerance?.takes({ step, error: reason }) === true) return;
       if (stopOnFailure) failure.abort();
       throw reason;
     }

@@ -62,7 +62,7 @@ export async function perform(
       await pause(step.seconds * 1000, signal);
       return `${step.seconds} s have passed`;
     case 'add_server':
-      return addServer(tools.balancerOf(step.host), step.backend, step.server, step.sticky);
+      return addServer(tools.balancerOf(step.host), step.backend, step.server, step);
     case 'drain_server':
       return drainServer(tools.balancerOf(step.host), step.backend, step.server.name, step.sticky);
     case 'ready_server':

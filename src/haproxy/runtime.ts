@@ -53,13 +53,14 @@ export async function readRunning(balancer: BalancerConnection, map: string): Pr
 
 /**
  * Adds a server to a backend that is in use; it is up at once and gets requests before its first health check, so it
- * must answer already. A server of this name and address that is there already is made ready with this weight.
+ * must answer already; one that is to be added as `down` gets none before two checks found it well. A server of this name and
+ * address that is there already is made ready with this weight.
  */
 export async function addServer(
   balancer: BalancerConnection,
   backend: string,
   server: Server,
-  sticky = false,
+  { sticky = false, down = false }: { readonly sticky?: boolean; readonly down?: boolean } = {},
 ): Promise<string> {
   const doing = `adding ${server.name} to ${backend}`;
   const at = `${word(backend)}/${word(server.name)}`;
@@ -78,10 +79,13 @@ export async function addServer(
   const steps = [
     `set server ${at} weight ${server.weight}`,
     `enable health ${at}`,
+    // Leaving maintenance makes it up, and leaving a drain does not [tried].
+    ...(down ? [`set server ${at} state drain`, `set server ${at} health down`] : []),
     `set server ${at} state ready`,
   ];
   const { after, said: reason } = await change(balancer, doing, backend, server.name, steps);
   if (!after || !isReady(after, server.weight)) throw unchanged(balancer, doing, after, reason);
+  if (down) return 'takes requests when its checks find it well';
   return before ? 'was there already and takes new requests again' : 'takes requests';
 }
 

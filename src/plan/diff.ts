@@ -3,6 +3,7 @@ import { changeBetween, isEmptyChange } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { PlanBuilder } from './builder.ts';
+import { failurePolicyOf } from './failures.ts';
 import { handOverOf } from './handOver.ts';
 import { addContainers } from './newContainers.ts';
 import { placedIn, type Placed } from './placed.ts';
@@ -94,9 +95,14 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
       plan.all,
     );
   }
-  // Where nothing is removed, everything can be undone, even a commit that failed.
   const removesSome = removed.length + expired.stopped.length + expired.running.length > 0;
-  return { steps: plan.steps, pivot: removesSome ? pivot : plan.lastSeq };
+  const onFailure = failurePolicyOf(plan.steps, new Set(added.map(({ spec }) => spec.name)), next);
+  return {
+    steps: plan.steps,
+    // Where nothing is removed, everything can be undone, even a commit that failed.
+    pivot: removesSome ? pivot : plan.lastSeq,
+    ...(onFailure === null ? {} : { onFailure }),
+  };
 }
 
 function checkHosts(plan: PlanBuilder, containers: readonly Placed[]): Map<string, number> {

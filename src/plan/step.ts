@@ -16,7 +16,12 @@ export type Step =
   | (StepBase & { readonly kind: 'wait_healthy'; readonly spec: ContainerSpec })
   | (StepBase & { readonly kind: 'watch_health'; readonly spec: ContainerSpec; readonly seconds: number })
   | (StepBase & { readonly kind: 'pause'; readonly seconds: number })
-  | (StepBase & ServerAt & { readonly kind: 'add_server' })
+  | (StepBase &
+      ServerAt & {
+        readonly kind: 'add_server';
+        /** Set where its container has failed: it gets nothing before HAProxy's checks find it well. */
+        readonly down?: boolean;
+      })
   | (StepBase & ServerAt & { readonly kind: 'drain_server' })
   | (StepBase & ServerAt & { readonly kind: 'ready_server' })
   | (StepBase & ServerAt & { readonly kind: 'remove_server' })
@@ -101,6 +106,15 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** Up to and including this step a failure undoes what was done; after it, traffic has moved and the plan goes forward. */
   readonly pivot: number;
+  /** What it means that containers fail; where it is not there, each failure up to the pivot undoes what was done. */
+  readonly onFailure?: FailurePolicy;
+};
+
+export type FailurePolicy = {
+  /** Where nothing but these steps fails, everything is left as it is. */
+  readonly pauses: readonly number[];
+  /** Of the containers of these steps, those at one position, so many may fail and the plan goes on. */
+  readonly tolerated: readonly { readonly steps: readonly number[]; readonly failures: number }[];
 };
 
 /** The step that undoes a step, with the same number, or null where there is nothing to undo. */

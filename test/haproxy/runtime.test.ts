@@ -149,6 +149,17 @@ describe('addServer', () => {
     expect(await stateOf('second')).toBe('ready 10');
   });
 
+  it('gives one that is down nothing before its checks have found it well', async () => {
+    const said = await addServer(lb, 'web', secondServer(), { down: true });
+    expect(said).toBe('takes requests when its checks find it well');
+    expect(await answers(6)).toEqual(Array<string>(6).fill('first'));
+    expect((await serversOf('web')).find(({ name }) => name === 'second')).toMatchObject({
+      ...{ state: 'ready', up: false },
+    });
+    await until(async () => (await serversOf('web')).every(({ up }) => up));
+    expect(await answers(4)).toEqual(['first', 'first', 'second', 'second']);
+  });
+
   it('has it checked, and takes no answer for an answer', async () => {
     const [dead = 0] = await freePorts(1);
     await addServer(lb, 'empty', { name: 'dead', address: '127.0.0.1', port: dead, weight: 1 });

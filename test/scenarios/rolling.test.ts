@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineRequest } from '../../lab/engineApi.ts';
 import { waitUntil } from '../../lab/run.ts';
-import { startCmanage, succeed, type Running } from '../support/cmanage.ts';
+import { cmanage, startCmanage, succeed, type Running } from '../support/cmanage.ts';
 import { latestOperation, latestSteps } from '../support/database.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { expectMessage } from '../support/expectFailure.ts';
 import { answersAt, ask } from '../support/http.ts';
+import { startLoad } from '../support/load.ts';
 import { addWebapp, imageOf } from '../support/webapp.ts';
 import { containersOn, databaseOf, hostOf, inspect, nameOf, stateOfWorld } from '../support/world.ts';
 
@@ -107,6 +108,51 @@ describeLab('containers that come up as their service says', (lab) => {
     expect(performance.now() - began).toBeGreaterThan(3000);
     expect(await answersAt(lab, 8080)).toMatchObject({ versions: ['v0.2'] });
     await roll('--monitor', '0');
+  });
+
+  it('pauses: what was made is left as it is, and the same command again takes it up', async () => {
+    await roll('--on-failure', 'pause');
+    const { revision, rows, servers } = await stateOfWorld(lab);
+    const release = ['release', 'webapp', '-v', 'v0.8'];
+    const idsOf = () => Promise.all([1, 2].map(async (n) => (await inspect(hostOf(lab, n), left(n))).Id));
+    const left = (n: number): string => `webapp-stack${n}-app6`;
+    const first = await cmanage(lab, ...release);
+    const id = (await latestOperation(databaseOf(lab)))?.id ?? 0;
+    expectMessage(first, {
+      exitCode: 5,
+      says: [/waiting for webapp-stack[12]-app6 \(v0\.8\)/, 'It has paused', `'cmanage resume ${id}'`],
+    });
+    expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'unfinished' });
+    expect(await stateOfWorld(lab)).toMatchObject({ revision, rows, servers });
+    const ids = await idsOf();
+    expectMessage(await cmanage(lab, ...release), { exitCode: 5, says: ['It has paused', 'adopted'] });
+    expect(await idsOf()).toEqual(ids);
+    for (const n of [1, 2])
+      await engineRequest('DELETE', hostOf(lab, n).socket, `/containers/${left(n)}?force=1`);
+  });
+
+  it('goes on without one that fails: it gets no request, the others do, and the exit code tells', async () => {
+    await roll('--on-failure', 'continue');
+    const load = startLoad(lab, 8080);
+    const replace = startCmanage(lab, 'replace', 'webapp', '--position', '0', '--direction', 'up');
+    await reaches(replace, 'wait_healthy', 'webapp-stack2-app6');
+    await engine(2, 'webapp-stack2-app6', 'kill');
+    const answer = await ended(replace);
+    const { answered, failed } = load.look();
+    await load.stop();
+    expectMessage(answer, {
+      exitCode: 5,
+      says: ['It went on without webapp-stack2-app6: the new state is recorded', 'cmanage deploy containers'],
+    });
+    expect({ failed, some: answered > 0 }).toEqual({ failed: [], some: true });
+    const alone = await answersAt(lab, 8080);
+    expect(alone).toMatchObject({ versions: ['v0.3'] });
+    expect(alone.containers).toHaveLength(1);
+
+    await succeed(lab, 'deploy', 'containers', 'webapp');
+    const both = await waitUntil(async () => (await answersAt(lab, 8080)).containers.length === 2, 30_000);
+    expect(both).toBe(true);
+    expect(await answersAt(lab, 8080)).toMatchObject({ versions: ['v0.3'] });
   });
 
   it('one after the other where two must never run: the old one is down before the new one starts', async () => {
