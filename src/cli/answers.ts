@@ -31,7 +31,7 @@ export function printRefusal(command: string, violations: readonly Violation[], 
 }
 
 /** The plan without the values of variables, which are nobody's business but the container's. */
-function withoutValues(plan: Plan): Plan {
+export function withoutValues(plan: Plan): Plan {
   const hide = (env: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.keys(env).map((name) => [name, '***']));
   const hideRows = (rows: StateChange['services']['added']): StateChange['services']['added'] =>
@@ -96,10 +96,11 @@ export function printResult(
   };
   if (options.output !== 'table') console.log(renderAs(options.output, data, () => ''));
   else {
-    const say = status === 'done' ? console.log : console.error;
+    const say = status === 'done' && failures.length === 0 ? console.log : console.error;
     for (const line of resultLines(preview, operation, result)) say(line);
   }
-  return { done: exitCode.done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
+  const done = failures.length === 0 ? exitCode.done : exitCode.drift;
+  return { done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
 }
 
 function resultLines(
@@ -108,11 +109,12 @@ function resultLines(
   result: Result,
 ): string[] {
   const { status, failures, leftovers } = result;
-  const colour = paint(status === 'done' ? process.stdout : process.stderr, process.env);
+  const isGood = status === 'done' && failures.length === 0;
+  const colour = paint(isGood ? process.stdout : process.stderr, process.env);
   const warnings = violations.map(
     (violation) => `${colour.yellow('warning')}: ${printable(violationLine(violation))}`,
   );
-  if (status === 'done') {
+  if (isGood) {
     const drawn = trees.flatMap(({ endpoint, after }) => [
       `tree of ${endpoint}:`,
       ...after.map((line) => `  ${line}`),
@@ -129,26 +131,26 @@ function resultLines(
   const why = failures.map(tell);
   const head = `${colour.red('failed')}: operation ${operation}`;
   if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
-  const orphans = leftovers.flatMap(({ step }) =>
-    step.kind === 'remove_container'
-      ? [`  when ${step.host} answers again, remove what is left there: docker rm -f ${step.object}`]
-      : [],
-  );
-  const where = whereItStopped(operation, result);
-  return [head, ...why, where, ...leftovers.map(tell), ...orphans];
+  if (status === 'done')
+    return [`${colour.yellow('done')}: operation ${operation}`, ...why, withoutSome(result)];
+  const where = whereItStopped(result);
+  const remedy = result.paused
+    ? `When that is seen to, go on by 'cmanage resume ${operation}', or undo it by 'cmanage rollback --operation ${operation}'.`
+    : `When that can be done, finish it by 'cmanage resume ${operation}'.`;
+  return [head, ...why, where, ...leftovers.map(tell), remedy];
+}
+
+/** What it means that an operation went on without some containers. */
+function withoutSome({ failures }: Result): string {
+  const names = [...new Set(failures.map(({ step }) => step.object))];
+  const remedy = `see to ${names.length === 1 ? 'it' : 'them'}; what does not run is started again by 'cmanage deploy containers'`;
+  return `It went on without ${names.join(' and ')}: the new state is recorded, and not all of it runs: ${remedy}.`;
 }
 
 /** Which state holds after a half-way stop, before the list of what is still to be put right. */
-function whereItStopped(operation: number, { passedPivot, recorded, paused, ...result }: Result): string {
-  if (paused) {
-    const ways = `'cmanage resume ${operation}', or the same command again, goes on with it`;
-    return `It has paused: nothing is undone, what was made is still there, and the state is as before. When that is seen to, ${ways}.`;
-  }
-  if (recorded && result.leftovers.length === 0) {
-    const names = [...new Set(result.failures.map(({ step }) => step.object))];
-    const remedy = `see to ${names.length === 1 ? 'it' : 'them'}; what does not run is started again by 'cmanage deploy containers'`;
-    return `It went on without ${names.join(' and ')}: the new state is recorded, and not all of it runs: ${remedy}.`;
-  }
+function whereItStopped({ passedPivot, recorded, paused }: Result): string {
+  if (paused)
+    return 'It has paused: nothing is undone, what was made is still there, and the state is as before.';
   if (!passedPivot)
     return 'The state is as before, but it stopped half-way through undoing what it had done:';
   return recorded

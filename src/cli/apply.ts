@@ -4,15 +4,18 @@ import type { Engine } from '../docker/engine.ts';
 import { splitImage } from '../docker/registry.ts';
 import { execute, type Result } from '../executor/execute.ts';
 import type { Tools } from '../executor/perform.ts';
+import type { Execution } from '../executor/walk.ts';
+import type { Connection } from '../model/connection.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
+import { HostError, UserError } from '../model/errors.ts';
 import { beginOperation, type Journal } from '../store/journal.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
-import { printable } from '../report/printable.ts';
 import type { ChangeOptions } from './options.ts';
 import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
 import type { Session } from './session.ts';
+import { lookForUnfinished, tellOfUnfinished } from './unfinished.ts';
 
 export type Work = {
   readonly plan: Plan;
@@ -22,6 +25,8 @@ export type Work = {
   readonly baseRevision: number;
 };
 
+export type Ended = { readonly operation: number; readonly result: Result };
+
 /** How many calls a load balancer gets at once. */
 const balancerCalls = 4;
 
@@ -30,32 +35,52 @@ export async function apply(
   session: Session,
   options: ChangeOptions,
   { plan, summary, command, baseRevision }: Work,
-): Promise<{ operation: number; result: Result }> {
-  const { config, database, lock } = session;
-  if (!lock) throw new Error('a plan is applied only under the lock');
+): Promise<Ended> {
+  const about = await lookForUnfinished(session, { plan, services: summary.map(({ service }) => service) });
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
-  const engines = await connectEngines(session, plan);
-  const journal = await beginOperation(database, { ...start, plan, summary });
-  for (const { id, command: died, actor: who, startedAt } of journal.died) {
-    const advice = 'what it had made is still there; the same command again adopts it';
-    console.error(
-      printable(
-        `cmanage: operation ${id} (${died}) by ${who} at ${startedAt} did not come to its end: ${advice}`,
-      ),
-    );
-  }
+  return run(session, options, plan, {
+    begin: async () => {
+      const journal = await beginOperation(session.database, { ...start, plan, summary });
+      tellOfUnfinished([...about, ...journal.died]);
+      return journal;
+    },
+    walk: (execution) => execute(plan, execution),
+  });
+}
+
+/** What is run under the lock: how its record begins, and how its steps are walked. */
+export type Course = {
+  /** The hosts whose engines may be needed although the plan does not name them; one that cannot be reached fails its steps. */
+  readonly hosts?: readonly string[];
+  readonly begin: () => Promise<Journal>;
+  readonly walk: (execution: Execution) => Promise<Result>;
+};
+
+/** Connects the engines of a plan, begins the record of an operation, walks the steps and records how they ended. */
+export async function run(
+  session: Session,
+  options: ChangeOptions,
+  plan: Plan,
+  { hosts, begin, walk }: Course,
+): Promise<Ended> {
+  const { config, lock } = session;
+  if (!lock) throw new Error('a plan is applied only under the lock');
+  const engines = hosts ? await tryEngines(session, hosts) : await connectEngines(session, plan);
+  const journal = await begin();
+  const { operation } = journal;
   const progress = progressOn(process.stderr, plan, options.quiet === true);
-  const { signal, restore } = interruptible();
+  const { signal, mayGoOn, restore } = interruptible(operation);
   try {
-    const result = await execute(plan, {
+    const result = await walk({
       journal,
       tools: await toolsFor(session, engines, journal.commit),
       limitOf: (host) =>
         config.connection.engines.find((engine) => engine.name === host)?.parallel ?? balancerCalls,
       progress: progress.tell,
       signal,
+      mayGoOn,
     });
-    return { operation: journal.operation, result: await finish(journal, plan, result) };
+    return { operation, result: await finish(journal, plan, result) };
   } finally {
     progress.end();
     restore();
@@ -74,27 +99,46 @@ async function finish(journal: Journal, plan: Plan, result: Result): Promise<Res
   }
 }
 
+type Engines = ReadonlyMap<string, Engine | HostError>;
+
 /** The engines of the plan's hosts, connected before the operation begins: what cannot be reached at all is known then. */
-async function connectEngines(session: Session, plan: Plan): Promise<Map<string, Engine>> {
+async function connectEngines(session: Session, plan: Plan): Promise<Engines> {
+  const engines = await tryEngines(
+    session,
+    plan.steps.map((step) => step.host),
+  );
+  for (const engine of engines.values()) if (engine instanceof HostError) throw engine;
+  return engines;
+}
+
+/** As far as they can be reached: what is left of an operation elsewhere need not wait for a host that is gone. */
+async function tryEngines(session: Session, names: readonly string[]): Promise<Engines> {
   const known = new Set(session.config.connection.engines.map((engine) => engine.name));
-  const hosts = [...new Set(plan.steps.map((step) => step.host))].filter((host) => known.has(host));
-  const engines = hosts.map(async (host) => [host, await session.engineOf(host)] as const);
+  const hosts = [...new Set(names)].filter((host) => known.has(host));
+  const engines = hosts.map(async (host): Promise<[string, Engine | HostError]> => {
+    try {
+      return [host, await session.engineOf(host)];
+    } catch (error) {
+      if (error instanceof HostError) return [host, error];
+      throw error;
+    }
+  });
   return new Map(await Promise.all(engines));
 }
 
 async function toolsFor(
   { config, database }: Session,
-  engines: ReadonlyMap<string, Engine>,
+  engines: Engines,
   commit: Tools['commit'],
 ): Promise<Tools> {
   const { connection } = config;
   return {
-    engineOf: (host) => known(engines.get(host), host),
-    balancerOf: (name) =>
-      known(
-        connection.balancers.find((balancer) => balancer.name === name),
-        name,
-      ),
+    engineOf: (host) => {
+      const engine = known(engines.get(host), host);
+      if (engine instanceof HostError) throw engine;
+      return engine;
+    },
+    balancerOf: balancersOf(connection),
     credentialsOf: async (image) => {
       const { registry } = splitImage(image.replace(/@.*$/, ''));
       return credentialsFor(
@@ -108,8 +152,18 @@ async function toolsFor(
   };
 }
 
+/** The load balancers of hosts.yml, by name. */
+export function balancersOf({ balancers }: Connection): Tools['balancerOf'] {
+  return (name) =>
+    known(
+      balancers.find((balancer) => balancer.name === name),
+      name,
+    );
+}
+
 function known<T>(found: T | undefined, name: string): T {
-  if (found === undefined) throw new Error(`the plan names ${name}, which hosts.yml does not`);
+  if (found === undefined)
+    throw new UserError(`the plan names ${name}, which is not in hosts.yml: put it back`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { printable } from '../report/printable.ts';
-import { HostError, LockedError, UserError } from '../model/errors.ts';
+import { HostError, LockedError, UnfinishedError, UserError } from '../model/errors.ts';
 
 /** What the exit codes mean; the table stands in README.md. */
 export const exitCode = {
@@ -25,6 +25,10 @@ export function reportError(error: unknown): number {
   if (error instanceof LockedError) {
     say(error.message);
     return exitCode.locked;
+  }
+  if (error instanceof UnfinishedError) {
+    say(`${error.message}. Nothing was changed.`);
+    return exitCode.unfinished;
   }
   if (error instanceof HostError) {
     say(`${error.message}. Nothing was changed.`);

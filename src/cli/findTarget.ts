@@ -98,7 +98,7 @@ async function unrecorded(
   const name = 'service' in scope ? scope.service : scope.endpoint;
   const fact = `operation ${last.id} (${last.command}) has not come to its end and is not recorded, so that it is not clear what is to be taken back`;
   const before = operations.find((operation) => operation.revision === then.revision);
-  const choice = before ? `, or go further back by '--to ${before.id}'` : '';
-  const remedy = `bring the hosts to what is recorded by 'cmanage deploy containers ${[...services].join(' ')}'${choice}`;
+  const choice = before ? `; or go back by '--to ${before.id}'` : '';
+  const remedy = `bring that to its end by 'cmanage resume ${last.id}', or undo it by 'cmanage rollback --operation ${last.id}'${choice}`;
   return refusal('rollback', name, fact, remedy);
 }

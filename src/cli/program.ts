@@ -22,6 +22,7 @@ import { declarePop } from './commands/pop.ts';
 import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
 import { declareReplace } from './commands/replace.ts';
+import { declareResume } from './commands/resume.ts';
 import { declareRollback } from './commands/rollback.ts';
 import { declareRules } from './commands/rules.ts';
 import { declareScale } from './commands/scale.ts';
@@ -57,6 +58,7 @@ const declarations = [
   declareReplace,
   declareRollback,
   declarePrune,
+  declareResume,
   declareScale,
   declareDelete,
   declareDeploy,

@@ -1,4 +1,4 @@
-import type { Progress } from '../executor/execute.ts';
+import type { Progress } from '../executor/walk.ts';
 import type { Plan } from '../plan/step.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';

@@ -79,14 +79,18 @@ function refuseForeign(
 ): void {
   if (isOurs(found, spec, environment)) return;
   const { [label.environment]: owner, [label.operation]: operation } = found.Config.Labels;
+  const number = operation ?? '?';
   const [whose, remedy] =
     owner === environment
       ? [
-          `left by operation ${operation ?? '?'} with other settings`,
-          `remove it by 'docker rm -f ${spec.name}'`,
+          `left by operation ${number} with other settings`,
+          `undo that by 'cmanage rollback --operation ${number}'; if it has ended, remove the container by 'docker rm -f ${spec.name}' on ${engine.name}`,
         ]
-      : ['not made by this environment', `look at it, and rename it by 'docker rename ${spec.name} NAME'`];
-  const fact = `there is a container of this name ${whose}: ${remedy} on ${engine.name}`;
+      : [
+          'not made by this environment',
+          `look at it, and rename it by 'docker rename ${spec.name} NAME' on ${engine.name}`,
+        ];
+  const fact = `there is a container of this name ${whose}: ${remedy}`;
   throw new HostError(engine.name, `creating ${spec.name}`, fact);
 }
 

@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
-import { undo, type Plan, type Step, type StepKind } from '../plan/step.ts';
-import type { Journal } from '../store/journal.ts';
-import { perform, type Tools } from './perform.ts';
-import { pausesAt, toleranceOf, type Tolerance } from './tolerance.ts';
-import { schedule, type Ending, type Rules } from './schedule.ts';
+import { undo, type Plan, type Step } from '../plan/step.ts';
+import type { Undoing } from '../plan/takeUp.ts';
+import { perform } from './perform.ts';
+import type { Ending } from './schedule.ts';
+import { pausesAt, toleranceOf } from './tolerance.ts';
+import { CutShort, uninterrupted, walk, type Execution, type Walk } from './walk.ts';
 
 /** What became of an operation; `status` is what the journal records. */
 export type Result = {
@@ -20,152 +20,99 @@ export type Result = {
   readonly leftovers: readonly Ending[];
 };
 
-/** What is told while a plan runs, for progress on a terminal and lines in a log. */
-export type Progress = (event: {
-  readonly step: Step;
-  readonly phase: 'begun' | 'done' | 'failed';
-  readonly undoing: boolean;
-  readonly text: string;
-  readonly milliseconds: number;
-}) => void;
-
-export type Execution = {
-  readonly journal: Journal;
-  readonly tools: Tools;
-  readonly limitOf: (host: string) => number;
-  readonly progress: Progress;
-  /** Aborted when the operator interrupts; what is under way then fails, and the operation is undone. */
-  readonly signal: AbortSignal;
+/** How far a plan had come when it is taken up. */
+export type Begun = {
+  /** The steps that need not be walked: they are done, and their effects hold. */
+  readonly settled: ReadonlySet<number>;
+  /** The steps that were sent, or may have been. */
+  readonly touched: readonly Step[];
 };
 
+const nothingYet: Begun = { settled: new Set(), touched: [] };
+
 /**
- * Walks a plan. Up to the pivot a failure stops it, and what was done, or may have been done, is undone by the
- * inverses in the opposite order. After the pivot traffic has moved: everything that can go forward does, the state is
- * written, and what failed is reported as left over.
+ * Walks a plan, from its beginning or from where it had come. Up to the pivot a failure stops it, and what was done, or
+ * may have been done, is undone by the inverses in the opposite order. After the pivot traffic has moved: everything that
+ * can go forward does, the state is written, and what failed is reported as left over.
  */
-export async function execute(plan: Plan, execution: Execution): Promise<Result> {
-  const before = plan.steps.filter((step) => step.seq <= plan.pivot);
-  const after = plan.steps.filter((step) => step.seq > plan.pivot);
+export async function execute(plan: Plan, execution: Execution, begun = nothingYet): Promise<Result> {
+  const touched = new Set(begun.touched.map((step) => step.seq));
   const tolerance = toleranceOf(plan.onFailure);
-  const first = await walk(before, execution, 'sent', tolerance);
+  const onward: Walk = { intent: 'sent', tolerance, touched };
+  const rest = plan.steps.filter((step) => !begun.settled.has(step.seq));
+  if (begun.touched.some((step) => step.seq > plan.pivot)) {
+    return goOn(rest, execution, onward, []);
+  }
+  const first = await walk(
+    rest.filter((step) => step.seq <= plan.pivot),
+    execution,
+    onward,
+  );
   if (first.failed.length > 0) {
     const failures = first.failed.filter((ending) => !(ending.error instanceof CutShort));
     if (pausesAt(plan.onFailure, failures) && !execution.signal.aborted) {
       const all = [...tolerance.endings, ...failures];
-      const state = { recorded: false, passedPivot: false, paused: true };
-      return { status: 'unfinished', ...state, failures: all, leftovers: [] };
+      const how = { recorded: false, passedPivot: false, paused: true };
+      return { status: 'unfinished', ...how, failures: all, leftovers: [] };
     }
-    const touched = [...first.done, ...first.failed.map((ending) => ending.step)].sort(
-      (a, b) => a.seq - b.seq,
-    );
-    const back = await walk(
-      undo(touched, plan.steps.length),
-      { ...execution, signal: uninterrupted() },
-      'compensating',
-      null,
-    );
-    const leftovers = [...back.failed, ...back.skipped.map(notReached)];
-    const status = leftovers.length === 0 ? 'undone' : 'unfinished';
-    return { status, recorded: false, passedPivot: false, paused: false, failures, leftovers };
+    const now = [...first.done, ...first.failed.map((ending) => ending.step)];
+    const before = begun.touched.filter((step) => !now.some(({ seq }) => seq === step.seq));
+    const steps = [...before, ...now].sort((a, b) => a.seq - b.seq);
+    return { ...(await goBack({ steps, uncertain: [] }, plan, execution)), failures };
   }
-  const forward = { ...execution, signal: uninterrupted() };
-  const removals = await walk(
-    after.filter((step) => step.kind !== 'commit_state'),
-    forward,
-    'sent',
-    null,
-  );
-  const commit = await walk(
-    after.filter((step) => step.kind === 'commit_state'),
-    forward,
-    'sent',
-    null,
-  );
-  const failed = [...removals.failed, ...commit.failed];
-  const failures = [...tolerance.endings, ...failed];
-  const leftovers = [...failed, ...removals.skipped.map(notReached)];
-  const status = failures.length + leftovers.length === 0 ? 'done' : 'unfinished';
-  const recorded = commit.failed.length === 0;
-  return { status, recorded, passedPivot: true, paused: false, failures, leftovers };
+  const after = rest.filter((step) => step.seq > plan.pivot);
+  return goOn(after, execution, onward, tolerance.endings);
 }
 
-/** A signal that nobody aborts: once the way back or forward is taken, it is gone to its end. */
-function uninterrupted(): AbortSignal {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return signal;
+/** Beyond the pivot: all that can be done is done, and then the state is written. */
+async function goOn(
+  rest: readonly Step[],
+  execution: Execution,
+  onward: Walk,
+  tolerated: readonly Ending[],
+): Promise<Result> {
+  const forward = { ...execution, signal: uninterrupted() };
+  const how: Walk = { ...onward, tolerance: null };
+  const removals = await walk(
+    rest.filter((step) => step.kind !== 'commit_state'),
+    forward,
+    how,
+  );
+  const commit = await walk(
+    rest.filter((step) => step.kind === 'commit_state'),
+    forward,
+    how,
+  );
+  const failed = [...removals.failed, ...commit.failed];
+  const leftovers = [...failed, ...removals.skipped.map(notReached)];
+  const status = leftovers.length === 0 ? 'done' : 'unfinished';
+  const end = { recorded: commit.failed.length === 0, passedPivot: true, paused: false };
+  return { status, ...end, failures: [...tolerated, ...failed], leftovers };
+}
+
+/**
+ * Undoes steps. A creation whose answer nobody heard may still be on its way to the engine, although there is no such
+ * container yet: asked for again, it is there, and then it can be removed.
+ */
+export async function goBack(
+  { steps, uncertain }: Undoing,
+  plan: Plan,
+  execution: Execution,
+): Promise<Result> {
+  const { journal, tools } = execution;
+  const settled = uncertain.map((step) => perform(step, journal.operation, tools, uninterrupted()));
+  // Where it cannot be created, there is nothing of ours; where the engine does not answer, the removal says so.
+  await Promise.allSettled(settled);
+  const back = await walk(
+    undo(steps, plan.steps.length),
+    { ...execution, signal: uninterrupted() },
+    { intent: 'compensating', tolerance: null, touched: new Set() },
+  );
+  const leftovers = [...back.failed, ...back.skipped.map(notReached)];
+  const status = leftovers.length === 0 ? 'undone' : 'unfinished';
+  return { status, recorded: false, passedPivot: false, paused: false, failures: [], leftovers };
 }
 
 function notReached(step: Step): Ending {
   return { step, error: new Error('it was not reached') };
-}
-
-/** Steps that change nothing, and so may be cut short: a call that changes something is always waited for. */
-const mayBeCut: readonly StepKind[] = [
-  'check_host',
-  'pull_image',
-  'wait_healthy',
-  'watch_health',
-  'pause',
-  'judge_canary',
-];
-
-/** Why a step ended that was cut because another had failed; it is no failure of its own. */
-class CutShort extends Error {
-  override message = 'cut short, because another step failed';
-}
-
-async function walk(
-  steps: readonly Step[],
-  { journal, tools, limitOf, progress, signal }: Execution,
-  intent: 'sent' | 'compensating',
-  /** What may fail; null where the walk goes on after any failure. */
-  tolerance: Tolerance | null,
-): ReturnType<typeof schedule> {
-  const undoing = intent === 'compensating';
-  const stopOnFailure = tolerance !== null;
-  const failure = new AbortController();
-  setMaxListeners(0, failure.signal);
-  const cut = AbortSignal.any([signal, failure.signal]);
-  setMaxListeners(0, cut);
-
-  const run = async (step: Step): Promise<void> => {
-    const started = performance.now();
-    const tell = (phase: 'begun' | 'done' | 'failed', text: string): void => {
-      progress({ step, phase, undoing, text, milliseconds: performance.now() - started });
-    };
-    signal.throwIfAborted();
-    if (tolerance?.isVain(step) === true) {
-      journal.settle(step.seq, 'skipped', null);
-      return;
-    }
-    await journal.intend(step.seq, intent);
-    tell('begun', '');
-    const cuttable = mayBeCut.includes(step.kind);
-    try {
-      const text = await perform(
-        tolerance?.adapted(step) ?? step,
-        journal.operation,
-        tools,
-        cuttable ? cut : uninterrupted(),
-      );
-      journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
-      tell('done', text);
-    } catch (error) {
-      const reason = cuttable && failure.signal.aborted ? new CutShort() : error;
-      const text = reason instanceof Error ? reason.message : String(reason);
-      journal.settle(step.seq, 'failed', text);
-      tell('failed', text);
-      if (!cut.aborted && tolerance?.takes({ step, error: reason }) === true) return;
-      if (stopOnFailure) failure.abort();
-      throw reason;
-    }
-  };
-  const rules: Rules = { limitOf, stopOnFailure };
-  const walked = await schedule(steps, run, rules);
-  // A step of the way back that was not reached keeps its record: what it would have undone was done.
-  if (!undoing) {
-    for (const step of walked.skipped) journal.settle(step.seq, 'skipped', null);
-  }
-  return walked;
 }

@@ -2,7 +2,7 @@ import type { BalancerConnection } from '../model/connection.ts';
 import { isAddress } from '../model/names.ts';
 import { contentsOf, readGeneration } from './render.ts';
 import type { Server } from './routes.ts';
-import { readRunning } from './runtime.ts';
+import { readRunning, type Running } from './runtime.ts';
 import type { RunningServer } from './runtimeAnswers.ts';
 
 /** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
@@ -23,6 +23,11 @@ export async function differenceFrom(balancer: BalancerConnection, config: strin
       ([port, backend]) => `it leads port ${port} to ${running.links.get(port) ?? 'nobody'}, not ${backend}`,
     );
   return [...others, ...misled][0] ?? null;
+}
+
+/** Whether a configuration is the one that was loaded last, whatever was changed since while it ran. */
+export function isLoaded({ generation }: Running, config: string): boolean {
+  return generation === readGeneration(config);
 }
 
 /** Servers that take no new requests are on their way out, and in nobody's way. */

@@ -17,3 +17,8 @@ export class HostError extends Error {
 export class LockedError extends Error {
   override name = 'LockedError';
 }
+
+/** An earlier operation was left half-way on what this one needs. The command ends with exit code 5. */
+export class UnfinishedError extends Error {
+  override name = 'UnfinishedError';
+}

@@ -1,5 +1,5 @@
 import type { OperationSummary, ServiceSummary } from '../plan/summary.ts';
-import { printable } from './printable.ts';
+import { oneLine } from './printable.ts';
 import type { Sheet } from './table.ts';
 
 /** An operation as programs get it (docs/json.md). */
@@ -13,6 +13,8 @@ export type HistoryEntry = {
   readonly status: string;
   readonly message: string | null;
   readonly revision: number | null;
+  /** Who took it up and brought it to its end, where its own command did not. */
+  readonly finishedBy: { readonly actor: string; readonly command: string } | null;
   readonly services: OperationSummary | null;
 };
 
@@ -21,8 +23,9 @@ type Recorded = Omit<HistoryEntry, 'services'> & { readonly summary: OperationSu
 
 export function historyEntry(operation: Recorded, status: string): HistoryEntry {
   const { id, startedAt, finishedAt, actor, command, reason, message, revision, summary } = operation;
+  const { finishedBy } = operation;
   return {
-    ...{ id, startedAt, finishedAt, actor, command, reason, status, message, revision },
+    ...{ id, startedAt, finishedAt, actor, command, reason, status, message, revision, finishedBy },
     services: summary,
   };
 }
@@ -30,18 +33,12 @@ export function historyEntry(operation: Recorded, status: string): HistoryEntry 
 export function historySheet(entries: readonly HistoryEntry[]): Sheet {
   return {
     head: ['Id', 'When (UTC)', 'Who', 'Command', 'Reason', 'Status', 'Revision', 'Services'],
-    rows: entries.map(({ id, startedAt, actor, command, reason, status, revision, services }) => [
-      ...[String(id), startedAt.slice(0, 19).replace('T', ' '), actor, command, reason ?? '-', status].map(
-        oneLine,
-      ),
+    rows: entries.map(({ id, startedAt, actor, command, reason, status, revision, services, finishedBy }) => [
+      ...[String(id), startedAt.slice(0, 19).replace('T', ' '), actor, command, reason ?? '-'].map(oneLine),
+      oneLine(finishedBy ? `${status} by ${finishedBy.actor}: ${finishedBy.command}` : status),
       ...[String(revision ?? '-'), services?.map(serviceText).join('; ') ?? '?'],
     ]),
   };
-}
-
-/** Commands and reasons are what somebody typed, and may have line breaks. */
-function oneLine(text: string): string {
-  return printable(text).replaceAll('\n', '\\n');
 }
 
 /** What became of the stacks of a service: once for all where they changed alike, else with the names of the stacks. */

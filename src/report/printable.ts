@@ -7,3 +7,8 @@ export function printable(text: string): string {
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
   return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** Commands and reasons are what somebody typed, and may have line breaks. */
+export function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\n');
+}

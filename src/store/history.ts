@@ -8,10 +8,14 @@ import type { OperationRow } from './rows.ts';
 /** An operation as a list shows it: everything but its plan, which may be large. */
 export type Operation = Omit<OperationRow, 'plan' | 'fence'>;
 
-type Selected = Omit<Operation, 'summary'> & { readonly summary: string | null };
+type Selected = Omit<Operation, 'summary' | 'finishedBy'> & {
+  readonly summary: string | null;
+  readonly finishedBy: string | null;
+};
 
 const fields = `id, command, actor, reason, base_revision AS "baseRevision", status, message,
-  started_at AS "startedAt", finished_at AS "finishedAt", revision, summary`;
+  started_at AS "startedAt", finished_at AS "finishedAt", revision, summary,
+  finished_by AS "finishedBy"`;
 
 /**
  * The operations in their order. Read from an index that leaves the plans out: 10,000 operations are a few megabytes,
@@ -21,7 +25,11 @@ export async function readOperations(source: DataSource): Promise<Operation[]> {
   const rows = await source.query<Selected[]>(
     `SELECT ${fields} FROM operation INDEXED BY operation_history ORDER BY id`,
   );
-  return rows.map((row) => ({ ...row, summary: parse(row.summary) as Operation['summary'] }));
+  return rows.map((row) => ({
+    ...row,
+    summary: parse(row.summary) as Operation['summary'],
+    finishedBy: parse(row.finishedBy) as Operation['finishedBy'],
+  }));
 }
 
 /** A change of the state that was recorded, and the operation that made it. */
@@ -58,7 +66,8 @@ function journalLacks(revision: number): UserError {
   );
 }
 
-function parse(text: string | null): unknown {
+/** What a column of the journal holds; what is no JSON was damaged. */
+export function parse(text: string | null): unknown {
   if (text === null) return null;
   try {
     return JSON.parse(text);

@@ -1,8 +1,9 @@
 import type { StateChange } from '../model/change.ts';
+import type { StepStatus } from '../plan/course.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import type { Database } from './database.ts';
-import type { OperationRow, OperationStatus, StepRow, StepStatus } from './rows.ts';
+import type { OperationRow, OperationStatus, StepRow, TakenUp } from './rows.ts';
 import { readEnvironment, saveChange } from './state.ts';
 import { environmentTable, operationTable, stepTable } from './tables.ts';
 
@@ -41,12 +42,12 @@ const updateStep = `UPDATE step SET
 export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {
   const { source, transaction } = database;
   const startedAt = new Date().toISOString();
-  const { operation, fence, died } = await transaction(async () => {
+  const begun = await transaction(async () => {
     const died = await recordDied(database);
     const fence = await raiseFence(database, start.baseRevision);
     const row = {
       ...{ summary: null, ...start, fence, status: 'running' as const, message: null },
-      ...{ startedAt, finishedAt: null, revision: null },
+      ...{ startedAt, finishedAt: null, revision: null, finishedBy: null },
     };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
     const id = identifiers[0]?.id as number;
@@ -60,7 +61,35 @@ export async function beginOperation(database: Database, start: OperationStart):
     }
     return { operation: id, fence, died };
   });
+  return journalOf(database, { ...begun, from: start.baseRevision });
+}
 
+/** An unfinished operation, and who takes it up at which revision of the state. */
+export type TakingUp = { readonly operation: number; readonly from: number; readonly by: TakenUp };
+
+/** Takes an unfinished operation up: under a new fence, with the same rows of the journal. */
+export async function takeUpOperation(
+  database: Database,
+  { operation, from, by }: TakingUp,
+): Promise<Journal> {
+  const begun = await database.transaction(async () => {
+    const died = (await recordDied(database)).filter(({ id }) => id !== operation);
+    const fence = await raiseFence(database, from);
+    const row = { status: 'running' as const, message: null, finishedAt: null, fence, finishedBy: by };
+    await database.source.getRepository(operationTable).update({ id: operation }, row);
+    return { operation, fence, died };
+  });
+  return journalOf(database, { ...begun, from });
+}
+
+type Begun = Pick<Journal, 'operation' | 'died'> & {
+  readonly fence: number;
+  /** The revision of the state that its change is made to. */
+  readonly from: number;
+};
+
+function journalOf(database: Database, { operation, died, fence, from }: Begun): Journal {
+  const { source, transaction } = database;
   const pending = new Map<number, Partial<StepRow>>();
   let flushing: Promise<void> | null = null;
 
@@ -104,8 +133,8 @@ export async function beginOperation(database: Database, start: OperationStart):
     },
     commit: (change) =>
       write(async () => {
-        await saveChange(source, change, start.baseRevision);
-        const revision = start.baseRevision + 1;
+        await saveChange(source, change, from);
+        const revision = from + 1;
         await source.getRepository(operationTable).update({ id: operation }, { revision });
       }),
     finish: (status, message) =>

@@ -179,6 +179,31 @@ export class Rolling1764100000000 implements MigrationInterface {
   }
 }
 
+/**
+ * Unfinished operations are taken up: who did, also in the index of the history, and an index to find them by, because every
+ * change looks for them.
+ */
+export class TakeUp1764200000000 implements MigrationInterface {
+  name = 'TakeUp1764200000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of takeUpSchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+const takeUpSchema = [
+  `ALTER TABLE operation ADD COLUMN finished_by TEXT`,
+  `DROP INDEX operation_history`,
+  `CREATE INDEX operation_history ON operation(
+     id, command, actor, reason, base_revision, status, message, started_at, finished_at, revision, summary,
+     finished_by)`,
+  `CREATE INDEX operation_open ON operation(id) WHERE status IN ('running', 'unfinished')`,
+];
+
 export const migrations = [
   Initial1763600000000,
   WholeModel1763700000000,
@@ -186,4 +211,5 @@ export const migrations = [
   History1763900000000,
   Retention1764000000000,
   Rolling1764100000000,
+  TakeUp1764200000000,
 ];

@@ -1,3 +1,4 @@
+import type { StepStatus } from '../plan/course.ts';
 import type { Plan, StepKind } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 
@@ -39,9 +40,12 @@ export type OperationRow = {
   readonly revision: number | null;
   /** Which services it is about, and what it does to their stacks; null of an operation by an earlier cmanage. */
   readonly summary: OperationSummary | null;
+  /** Who took it up and brought it to its end; null where nobody had to. */
+  readonly finishedBy: TakenUp | null;
 };
 
-export type StepStatus = 'planned' | 'sent' | 'done' | 'failed' | 'skipped' | 'compensating' | 'compensated';
+/** Who took an unfinished operation up, and how. */
+export type TakenUp = { readonly actor: string; readonly command: string };
 
 export type StepRow = {
   readonly operation: number;

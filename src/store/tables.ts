@@ -120,6 +120,7 @@ export const operationTable = new EntitySchema<OperationRow>({
     finishedAt: { type: 'text', name: 'finished_at', nullable: true },
     revision: { type: 'integer', nullable: true },
     summary: { type: 'simple-json', nullable: true },
+    finishedBy: { type: 'simple-json', name: 'finished_by', nullable: true },
   },
 });
 

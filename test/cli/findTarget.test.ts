@@ -166,7 +166,7 @@ describe('stateBeforeLastChange', () => {
     const fact =
       'operation 6 (release webapp) has not come to its end and is not recorded, so that it is not clear what is to be taken back';
     const remedy =
-      "Remedy: bring the hosts to what is recorded by 'cmanage deploy containers webapp', or go further back by '--to 2'";
+      "Remedy: bring that to its end by 'cmanage resume 6', or undo it by 'cmanage rollback --operation 6'; or go back by '--to 2'";
     expect(await refusalAfter(webapp, ...usual, stopped)).toEqual([`rollback: webapp: ${fact}. ${remedy}`]);
     expect(await found({ service: 'mail' }, ...usual, stopped)).toMatchObject({
       which: 'before operation 4 (release mail)',

@@ -3,6 +3,7 @@ import { historyEntry, historySheet } from '../../src/report/history.ts';
 
 const operation = {
   ...{ id: 7, command: 'pop webapp', actor: 'alice@admin', reason: null, message: null, revision: 6 },
+  finishedBy: null as { actor: string; command: string } | null,
   ...{ startedAt: '2026-11-21T05:36:58.123Z', finishedAt: '2026-11-21T05:37:01.000Z', status: 'done' },
   summary: [
     {
@@ -29,6 +30,7 @@ describe('historyEntry', () => {
       ['status', 'interrupted'],
       ['message', null],
       ['revision', 6],
+      ['finishedBy', null],
       ['services', operation.summary],
     ]);
   });

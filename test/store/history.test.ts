@@ -67,6 +67,7 @@ describe('readOperations', () => {
     expect(operations[1]).toEqual({
       ...{ id: 2, command: 'port 81', actor: 'alice@admin', reason: null, baseRevision: 1, status: 'undone' },
       ...{ message: 'no answer', startedAt: time, finishedAt: time, revision: null, summary },
+      finishedBy: null,
     });
   });
 

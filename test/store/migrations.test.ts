@@ -88,7 +88,7 @@ describe('the migration of a database of the first schema', () => {
     });
     const [[operation] = [], ...others] = journal;
     expect(await Promise.all(kept.map((table) => rowsOf(path, `SELECT * FROM ${table}`)))).toEqual([
-      [{ ...operation, revision: null, summary: null }],
+      [{ ...operation, revision: null, summary: null, finished_by: null }],
       ...others,
     ]);
     expect(await integrityOf(path)).toEqual([{ integrity_check: 'ok' }]);

@@ -10,7 +10,7 @@ import type { Options, Result } from './run.ts';
  */
 
 /** A passage of the source, which must be there exactly once, and what it is replaced by. */
-type Cut = { readonly file: string; readonly from: string; readonly to: string };
+export type Cut = { readonly file: string; readonly from: string; readonly to: string };
 
 export type Sabotage = {
   readonly what: string;
@@ -106,7 +106,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 };
 
 /** Builds cmanage with passages cut out, in a directory of its own. Gives the command's path. */
-export async function buildSabotaged(dir: string, { cuts }: Sabotage): Promise<string> {
+export async function buildSabotaged(dir: string, { cuts }: Pick<Sabotage, 'cuts'>): Promise<string> {
   const root = projectRoot();
   mkdirSync(dir, { recursive: true });
   for (const part of ['src', 'scripts', 'bin', 'etc', 'package.json']) {

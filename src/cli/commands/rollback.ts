@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UserError } from '../../model/errors.ts';
 import { integer, parseEndpointName, parseName } from '../arguments.ts';
 import { example, withChange } from '../options.ts';
 import type { Finish } from '../program.ts';
@@ -21,6 +22,11 @@ export function declareRollback(program: Command, finish: Finish): void {
       "all services in this endpoint's tree, with its relations, pointer and weights",
       parseEndpointName,
     )
+    .option(
+      '--operation <id>',
+      'instead, undo this operation, which was killed or left half-way',
+      integer(1, 999_999_999),
+    )
     .addHelpText(
       'after',
       `
@@ -35,11 +41,26 @@ endpoints and trees stay too. A rollback is an operation itself: another one tak
         'cmanage history webapp',
         'cmanage rollback webapp --to 12 -m "v0.4 leaks memory"',
         'cmanage rollback --tree webapp-endpoint-prod',
+        'cmanage rollback --operation 13',
       ),
     );
   withChange(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
+    const options: RollbackOptions & { readonly operation?: number } = self.optsWithGlobals();
+    if (options.operation !== undefined) {
+      const { undoOperation } = await import('../resume.ts');
+      finish(await undoOperation(options.operation, onlyThat(service, options)));
+      return;
+    }
     const { rollBack } = await import('../rollback.ts');
-    const options: RollbackOptions = self.optsWithGlobals();
     finish(await rollBack(service ?? null, options));
   });
+}
+
+/** An operation is undone as a whole. */
+function onlyThat(service: string | undefined, options: RollbackOptions): RollbackOptions {
+  const { to, tree, out } = options;
+  if (service === undefined && to === undefined && tree === undefined && out === undefined) return options;
+  throw new UserError(
+    '--operation undoes one operation as a whole: name no service, and leave out --to, --tree and --out',
+  );
 }

@@ -16,14 +16,16 @@ const things = [
   'state',
 ] as const;
 export type Thing = (typeof things)[number];
+/** What is of the journal, and not of the state. */
+const operations = 'operations';
 
 export function declareShow(program: Command, finish: Finish): void {
   const command = program
     .command('show')
     .description(
-      'show services, external ones, endpoints, trees, stacks, containers, hosts or the whole state',
+      'show services, external ones, endpoints, trees, stacks, containers, hosts, the whole state, or unfinished operations',
     )
-    .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
+    .argument('<what>', `one of ${things.join(', ')}, operations, or the singular with a name`, parseThing)
     .argument('[name]', 'only this one; % stands for any characters', parsePattern)
     .addOption(new Option('--live', 'ask the hosts how the containers are now'))
     .addHelpText(
@@ -33,20 +35,29 @@ export function declareShow(program: Command, finish: Finish): void {
         'cmanage show service webapp%',
         'cmanage show tree webapp-endpoint-prod',
         'cmanage show containers --live -o json',
+        'cmanage show operations',
+        'cmanage show operation 12',
       ),
     );
   withOutput(command).action(
-    async (what: Thing, name: string | undefined, _options: unknown, self: Command) => {
-      const { show } = await import('../show.ts');
+    async (what: Thing | typeof operations, name: string | undefined, _options: unknown, self: Command) => {
       const options: Options = self.optsWithGlobals();
+      if (what === operations) {
+        const { showOperations } = await import('../showOperations.ts');
+        finish(await showOperations(name ?? null, options));
+        return;
+      }
+      const { show } = await import('../show.ts');
       finish(await show(what, name ?? null, { ...options, live: options.live === true }));
     },
   );
 }
 
 /** Takes the plural and the singular alike, as the thesis does. */
-function parseThing(text: string): Thing {
-  const thing = things.find((candidate) => candidate === text || candidate === `${text}s`);
+function parseThing(text: string): Thing | typeof operations {
+  const thing = [...things, operations as typeof operations].find(
+    (candidate) => candidate === text || candidate === `${text}s`,
+  );
   if (thing) return thing;
-  throw new InvalidArgumentError(`Show one of ${things.join(', ')}.`);
+  throw new InvalidArgumentError(`Show one of ${things.join(', ')}, ${operations}.`);
 }

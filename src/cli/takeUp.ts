@@ -1,0 +1,130 @@
+import { check } from '../constraints/check.ts';
+import { execute, goBack, type Result } from '../executor/execute.ts';
+import { settle } from '../executor/settle.ts';
+import type { Execution } from '../executor/walk.ts';
+import { applyChange } from '../model/change.ts';
+import type { State } from '../model/state.ts';
+import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
+import { onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
+import { undo, type Step } from '../plan/step.ts';
+import { leavesAnything, stepsToClear, stepsToUndo } from '../plan/takeUp.ts';
+import { balancersOf } from './apply.ts';
+import type { Session } from './session.ts';
+
+/** How an unfinished operation is brought to its end. */
+export type Resumption = {
+  readonly way: Way;
+  /** The steps that are to be walked, if nothing fails. */
+  readonly steps: readonly Step[];
+  /** The state it leads to, where that is still to be recorded. */
+  readonly next: State | null;
+  readonly walk: (execution: Execution) => Promise<Result>;
+};
+
+/**
+ * Decides how an operation is brought to its end, or says why it cannot go where it is wished to. What was begun to be
+ * undone is undone, what has moved traffic is finished; only in between there is a choice.
+ */
+export async function prepare(
+  session: Session,
+  operation: OpenOperation,
+  wish: 'forward' | 'back',
+): Promise<Outcome<Resumption>> {
+  const { state, config } = session;
+  const way = onlyWayOf(operation) ?? wish;
+  if (wish === 'back' && way !== 'back') return refused(noWayBack(operation));
+  if (way === 'clear')
+    return proposed(clearing(operation, stepsToClear(operation, state, config.environment)));
+  if (way === 'back') return proposed(undoing(operation, state));
+  const isOpen = onlyWayOf(operation) === null;
+  if (isOpen && state.revision !== operation.baseRevision) {
+    // The same command was given again, and what this one had made belongs to the state.
+    if (!leavesAnything(stepsToUndo(operation, state))) return proposed(undoing(operation, state));
+    return refused(hasMoved(operation, state));
+  }
+  const next = nextOf(operation, state);
+  if (!next) return refused(doesNotFit(operation));
+  // What has moved traffic is recorded in any case: refusing it would not bring anything back.
+  const wrong = isOpen ? brokenRules(operation, state, next, session) : [];
+  return wrong.length > 0
+    ? { ok: false, violations: wrong }
+    : proposed(await onward(operation, next, session));
+}
+
+/** The rest of its plan. */
+async function onward(operation: OpenOperation, next: State, { config }: Session): Promise<Resumption> {
+  const { plan } = operation;
+  const begun = await settle(operation, balancersOf(config.connection));
+  return {
+    way: 'forward',
+    steps: plan.steps.filter((step) => !begun.settled.has(step.seq)),
+    next,
+    walk: (execution) => execute(plan, execution, begun),
+  };
+}
+
+function undoing(operation: OpenOperation, state: State): Resumption {
+  const { plan } = operation;
+  const what = stepsToUndo(operation, state);
+  return {
+    way: 'back',
+    steps: undo(what.steps, plan.steps.length),
+    next: null,
+    walk: (execution) => goBack(what, plan, execution),
+  };
+}
+
+function clearing(operation: OpenOperation, steps: readonly Step[]): Resumption {
+  const begun = { settled: new Set<number>(), touched: touchedSteps(operation) };
+  return {
+    way: 'clear',
+    steps,
+    next: null,
+    walk: (execution) => execute({ steps, pivot: 0 }, execution, begun),
+  };
+}
+
+/** The state with its change; the state itself where it records none, and null where the change no longer fits. */
+function nextOf({ plan }: OpenOperation, state: State): State | null {
+  const commit = plan.steps.find((step) => step.kind === 'commit_state');
+  return commit ? applyChange(state, commit.change, state.revision + 1) : state;
+}
+
+function brokenRules(
+  operation: OpenOperation,
+  state: State,
+  next: State,
+  { config }: Session,
+): readonly Violation[] {
+  const errors = check(state, next, config.environment).filter(({ level }) => level === 'error');
+  return errors.map((error) => ({ ...error, remedy: `${error.remedy}, or ${undoIt(operation)}` }));
+}
+
+function undoIt({ id }: OpenOperation): string {
+  return `undo it by 'cmanage rollback --operation ${id}'`;
+}
+
+function noWayBack(operation: OpenOperation): Violation {
+  const { id, revision, services } = operation;
+  const fact =
+    revision === null
+      ? 'traffic has moved, and some of what it replaces may be gone already, so that it can only go forward'
+      : `it is recorded as revision ${revision}, and what it replaced may be gone already`;
+  const service = services?.[0] ?? 'SERVICE';
+  const remedy = `finish it by 'cmanage resume ${id}', and then take it back by 'cmanage rollback ${service}'`;
+  return refusal('rollback', objectOf(operation), fact, remedy);
+}
+
+function hasMoved(operation: OpenOperation, { revision }: State): Violation {
+  const fact = `it was checked against revision ${operation.baseRevision}, and the state is at ${revision} now`;
+  return refusal('resume', objectOf(operation), fact, `${undoIt(operation)}, and give the command again`);
+}
+
+function doesNotFit(operation: OpenOperation): Violation {
+  const fact = 'the state no longer has what it changes: somebody edited it';
+  return refusal('resume', objectOf(operation), fact, 'restore a backup of the state database');
+}
+
+function objectOf({ id, command }: OpenOperation): string {
+  return `operation ${id} (${command})`;
+}

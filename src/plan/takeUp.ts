@@ -1,0 +1,77 @@
+import { routes, type Routes } from '../haproxy/routes.ts';
+import type { Environment } from '../model/environment.ts';
+import { containerNamed } from '../model/lookup.ts';
+import type { State } from '../model/state.ts';
+import { isDone, touchedSteps, uncertainSteps, type OpenOperation } from './course.ts';
+import { inverse, type Step } from './step.ts';
+
+/**
+ * The steps of a recorded operation that are still to be walked: what it replaced goes. Others may have changed the state
+ * since, so that nothing is taken away which the state of now has.
+ */
+export function stepsToClear(operation: OpenOperation, now: State, environment: Environment): Step[] {
+  const served = new Map(
+    environment.loadBalancers.map((balancer) => [balancer.name, routes(now, environment, balancer)]),
+  );
+  return operation.plan.steps.filter(
+    (step) =>
+      step.kind !== 'commit_state' && !isDone(operation, step) && !isWanted(step, now, served.get(step.host)),
+  );
+}
+
+/** Whether a step would take away, or wait for the end of, something that a state has. */
+function isWanted(step: Step, now: State, served: Routes | undefined): boolean {
+  switch (step.kind) {
+    case 'stop_container':
+    case 'remove_container':
+      return containerNamed(now, step.spec.name) !== undefined;
+    case 'set_map':
+      return isLinked(served, step.port);
+    case 'remove_server':
+    case 'drain_server':
+      return isServed(served, step.backend, step.server.name);
+    case 'wait_drained': {
+      const { of } = step;
+      if (of === null) return false;
+      return 'server' in of ? isServed(served, of.backend, of.server) : isLinked(served, of.port);
+    }
+    default:
+      return false;
+  }
+}
+
+function isLinked(served: Routes | undefined, port: number): boolean {
+  return served?.links?.entries.has(port) === true;
+}
+
+function isServed(served: Routes | undefined, backend: string, server: string): boolean {
+  const found = served?.backends.find(({ name }) => name === backend);
+  return found?.servers.some(({ name }) => name === server) === true;
+}
+
+/** What is undone of an operation. */
+export type Undoing = {
+  readonly steps: readonly Step[];
+  /** Creations among them whose request may still be on its way: they are asked for again before they are undone. */
+  readonly uncertain: readonly Step[];
+};
+
+/**
+ * What an operation did and has not undone. Where the state has moved on meanwhile, what it has of it by now belongs to
+ * it: the same command, given again, adopts the containers of the first.
+ */
+export function stepsToUndo(operation: OpenOperation, now: State): Undoing {
+  const isMoved = now.revision !== operation.baseRevision;
+  const isTaken = (step: Step): boolean =>
+    isMoved && 'spec' in step && containerNamed(now, step.spec.name) !== undefined;
+  const isCreation = ({ kind }: Step): boolean => kind === 'create_container';
+  return {
+    steps: touchedSteps(operation).filter((step) => !isTaken(step)),
+    uncertain: uncertainSteps(operation).filter((step) => isCreation(step) && !isTaken(step)),
+  };
+}
+
+/** Whether anything of it may be left that an inverse would take away. */
+export function leavesAnything({ steps }: Undoing): boolean {
+  return steps.some((step) => inverse(step) !== null);
+}

@@ -1,0 +1,79 @@
+import { onlyWayOf, type OpenOperation, type StepStatus, type Way } from '../plan/course.ts';
+import { oneLine } from './printable.ts';
+import type { Sheet } from './table.ts';
+
+/** An operation that has not come to its end, as programs get it (docs/json.md). */
+export type OpenEntry = {
+  readonly id: number;
+  readonly startedAt: string;
+  readonly actor: string;
+  readonly command: string;
+  /** Whether it may be under way now; otherwise it waits for somebody to take it up. */
+  readonly underWay: boolean;
+  /** The only way that is left to it; null where it can go forward and back. */
+  readonly way: Way | null;
+  readonly done: number;
+  readonly steps: number;
+  readonly services: readonly string[] | null;
+};
+
+export function openEntry(operation: OpenOperation, underWay: boolean): OpenEntry {
+  const { id, startedAt, actor, command, services, plan, statuses } = operation;
+  const done = [...statuses.values()].filter((status) => status === 'done').length;
+  const way = onlyWayOf(operation);
+  return { id, startedAt, actor, command, underWay, way, done, steps: plan.steps.length, services };
+}
+
+const standing: Record<Way | 'open', string> = {
+  open: 'before traffic moved',
+  forward: 'traffic has moved',
+  back: 'being undone',
+  clear: 'recorded, not cleared away',
+};
+
+export function openSheet(entries: readonly OpenEntry[]): Sheet {
+  return {
+    head: ['Id', 'When (UTC)', 'Who', 'Command', 'Done', 'Where it stands', 'What to type'],
+    rows: entries.map((entry) => [
+      ...[String(entry.id), timeOf(entry.startedAt), oneLine(entry.actor), oneLine(entry.command)],
+      ...[`${entry.done} of ${entry.steps} steps`, standing[entry.way ?? 'open'], typeFor(entry)],
+    ]),
+  };
+}
+
+function typeFor({ id, way, underWay }: OpenEntry): string {
+  if (underWay) return 'nothing: it may be under way';
+  const forward = `cmanage resume ${id}`;
+  return way === null ? `${forward}, or cmanage rollback --operation ${id}` : forward;
+}
+
+function timeOf(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
+}
+
+/** A step of an operation, as the journal has it. */
+export type StepEntry = {
+  readonly seq: number;
+  readonly kind: string;
+  readonly host: string;
+  readonly object: string;
+  readonly status: StepStatus;
+  readonly result: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+};
+
+export function stepsSheet(steps: readonly StepEntry[]): Sheet {
+  return {
+    head: ['Step', 'Kind', 'Host', 'Object', 'Status', 'Seconds', 'Result'],
+    rows: steps.map((step) => [
+      ...[String(step.seq), step.kind, oneLine(step.host), oneLine(step.object), step.status],
+      ...[secondsOf(step), oneLine(step.result ?? '-')],
+    ]),
+  };
+}
+
+function secondsOf({ startedAt, finishedAt }: StepEntry): string {
+  if (startedAt === null || finishedAt === null || finishedAt < startedAt) return '-';
+  return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(2);
+}
