@@ -6,6 +6,7 @@ import { execute, type Result } from '../executor/execute.ts';
 import type { Tools } from '../executor/perform.ts';
 import type { Execution } from '../executor/walk.ts';
 import type { Connection } from '../model/connection.ts';
+import { needsOf } from '../plan/claims.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import { HostError, UserError } from '../model/errors.ts';
@@ -36,7 +37,13 @@ export async function apply(
   options: ChangeOptions,
   { plan, summary, command, baseRevision }: Work,
 ): Promise<Ended> {
-  const about = await lookForUnfinished(session, { plan, services: summary.map(({ service }) => service) });
+  const about = await lookForUnfinished(
+    session,
+    needsOf(
+      plan,
+      summary.map(({ service }) => service),
+    ),
+  );
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
   return run(session, options, plan, {
     begin: async () => {

@@ -22,6 +22,7 @@ import { hostsOf, look } from './look.ts';
 import type { ChangeOptions } from './options.ts';
 import { believePlan, readPlanFile } from './readPlan.ts';
 import { openSession, type Session } from './session.ts';
+import { lookForUnfinished } from './unfinished.ts';
 
 /**
  * Runs a saved plan. Everything it saw is looked at again, the rules judge it again, and the differ makes it again:
@@ -76,6 +77,8 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
     return { ok: false, violations: violations.map(thenAgain) };
   }
   const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
+  const balancers = moves ? [...live.keys()] : [];
+  await lookForUnfinished(session, { services: saw.services, balancers, containers: [] });
   const made = makePlan(
     await proposalOf(session, saved, { next, violations, live: moves ? live : null }),
     config.environment,

@@ -29,6 +29,7 @@ import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
 import type { ChangeOptions } from './options.ts';
 import { openSession, type Session } from './session.ts';
+import { lookForUnfinished } from './unfinished.ts';
 
 /** What a changing command asks for. */
 export type ChangeRequest = {
@@ -146,6 +147,9 @@ export async function showOrApply(
   proposal: Proposal,
 ): Promise<number> {
   const { environment } = session.config;
+  const balancers = [...(proposal.live?.keys() ?? [])];
+  // What lies on a load balancer in the middle of another operation is nothing to plan from.
+  await lookForUnfinished(session, { services: servicesOf(proposal), balancers, containers: [] });
   const made = makePlan(proposal, environment);
   if (!made.ok) return refuse(options, made.violations);
   const { preview } = made;

@@ -1,32 +1,33 @@
 import { UnfinishedError } from '../model/errors.ts';
-import { claimOn } from '../plan/claims.ts';
+import { claimOn, type Needs } from '../plan/claims.ts';
 import { onlyWayOf, type OpenOperation } from '../plan/course.ts';
-import type { Plan } from '../plan/step.ts';
 import { printable } from '../report/printable.ts';
+import { isLockHeld } from '../store/lock.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import type { Session } from './session.ts';
 
 type Which = Pick<OpenOperation, 'id' | 'command' | 'actor' | 'startedAt'>;
 
-/** What a command is about to do. */
-type Intention = { readonly plan: Plan; readonly services: readonly string[] };
-
 /**
- * Refuses a plan that needs what an unfinished operation has its hands on. Returns those that are in nobody's way, and
+ * Refuses a command that needs what an unfinished operation has its hands on. Returns those that are in nobody's way, and
  * are about the same services.
  */
-export async function lookForUnfinished(
-  { database }: Session,
-  { plan, services }: Intention,
-): Promise<OpenOperation[]> {
-  const open = await readOpenOperations(database.source);
+export async function lookForUnfinished(session: Session, needs: Needs): Promise<OpenOperation[]> {
+  const open = await unfinishedIn(session);
   for (const operation of open) {
-    const claim = claimOn(operation, plan, services);
+    const claim = claimOn(operation, needs);
     if (claim === null) continue;
     throw new UnfinishedError(`${nameOf(operation)} is unfinished, and ${claim}: ${remedyFor(operation)}`);
   }
-  const concerned = new Set(services);
+  const concerned = new Set(needs.services);
   return open.filter((operation) => operation.services?.some((service) => concerned.has(service)) ?? true);
+}
+
+/** A preview takes no lock, and somebody else's operation may be under way meanwhile: that one is not unfinished. */
+async function unfinishedIn({ database, config, lock }: Session): Promise<OpenOperation[]> {
+  const open = await readOpenOperations(database.source);
+  const isOthers = open.length > 0 && lock === null && (await isLockHeld(config.settings.statePath));
+  return isOthers ? open.filter(({ status }) => status === 'unfinished') : open;
 }
 
 export function tellOfUnfinished(operations: readonly Which[]): void {

@@ -10,33 +10,52 @@ type Claims = {
   readonly containers: readonly { readonly host: string; readonly spec: ContainerSpec }[];
 };
 
+/** What a command needs for itself. */
+export type Needs = {
+  readonly services: readonly string[];
+  readonly balancers: readonly string[];
+  /** The containers it is to make, with their hosts. */
+  readonly containers: Claims['containers'];
+};
+
+/** What a plan needs: the services it is about, the load balancers it changes, and the containers it makes. */
+export function needsOf({ steps }: Plan, services: readonly string[]): Needs {
+  const balancers = steps.filter(changesBalancer).map(({ host }) => host);
+  return { services, balancers: [...new Set(balancers)], containers: createdBy(steps) };
+}
+
+function createdBy(steps: readonly Step[]): Claims['containers'] {
+  return steps.flatMap((step) =>
+    step.kind === 'create_container' ? [{ host: step.host, spec: step.spec }] : [],
+  );
+}
+
 /**
- * Why a plan cannot be walked before an unfinished operation has come to its end, in words; null where it can. Before the
+ * Why a command cannot be carried out before an unfinished operation has come to its end, in words; null where it can. Before the
  * pivot an operation holds what it touched: the containers it made, and the load balancers it changed. After
  * it, its services too, because their change is still to be recorded. Once that is recorded it holds nothing: what is
  * left is only to be removed.
  */
-export function claimOn(operation: OpenOperation, plan: Plan, services: readonly string[]): string | null {
-  const { services: held, balancers, containers } = claimsOf(operation);
-  const service = services.find((name) => held.has(name));
+export function claimOn(operation: OpenOperation, needs: Needs): string | null {
+  const { services, balancers, containers } = claimsOf(operation);
+  const service = needs.services.find((name) => services.has(name));
   if (service !== undefined) return `the change of ${service} is still to be recorded`;
-  const balancer = plan.steps.find((step) => changesBalancer(step) && balancers.has(step.host))?.host;
+  const balancer = needs.balancers.find((name) => balancers.has(name));
   if (balancer !== undefined) return `what ${balancer} serves was left in the middle of it`;
-  for (const step of plan.steps) {
-    if (step.kind !== 'create_container') continue;
-    const { host, spec } = step;
-    for (const other of containers) {
-      if (other.host !== host) continue;
-      // The very same container is adopted.
-      const isSame = other.spec.name === spec.name && specHash(other.spec) === specHash(spec);
-      if (other.spec.name === spec.name && !isSame)
-        return `${spec.name} on ${host} is left of it, and is another one`;
-      if (other.spec.hostPort === spec.hostPort && !isSame) {
-        return `port ${spec.hostPort} of ${host} may still be held by its ${other.spec.name}`;
-      }
+  for (const { host, spec } of needs.containers) {
+    // The very same container is adopted.
+    const others = containers.filter((other) => other.host === host && !isSame(other.spec, spec));
+    if (others.some((other) => other.spec.name === spec.name)) {
+      return `${spec.name} on ${host} is left of it, and is another one`;
     }
+    const holder = others.find((other) => other.spec.hostPort === spec.hostPort);
+    if (holder) return `port ${spec.hostPort} of ${host} may still be held by its ${holder.spec.name}`;
   }
   return null;
+}
+
+function isSame(one: ContainerSpec, other: ContainerSpec): boolean {
+  return one.name === other.name && specHash(one) === specHash(other);
 }
 
 function claimsOf(operation: OpenOperation): Claims {
@@ -44,9 +63,7 @@ function claimsOf(operation: OpenOperation): Claims {
   if (isRecorded(operation)) return none;
   const past = isPastPivot(operation);
   const steps = past ? operation.plan.steps : touchedSteps(operation);
-  const containers = touchedSteps(operation).flatMap((step) =>
-    step.kind === 'create_container' ? [{ host: step.host, spec: step.spec }] : [],
-  );
+  const containers = createdBy(touchedSteps(operation));
   return {
     services: new Set(past ? servicesOf(operation) : []),
     balancers: new Set(steps.filter(changesBalancer).map(({ host }) => host)),

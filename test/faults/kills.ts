@@ -74,7 +74,7 @@ export async function killOnce(lab: Lab, program: string, kill: Kill): Promise<V
   const before = await whatThereIs(lab);
   const { revision } = await stateOf(lab);
   const died = await cmanageIn({ program, etc: lab.etc, env: dyingAt(kill.point) }, ...args);
-  const what = describeKill(kill);
+  let what = describeKill(kill);
   if (!wasKilled(died)) {
     if (died.exitCode === 0 && restore) await succeed(lab, ...restore);
     return { what, ended: 'not reached', complaints: [] };
@@ -85,7 +85,8 @@ export async function killOnce(lab: Lab, program: string, kill: Kill): Promise<V
   const complaints: string[] = [];
   if (kill.again) {
     const env = dyingAt(kill.again);
-    await cmanageIn({ program, etc: lab.etc, env }, ...wordsOf(kill.ending, id));
+    const ended = await cmanageIn({ program, etc: lab.etc, env }, ...wordsOf(kill.ending, id));
+    if (!wasKilled(ended)) what += ' (which was not reached)';
     await stateOf(lab);
   }
   const end = await bringToItsEnd(lab, kill.ending, id);

@@ -1,0 +1,145 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { up } from '../../lab/lab.ts';
+import { kill } from '../../lab/processes.ts';
+import type { StepKind } from '../../src/plan/step.ts';
+import { buildDying, dyingAt, type Phase, type Point } from '../faults/build.ts';
+import { commands, killOnce, planOfCommand, setUp, type Ending } from '../faults/kills.ts';
+import { complaintsAbout, stateOf, whatThereIs } from '../faults/world.ts';
+import { cmanage, cmanageIn, succeed, succeedJson } from '../support/cmanage.ts';
+import { latestOperation } from '../support/database.ts';
+import { describeLab } from '../support/describeLab.ts';
+import { expectFailure } from '../support/expectFailure.ts';
+import { addServiceArgs } from '../support/webapp.ts';
+import { databaseOf } from '../support/world.ts';
+
+/** A quick selection of what `npm run test:faults` does at every step: killed, and then finished or undone. */
+describeLab('an operation that was killed', (lab) => {
+  let program: string;
+
+  beforeAll(async () => {
+    program = await buildDying(join(lab.dir, 'dying'));
+    await setUp(lab);
+  });
+
+  /** The point of a command at the n-th step of a kind. */
+  const pointAt = async (
+    args: readonly string[],
+    [kind, nth]: readonly [StepKind, number],
+    phase: Phase,
+  ): Promise<Point> => {
+    const { steps } = await planOfCommand(lab, args);
+    const found = steps.filter((step) => step.kind === kind)[nth];
+    if (!found) throw new Error(`${args.join(' ')} has no ${nth + 1} steps ${kind}`);
+    return { seq: found.seq, way: 'sent', phase };
+  };
+
+  /** Has a command die, and gives the number of its operation. */
+  const die = async (args: readonly string[], point: Point): Promise<number> => {
+    const { stderr } = await cmanageIn({ program, etc: lab.etc, env: dyingAt(point) }, ...args);
+    expect(stderr).toContain('ended by SIGKILL');
+    await stateOf(lab);
+    return (await latestOperation(databaseOf(lab)))?.id ?? 0;
+  };
+
+  const popArgs = commands.pop?.args ?? [];
+  const releaseArgs = commands.release?.args ?? [];
+
+  it.each<[string, readonly [StepKind, number], Phase, Ending, 'new' | 'old']>([
+    ['release', ['create_container', 0], 'request-sent', 'resume', 'new'],
+    ['release', ['wait_healthy', 1], 'after-effect', 'rollback', 'old'],
+    ['pop', ['set_map', 1], 'after-intent', 'resume', 'new'],
+    ['pop', ['write_config', 0], 'after-effect', 'rollback', 'old'],
+    ['replace', ['add_server', 0], 'after-outcome', 'rollback', 'old'],
+  ])('%s at %j, %s: %s leads to the %s state', async (command, step, phase, ending, ended) => {
+    const point = await pointAt(commands[command]?.args ?? [], step, phase);
+    const verdict = await killOnce(lab, program, { command, point, ending });
+    expect(verdict).toMatchObject({ ended, complaints: [] });
+  });
+
+  it('whose undoing was killed too is undone to its end, by resume as well', async () => {
+    const point = await pointAt(popArgs, ['write_config', 0], 'after-effect');
+    const again: Point = {
+      ...(await pointAt(popArgs, ['drain_server', 0], 'after-effect')),
+      way: 'compensating',
+    };
+    const before = await whatThereIs(lab);
+    const id = await die(popArgs, point);
+    const undoing = { program, etc: lab.etc, env: dyingAt(again) };
+    expect((await cmanageIn(undoing, 'rollback', '--operation', String(id))).stderr).toContain(
+      'ended by SIGKILL',
+    );
+    await expectFailure(lab, ['pop', 'webapp'], {
+      exitCode: 5,
+      says: [`operation ${id} (pop webapp)`, 'lb01', `undo the rest of it by 'cmanage resume ${id}'`],
+    });
+    const { exitCode, stdout } = await cmanage(lab, 'resume');
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 4 });
+    expect(stdout).toContain(`undone: operation ${id} (pop webapp)`);
+    expect(await complaintsAbout(lab)).toEqual([]);
+    expect(await whatThereIs(lab)).toEqual(before);
+  });
+
+  it('and whose HAProxy was restarted meanwhile is told again what it has forgotten', async () => {
+    const id = await die(popArgs, await pointAt(popArgs, ['drain_server', 2], 'after-outcome'));
+    await kill(lab.loadbalancer);
+    Object.assign(lab, await up({ dir: lab.dir }));
+    const dry = await succeedJson<{ way: string; steps: { kind: string }[] }>(lab, 'resume', '--dry-run');
+    expect(dry.way).toBe('forward');
+    expect(dry.steps.map(({ kind }) => kind)).toContain('add_server');
+    await succeed(lab, 'resume', String(id));
+    expect(await complaintsAbout(lab)).toEqual([]);
+    await succeed(lab, ...(commands.pop?.restore ?? []));
+  });
+
+  it('holds what it has its hands on, and nothing else; the history says who finished it', async () => {
+    const id = await die(popArgs, await pointAt(popArgs, ['stop_container', 0], 'after-intent'));
+    const open = await succeedJson<{ id: number; way: string }[]>(lab, 'show', 'operations');
+    expect(open).toMatchObject([{ id, way: 'forward', command: 'pop webapp', underWay: false }]);
+    await expectFailure(lab, [...releaseArgs], {
+      exitCode: 5,
+      says: [`finish it by 'cmanage resume ${id}'`, 'webapp'],
+    });
+    await succeed(lab, ...addServiceArgs(lab, 'aside'));
+    await expectFailure(lab, ['rollback', '--operation', String(id)], {
+      exitCode: 3,
+      says: ['traffic has moved', `'cmanage resume ${id}'`, "'cmanage rollback webapp'"],
+    });
+    await succeed(lab, 'resume', String(id));
+    expect(await complaintsAbout(lab)).toEqual([]);
+    const entries = await succeedJson<{ id: number }[]>(lab, 'history');
+    const command = `resume ${id}`;
+    expect(entries.find((entry) => entry.id === id)).toMatchObject({
+      status: 'done',
+      finishedBy: { command },
+    });
+    expect((await cmanage(lab, 'resume', String(id))).stdout).toContain('has come to its end before: done');
+    await succeed(lab, ...(commands.pop?.restore ?? []));
+  });
+
+  it('and whose command was given again is closed without touching what the second one adopted', async () => {
+    const args = ['release', 'aside', '-v', 'v0.4'];
+    const id = await die(args, await pointAt(args, ['wait_healthy', 0], 'after-intent'));
+    const { stderr } = await succeed(lab, ...args);
+    expect(stderr).toContain(`undo it by 'cmanage rollback --operation ${id}'`);
+    const before = await whatThereIs(lab);
+    const { exitCode } = await cmanage(lab, 'resume', String(id));
+    expect(exitCode).toBe(4);
+    expect(await whatThereIs(lab)).toEqual(before);
+    expect(await complaintsAbout(lab)).toEqual([]);
+  });
+
+  it('and after which another change was recorded goes back only', async () => {
+    const args = ['release', 'aside', '-v', 'v0.5'];
+    const id = await die(args, await pointAt(args, ['wait_healthy', 0], 'after-intent'));
+    await succeed(lab, 'pop', 'aside');
+    await expectFailure(lab, ['resume', String(id)], {
+      exitCode: 3,
+      says: ['checked against revision', `'cmanage rollback --operation ${id}'`],
+    });
+    await succeed(lab, 'rollback', '--operation', String(id));
+    expect(await complaintsAbout(lab)).toEqual([]);
+    await expectFailure(lab, ['resume', '999'], { exitCode: 2, says: ['there is no operation 999'] });
+    expect((await succeed(lab, 'resume')).stdout).toContain('no operation is unfinished');
+  });
+});
