@@ -1,11 +1,20 @@
-import { execute, type Result } from '../../src/executor/execute.ts';
+import { execute, goBack, type Begun, type Result } from '../../src/executor/execute.ts';
 import type { Tools } from '../../src/executor/perform.ts';
 import type { Plan } from '../../src/plan/step.ts';
+import type { Undoing } from '../../src/plan/takeUp.ts';
 import type { Journal } from '../../src/store/journal.ts';
 import { fakeEngines, type FakeEngine, type Interference } from './fakeEngine.ts';
 import { origin } from './specs.ts';
 
-type Options = { tools?: Partial<Tools>; journal?: Partial<Journal>; signal?: AbortSignal };
+type Options = {
+  tools?: Partial<Tools>;
+  journal?: Partial<Journal>;
+  signal?: AbortSignal;
+  /** How far the plan had come before. */
+  begun?: Begun;
+  /** What is undone, instead of going forward. */
+  undoing?: Undoing;
+};
 
 /** A world of two engines, and what the journal is told of it. */
 export type Scene = {
@@ -44,14 +53,18 @@ async function makeScene(make: ReturnType<typeof fakeEngines>): Promise<Scene> {
     pinHost: (_host, id) => Promise.resolve(id),
     commit: () => Promise.resolve(),
   };
-  const run: Scene['run'] = (plan, options = {}) =>
-    execute(plan, {
+  const run: Scene['run'] = (plan, options = {}) => {
+    const execution = {
       journal: { ...journal, ...options.journal },
       tools: { ...usual, ...options.tools },
       limitOf: () => 4,
       progress: () => undefined,
       signal: options.signal ?? new AbortController().signal,
-    });
+    };
+    return options.undoing
+      ? goBack(options.undoing, plan, execution)
+      : execute(plan, execution, options.begun);
+  };
   return { engines, journal: told, run };
 }
 

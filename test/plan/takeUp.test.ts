@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { popService } from '../../src/actions/processes.ts';
+import { leavesAnything, stepsToClear, stepsToUndo } from '../../src/plan/takeUp.ts';
+import { makeEnvironment, makeState } from '../support/makeState.ts';
+import { firstOf, openOperation, upTo } from '../support/openOperation.ts';
+import { accepted } from '../support/outcome.ts';
+import { planOf } from '../support/plans.ts';
+
+const environment = makeEnvironment();
+const before = makeState({ webapp: { versions: ['v1', 'v2', 'v3', 'v4'], endpoints: { prod: {} } } });
+const popped = accepted(popService(before, { service: 'webapp', position: 0, single: false }));
+const pop = planOf(before, popped);
+const recorded = openOperation(pop, upTo(pop, firstOf(pop, 'stop_container'), 'failed'), { revision: 1 });
+const next = makeState({ mail: { versions: ['v1', 'v2'] } });
+const add = planOf(makeState(), next);
+const start = firstOf(add, 'start_container');
+const kinds = (steps: readonly { kind: string }[]): string[] => [...new Set(steps.map(({ kind }) => kind))];
+
+describe('stepsToClear', () => {
+  it('are the removals that are left, and never the record', () => {
+    const steps = stepsToClear(recorded, { ...popped, revision: 1 }, environment);
+    expect(kinds(steps)).toEqual(['stop_container', 'remove_container']);
+  });
+
+  it('take nothing away that the state has by now', () => {
+    expect(stepsToClear(recorded, { ...before, revision: 2 }, environment)).toEqual([]);
+    const waiting = openOperation(pop, {}, { revision: 1 });
+    const left = stepsToClear(waiting, { ...before, revision: 2 }, environment);
+    for (const kind of ['remove_server', 'wait_drained', 'drain_server', 'stop_container']) {
+      expect(kinds(left)).not.toContain(kind);
+    }
+  });
+});
+
+describe('stepsToUndo', () => {
+  const operation = openOperation(add, upTo(add, start, 'sent'));
+
+  it('are those that were touched, with the creations nobody heard of', () => {
+    const { steps, uncertain } = stepsToUndo(operation, makeState());
+    expect(steps.map(({ seq }) => seq)).toEqual(
+      add.steps.flatMap(({ seq }) => (seq <= start.seq ? [seq] : [])),
+    );
+    expect(uncertain).toEqual([]);
+    const create = firstOf(add, 'create_container');
+    const creating = openOperation(add, upTo(add, create, 'sent'));
+    expect(stepsToUndo(creating, makeState()).uncertain).toEqual([create]);
+  });
+
+  it('leave what the state has taken over since', () => {
+    const moved = { ...next, revision: 1 };
+    expect(kinds(stepsToUndo(operation, moved).steps)).toEqual(['check_host', 'pull_image']);
+    expect(leavesAnything(stepsToUndo(operation, moved))).toBe(false);
+    expect(leavesAnything(stepsToUndo(operation, { ...makeState(), revision: 1 }))).toBe(true);
+  });
+
+  it('take away what a deployment brought, whose containers are in the state it began with', () => {
+    expect(kinds(stepsToUndo(operation, next).steps)).toContain('create_container');
+  });
+});
