@@ -37,7 +37,7 @@ export async function apply(
   options: ChangeOptions,
   { plan, summary, command, baseRevision }: Work,
 ): Promise<Ended> {
-  const about = await lookForUnfinished(
+  const unfinished = await lookForUnfinished(
     session,
     needsOf(
       plan,
@@ -48,7 +48,7 @@ export async function apply(
   return run(session, options, plan, {
     begin: async () => {
       const journal = await beginOperation(session.database, { ...start, plan, summary });
-      tellOfUnfinished([...about, ...journal.died]);
+      tellOfUnfinished(unfinished);
       return journal;
     },
     walk: (execution) => execute(plan, execution),

@@ -65,7 +65,8 @@ async function find(session: Session, id: number | null): Promise<OpenOperation 
 
 /** Who does not hold the lock cannot tell an operation that is under way from one whose process died. */
 async function refuseUnderWay({ lock, config }: Session, operation: OpenOperation): Promise<void> {
-  if (lock !== null || !(await isLockHeld(config.settings.statePath))) return;
+  if (lock !== null || operation.status !== 'running') return;
+  if (!(await isLockHeld(config.settings.statePath))) return;
   throw new LockedError(
     `${nameOf(operation)} may be under way: another cmanage holds the lock. Try again when it has ended.`,
   );

@@ -45,7 +45,7 @@ export async function prepare(
   const next = nextOf(operation, state);
   if (!next) return refused(doesNotFit(operation));
   // What has moved traffic is recorded in any case: refusing it would not bring anything back.
-  const wrong = isOpen ? brokenRules(operation, state, next, session) : [];
+  const wrong = isOpen && next !== state ? brokenRules(operation, state, next, session) : [];
   return wrong.length > 0
     ? { ok: false, violations: wrong }
     : proposed(await onward(operation, next, session));

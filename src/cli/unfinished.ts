@@ -10,7 +10,7 @@ type Which = Pick<OpenOperation, 'id' | 'command' | 'actor' | 'startedAt'>;
 
 /**
  * Refuses a command that needs what an unfinished operation has its hands on. Returns those that are in nobody's way, and
- * are about the same services.
+ * are about the same services, or whose process died since anybody looked.
  */
 export async function lookForUnfinished(session: Session, needs: Needs): Promise<OpenOperation[]> {
   const open = await unfinishedIn(session);
@@ -20,7 +20,10 @@ export async function lookForUnfinished(session: Session, needs: Needs): Promise
     throw new UnfinishedError(`${nameOf(operation)} is unfinished, and ${claim}: ${remedyFor(operation)}`);
   }
   const concerned = new Set(needs.services);
-  return open.filter((operation) => operation.services?.some((service) => concerned.has(service)) ?? true);
+  return open.filter(
+    ({ status, services }) =>
+      status === 'running' || services === null || services.some((service) => concerned.has(service)),
+  );
 }
 
 /** A preview takes no lock, and somebody else's operation may be under way meanwhile: that one is not unfinished. */
@@ -30,10 +33,9 @@ async function unfinishedIn({ database, config, lock }: Session): Promise<OpenOp
   return isOthers ? open.filter(({ status }) => status === 'unfinished') : open;
 }
 
-export function tellOfUnfinished(operations: readonly Which[]): void {
-  const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  for (const operation of byId.values()) {
-    const text = `${nameOf(operation)} did not come to its end: ${bothRemedies(operation)}`;
+export function tellOfUnfinished(operations: readonly OpenOperation[]): void {
+  for (const operation of operations) {
+    const text = `${nameOf(operation)} did not come to its end: ${remedyFor(operation)}`;
     console.error(printable(`cmanage: ${text}`));
   }
 }

@@ -39,4 +39,13 @@ describeLab('a state that cannot be recorded', (lab) => {
     expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'unfinished' });
     expect(await integrityOf(databaseOf(lab))).toEqual([{ integrity_check: 'ok' }]);
   });
+
+  it('is recorded by resume, when it can be', async () => {
+    await expectFailure(lab, ['rollback', 'webapp'], { exitCode: 3, says: ["'cmanage resume"] });
+    await execute(databaseOf(lab), 'DROP TRIGGER broken');
+    await succeed(lab, 'resume');
+    expect((await succeed(lab, 'show', 'services')).stdout).toContain('\t3\tv0.2\tv0.3\tv0.4');
+    expect(await answersAt(lab, 8080)).toMatchObject({ versions: ['v0.2'] });
+    expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'done' });
+  });
 });
