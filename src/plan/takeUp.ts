@@ -1,6 +1,7 @@
 import { routes, type Routes } from '../haproxy/routes.ts';
 import type { Environment } from '../model/environment.ts';
 import { containerNamed } from '../model/lookup.ts';
+import { retainedNamed } from '../model/retention.ts';
 import type { State } from '../model/state.ts';
 import { isDone, touchedSteps, uncertainSteps, type OpenOperation } from './course.ts';
 import { inverse, type Step } from './step.ts';
@@ -23,8 +24,11 @@ export function stepsToClear(operation: OpenOperation, now: State, environment: 
 function isWanted(step: Step, now: State, served: Routes | undefined): boolean {
   switch (step.kind) {
     case 'stop_container':
+      return (
+        containerNamed(now, step.spec.name) !== undefined || retainedNamed(now, step.spec.name)?.warm === true
+      );
     case 'remove_container':
-      return containerNamed(now, step.spec.name) !== undefined;
+      return isKnown(now, step.spec.name);
     case 'set_map':
       return isLinked(served, step.port);
     case 'remove_server':
@@ -38,6 +42,11 @@ function isWanted(step: Step, now: State, served: Routes | undefined): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a state has a container of a name, in a stack or kept for a rollback. */
+function isKnown(state: State, name: string): boolean {
+  return containerNamed(state, name) !== undefined || retainedNamed(state, name) !== undefined;
 }
 
 function isLinked(served: Routes | undefined, port: number): boolean {
@@ -62,8 +71,7 @@ export type Undoing = {
  */
 export function stepsToUndo(operation: OpenOperation, now: State): Undoing {
   const isMoved = now.revision !== operation.baseRevision;
-  const isTaken = (step: Step): boolean =>
-    isMoved && 'spec' in step && containerNamed(now, step.spec.name) !== undefined;
+  const isTaken = (step: Step): boolean => isMoved && 'spec' in step && isKnown(now, step.spec.name);
   const isCreation = ({ kind }: Step): boolean => kind === 'create_container';
   return {
     steps: touchedSteps(operation).filter((step) => !isTaken(step)),

@@ -2,7 +2,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { render } from '../../src/haproxy/render.ts';
 import { routes } from '../../src/haproxy/routes.ts';
-import type { State } from '../../src/model/state.ts';
+import type { Container, State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { loadState } from '../../src/store/state.ts';
 import { integrityOf, rowsOf } from '../support/database.ts';
@@ -57,10 +57,14 @@ async function standing(lab: Lab): Promise<string[]> {
 }
 
 function expectedOf(state: State): string[] {
-  return state.containers.map(({ name, stack, digest }) => {
+  const line = ({ name, stack, digest }: Container, phase: string): string => {
     const host = state.stacks.find((row) => row.name === stack)?.host ?? '';
-    return `${host} ${name} ${digest} running`;
-  });
+    return `${host} ${name} ${digest} ${phase}`;
+  };
+  return [
+    ...state.containers.map((container) => line(container, 'running')),
+    ...state.retained.map((container) => line(container, container.warm ? 'running' : 'exited')),
+  ];
 }
 
 function differences(where: string, found: readonly string[], expected: readonly string[]): string[] {
