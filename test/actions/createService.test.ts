@@ -18,7 +18,14 @@ describe('createService', () => {
       ...state,
       services: [
         ...state.services,
-        { name: 'shop', ...request, traffic: defaultServiceTraffic, rolling: defaultRolling, retention: null, nextStack: 1 },
+        {
+          name: 'shop',
+          ...request,
+          traffic: defaultServiceTraffic,
+          rolling: defaultRolling,
+          retention: null,
+          nextStack: 1,
+        },
       ],
     });
   });

@@ -70,7 +70,9 @@ describe('watchHealth', () => {
   it('can be cut short', async () => {
     const fake = await running();
     const stop = new AbortController();
-    setTimeout(() => { stop.abort(new Error('interrupted')); }, 100);
+    setTimeout(() => {
+      stop.abort(new Error('interrupted'));
+    }, 100);
     await expect(watchHealth(fake.engine, spec, 60, stop.signal)).rejects.toThrow('interrupted');
   });
 });
