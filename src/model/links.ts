@@ -4,7 +4,7 @@ import { parametersFor } from './rules.ts';
 import type { Edge, Endpoint, State } from './state.ts';
 import { indexOf } from './stateIndex.ts';
 import type { Mode } from './traffic.ts';
-import { positionOf, reachedBy, treesOf, treesWith } from './trees.ts';
+import { positionOf, reachedBy, treesOf, treesWith, usualRootOf } from './trees.ts';
 
 /**
  * Links: how a container reaches the services it calls. It is given an address of the load balancer for each of them,
@@ -63,7 +63,7 @@ export function targetOf(
   const { unassigned } = parametersFor(rules, 'links', service, defaultLinks);
   if (unassigned === 'none') return null;
   const latest = latestFirst(endpoints, rules.stages);
-  return find(latest.map((endpoint) => ({ endpoint, root: endpoint.pointer })));
+  return find(latest.map((endpoint) => ({ endpoint, root: usualRootOf(endpoint) })));
 }
 
 /** The endpoints on whose behalf a service's containers at a position are called. */

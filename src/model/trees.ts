@@ -22,6 +22,12 @@ export function rootsOf({ pointer, options }: Endpoint): number[] {
   return sharing.length === 0 ? [pointer] : sharing.map(({ position }) => position);
 }
 
+/** The one of these trees that stands for the endpoint: that of its pointer, unless this gets no share. */
+export function usualRootOf(endpoint: Endpoint): number {
+  const [first = endpoint.pointer, ...others] = rootsOf(endpoint);
+  return others.includes(endpoint.pointer) ? endpoint.pointer : first;
+}
+
 /** The containers that answer for an endpoint, from its first position up. */
 export function containersBehind(state: State, endpoint: Endpoint): Container[] {
   return rootsOf(endpoint).flatMap((position) => containersAt(state, endpoint.service, position));

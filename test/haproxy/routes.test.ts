@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { haveSameRoutes, routes } from '../../src/haproxy/routes.ts';
 import { defaultHealth, defaultSettings } from '../../src/model/settings.ts';
 import type { State } from '../../src/model/state.ts';
 import { defaultEndpointOptions, endpointOptions } from '../../src/model/traffic.ts';
+import { correctState } from '../support/arbitraryState.ts';
 import { withLinks } from '../support/links.ts';
 import {
   changeRow,
@@ -313,4 +315,29 @@ describe('haveSameRoutes', () => {
     expect(same(named, makeEnvironment({ loadBalancers: [own, other] }))).toBe(false);
     expect(same(named, makeEnvironment({ loadBalancers: [] }))).toBe(true);
   });
+});
+
+it('every link leads to a backend there is, wherever endpoints point and however they spread', () => {
+  const placed = fc
+    .tuple(
+      correctState,
+      fc.array(fc.tuple(fc.nat(7), fc.array(fc.nat(7), { maxLength: 3 })), { minLength: 9 }),
+    )
+    .map(([state, places]) => ({
+      ...state,
+      endpoints: state.endpoints.map((row, index) => {
+        const [pointer = 0, positions = []] = places[index % places.length] ?? [];
+        const weights = [...new Set(positions)].map((position) => ({ position, weight: position * 10 }));
+        return { ...row, pointer, options: { ...row.options, weights } };
+      }),
+    }));
+  fc.assert(
+    fc.property(placed, (state) => {
+      const { backends, links } = routesOf(state);
+      const names = new Set(backends.map(({ name }) => name));
+      const astray = [...(links?.entries.values() ?? [])].filter(({ backend }) => !names.has(backend));
+      expect(astray).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
 });

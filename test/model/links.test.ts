@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { childrenOf, linkVariable, modeOf, servedBy, targetOf } from '../../src/model/links.ts';
 import type { State } from '../../src/model/state.ts';
+import { endpointOptions } from '../../src/model/traffic.ts';
 import { changeRow, makeEnvironment, makeState, ruleSet } from '../support/makeState.ts';
 import { external, withExternals, withTree } from '../support/trees.ts';
 
@@ -82,6 +83,21 @@ describe('targetOf', () => {
     ['nowhere where no tree has the child', withTree(services, prod, 'webapp > log'), 3, null],
   ])('leads %s', (_case, state, position, expected) => {
     expect(called(state, ['webapp', position, 'mail'])).toBe(expected);
+  });
+
+  it.each([
+    ['the pointer', 2, 'mail 2 for dev'],
+    ['the first that has a share, where the pointer has none', 3, 'mail 1 for dev'],
+  ])('leads where the last stage does that spreads over positions: by %s', (_case, pointer, expected) => {
+    const weights = [
+      { position: 1, weight: 25 },
+      { position: 2, weight: 75 },
+    ];
+    const spread = changeRow(everywhere, 'endpoints', dev, {
+      pointer,
+      options: endpointOptions({ weights }),
+    });
+    expect(called(spread, ['webapp', 3, 'mail'])).toBe(expected);
   });
 
   it('leads nowhere where the rules say so of containers that serve nobody', () => {
