@@ -7,15 +7,8 @@ import { stalenessOf, type SavedPlan, type Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Preview } from '../report/preview.ts';
 import { printNothingToDo, printPreview } from './answers.ts';
-import {
-  isWalked,
-  makePlan,
-  readCertificates,
-  readLiveConfigs,
-  refuse,
-  walk,
-  type Proposal,
-} from './change.ts';
+import { isWalked, makePlan, refuse, walk, type Proposal } from './change.ts';
+import { readCertificates, readLiveConfigs } from './balancerFiles.ts';
 import { exitCode } from './exit.ts';
 import { lookUp } from './facts.ts';
 import { hostsOf, look } from './look.ts';
@@ -86,7 +79,10 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   if (!made.ok) return made;
   const other = firstDifference(saved.plan, made.preview.plan);
   if (other !== null) return { ok: false, violations: [otherSteps(other)] };
-  return { ok: true, preview: { ...made.preview, command: saved.command } };
+  // What a failure means depends on the command too, which is not given again.
+  const { onFailure } = saved.plan;
+  const plan = { ...made.preview.plan, ...(onFailure ? { onFailure } : {}) };
+  return { ok: true, preview: { ...made.preview, plan, command: saved.command } };
 }
 
 /** The state the plan leads to; null where the rows it changes are not there as it knew them, or an earlier cmanage made it. */

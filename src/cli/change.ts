@@ -1,10 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { check } from '../constraints/check.ts';
 import { checkOwnFiles } from '../docker/ownFiles.ts';
-import { readLive } from '../haproxy/balancer.ts';
-import { certificateFingerprints } from '../haproxy/certificates.ts';
 import type { Fingerprints } from '../haproxy/endpointLines.ts';
-import { certificatesOf } from '../haproxy/fronts.ts';
 import { haveSameRoutes } from '../haproxy/routes.ts';
 import { provideLinks } from '../actions/provideLinks.ts';
 import { changeBetween, touchedServices } from '../model/change.ts';
@@ -24,6 +21,7 @@ import type { Preview } from '../report/preview.ts';
 import { loadState } from '../store/state.ts';
 import { printNothingToDo, printPreview, printRefusal, printResult } from './answers.ts';
 import { apply } from './apply.ts';
+import { readCertificates, readLiveConfigs } from './balancerFiles.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
@@ -44,6 +42,8 @@ export type ChangeRequest = {
   readonly process: (state: State, environment: Environment, facts: Facts) => Outcome;
   /** Set where the way leads through other states, at each of which a canary is judged. */
   readonly course?: (before: State) => Omit<CanaryCourse, 'states'> & { readonly states: readonly Outcome[] };
+  /** Whether it leads back to what was, and goes on without containers that are there already and are ill. */
+  readonly goesBack?: boolean;
   /** Whether the whole plan is shown before it is walked, and a person at a terminal is asked. */
   readonly showFirst?: boolean;
   /** What is told beside the warnings of the rules. */
@@ -102,6 +102,7 @@ export async function changeIn(
     ...{ before, next, live, fingerprints, images, deployment: null, course },
     violations: [...violations, ...(request.notes ?? [])],
     showFirst: request.showFirst === true,
+    goesBack: request.goesBack === true,
   });
 }
 
@@ -138,6 +139,7 @@ export type Proposal = {
   readonly showFirst?: boolean;
   /** Set for a canary that is judged on its way. */
   readonly course?: CanaryCourse | null;
+  readonly goesBack?: boolean;
 };
 
 /** Makes the plan of a proposal, and prints, saves or walks it. */
@@ -184,10 +186,19 @@ export async function walk(
 
 /** The plan of a proposal with its preview, or why one of its steps would leave a state that is not correct. */
 export function makePlan(
-  { before, next, violations, live, fingerprints, deployment, course }: Omit<Proposal, 'images'>,
+  {
+    before,
+    next,
+    violations,
+    live,
+    fingerprints,
+    deployment,
+    course,
+    goesBack = false,
+  }: Omit<Proposal, 'images'>,
   environment: Environment,
 ): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
-  const context = { environment, live, fingerprints, commit: deployment === null };
+  const context = { environment, live, fingerprints, commit: deployment === null, goesBack };
   const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
@@ -213,27 +224,6 @@ export function servicesOf({ before, next, deployment }: Omit<Proposal, 'images'
 export function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
   printRefusal(commandLine(process.argv.slice(2)), violations, options.output);
   return exitCode.refused;
-}
-
-/** Reads what lies on the load balancers. */
-export async function readLiveConfigs({ connection }: Config): Promise<ReadonlyMap<string, string>> {
-  const configs = connection.balancers.map(
-    async (balancer) => [balancer.name, await readLive(balancer)] as const,
-  );
-  return new Map(await Promise.all(configs));
-}
-
-/** Reads what the files of certificates are now, on every load balancer. */
-export async function readCertificates(
-  { connection }: Config,
-  { endpoints }: State,
-): Promise<ReadonlyMap<string, Fingerprints>> {
-  const paths = certificatesOf(endpoints);
-  if (paths.length === 0) return new Map();
-  const read = connection.balancers.map(
-    async (balancer) => [balancer.name, await certificateFingerprints(balancer, paths)] as const,
-  );
-  return new Map(await Promise.all(read));
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */

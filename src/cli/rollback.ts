@@ -38,6 +38,7 @@ export async function rollBack(service: string | null, options: RollbackOptions)
       process: (state, environment, { now }) =>
         retain(state, rollback(state, then, scope, environment, lost), now),
       notes: rollbackNotes(session.state, then, scope),
+      goesBack: true,
       lookAhead: (before, next) => lookForImages(session, before, next),
     });
     if (code !== exitCode.done || !isWalked(options)) return code;

@@ -14,7 +14,7 @@ import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { readEnvironment } from '../store/state.ts';
-import { readCertificates } from './change.ts';
+import { readCertificates } from './balancerFiles.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession, requireService, type Session } from './session.ts';

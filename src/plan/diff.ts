@@ -21,6 +21,8 @@ export type DiffContext = {
   readonly fingerprints?: ReadonlyMap<string, Fingerprints>;
   /** Whether the next state is to be stored; false where it is the stored one already, as when deploying it again. */
   readonly commit: boolean;
+  /** Whether it leads back to what was: then containers that are there already and turn out to be ill do not stop it. */
+  readonly goesBack?: boolean;
 };
 
 /**
@@ -96,7 +98,9 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
     );
   }
   const removesSome = removed.length + expired.stopped.length + expired.running.length > 0;
-  const onFailure = failurePolicyOf(plan.steps, new Set(added.map(({ spec }) => spec.name)), next);
+  const names = (placed: readonly Placed[]): Set<string> => new Set(placed.map(({ spec }) => spec.name));
+  const mayFail = { added: names(added), forgiven: names(context.goesBack === true ? joining : []) };
+  const onFailure = failurePolicyOf(plan.steps, mayFail, next);
   return {
     steps: plan.steps,
     // Where nothing is removed, everything can be undone, even a commit that failed.

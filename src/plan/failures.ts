@@ -6,13 +6,21 @@ import type { FailurePolicy, Step, StepKind } from './step.ts';
 /** The steps by which a container comes up; that one of them fails says something of the container. */
 const comingUp: readonly StepKind[] = ['start_container', 'wait_healthy', 'watch_health'];
 
+/** The containers of a plan that may fail. */
+export type MayFail = {
+  /** Those that are made, by what their services say. */
+  readonly added: ReadonlySet<string>;
+  /** Those that are there already, and may be ill although they are to serve; none, where that undoes everything. */
+  readonly forgiven: ReadonlySet<string>;
+};
+
 /**
  * What the services of a plan's containers say of their failures; nothing where a failure undoes everything, as usual. Of
- * the new containers at a position one at least must come up, so that nothing is led to nobody.
+ * the containers at a position one at least must be well, so that nothing is led to nobody.
  */
 export function failurePolicyOf(
   steps: readonly Step[],
-  added: ReadonlySet<string>,
+  { added, forgiven }: MayFail,
   next: State,
 ): FailurePolicy | null {
   const rollingOf = (service: string): Rolling | undefined => serviceNamed(next, service)?.rolling;
@@ -24,11 +32,14 @@ export function failurePolicyOf(
     const rolling = rollingOf(service);
     if (!rolling) continue;
     if (rolling.onFailure === 'pause') pauses.push(step.seq);
-    if (!added.has(name)) continue;
-    const place = places.get(`${service} ${position}`) ?? { rolling, containers: new Set(), steps: [] };
+    const isForgiven = forgiven.has(name);
+    if (!added.has(name) && !isForgiven) continue;
+    const key = `${service} ${position} ${isForgiven ? 'forgiven' : 'added'}`;
+    const own: Rolling = isForgiven ? { ...rolling, onFailure: 'continue' } : rolling;
+    const place = places.get(key) ?? { rolling: own, containers: new Set(), steps: [] };
     place.containers.add(name);
     place.steps.push(step.seq);
-    places.set(`${service} ${position}`, place);
+    places.set(key, place);
   }
   const tolerated = [...places.values()]
     .map(({ rolling, containers, steps: own }) => ({

@@ -65,7 +65,7 @@ describe('execute: a service of which some containers may fail', () => {
     engines.docker02.distort = exits;
     const plan = addition({ ...rolling, monitor: 0.1 });
     const result = await run(plan);
-    expect(result).toMatchObject({ status: 'unfinished', paused: false, recorded: true, passedPivot: true });
+    expect(result).toMatchObject({ status: 'done', paused: false, recorded: true, passedPivot: true });
     expect(inShort(result)).toMatchObject({ failures: ['wait_healthy docker02'], leftovers: [] });
     expect(engines.docker02.containers.size).toBe(1);
     const watched = plan.steps.filter(({ kind }) => kind === 'watch_health').map(({ seq }) => seq);
@@ -78,7 +78,7 @@ describe('execute: a service of which some containers may fail', () => {
     const { engines, run } = await scene();
     engines.docker02.interfere = refuse('start');
     const result = await run(addition({ onFailure: 'continue' }));
-    expect(inShort(result)).toMatchObject({ status: 'unfinished', failures: ['start_container docker02'] });
+    expect(inShort(result)).toMatchObject({ status: 'done', failures: ['start_container docker02'] });
     expect(result.recorded).toBe(true);
   });
 

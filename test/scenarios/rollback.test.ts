@@ -253,7 +253,7 @@ function story(lab: Lab): void {
     const answer = await cmanage(lab, 'rollback', 'webapp');
     expectMessage(answer, {
       exitCode: 7,
-      says: [`${name} on docker01 is recorded, and does not run as it is`],
+      says: [`It went on without ${name}: the new state is recorded`, 'cmanage deploy containers'],
     });
     expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'done' });
     await succeed(lab, 'deploy', 'containers', 'webapp');

@@ -120,7 +120,7 @@ describeLab('containers that come up as their service says', (lab) => {
     const id = (await latestOperation(databaseOf(lab)))?.id ?? 0;
     expectMessage(first, {
       exitCode: 5,
-      says: [/waiting for webapp-stack[12]-app6 \(v0\.8\)/, 'It has paused', `'cmanage resume ${id}'`],
+      says: [/waiting for webapp-stack[12]-app6 \(v0\.8\)/, 'It has paused', `cmanage resume ${id}`],
     });
     expect(await latestOperation(databaseOf(lab))).toMatchObject({ status: 'unfinished' });
     expect(await stateOfWorld(lab)).toMatchObject({ revision, rows, servers });
@@ -141,7 +141,7 @@ describeLab('containers that come up as their service says', (lab) => {
     const { answered, failed } = load.look();
     await load.stop();
     expectMessage(answer, {
-      exitCode: 5,
+      exitCode: 7,
       says: ['It went on without webapp-stack2-app6: the new state is recorded', 'cmanage deploy containers'],
     });
     expect({ failed, some: answered > 0 }).toEqual({ failed: [], some: true });

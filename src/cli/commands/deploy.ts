@@ -20,9 +20,15 @@ export function declareDeploy(program: Command, finish: Finish): void {
 async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
   const [
     { openSession, requireService },
-    { isWalked, readCertificates, readLiveConfigs, showOrApply },
+    { readCertificates, readLiveConfigs },
+    { isWalked, showOrApply },
     { observeState },
-  ] = await Promise.all([import('../session.ts'), import('../change.ts'), import('../observe.ts')]);
+  ] = await Promise.all([
+    import('../session.ts'),
+    import('../balancerFiles.ts'),
+    import('../change.ts'),
+    import('../observe.ts'),
+  ]);
   const session = await openSession(options, { write: isWalked(options) });
   try {
     const { state } = session;
