@@ -13,6 +13,7 @@ import { canaryPlan, type CanaryCourse } from '../plan/canary.ts';
 import { diff } from '../plan/diff.ts';
 import { checkEveryStep } from '../plan/everyStep.ts';
 import { lostServers } from '../plan/lostServers.ts';
+import { mixedAnswers } from '../plan/mixing.ts';
 import { stackChanges, treeChanges } from '../plan/preview.ts';
 import type { Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
@@ -202,7 +203,7 @@ export function makePlan(
   const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
-  const told = [...lost, ...onTheWay];
+  const told = [...lost, ...mixedAnswers(before, next, environment), ...onTheWay];
   const errors = told.filter(({ level }) => level === 'error');
   if (errors.length > 0) return { ok: false, violations: errors };
   checkFiles(plan);

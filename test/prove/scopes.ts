@@ -70,6 +70,7 @@ export const scopes: readonly (Scope & { readonly limit: number | null })[] = [
     from: [
       'a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@* b>c@*)};b[1:2,4]{};c[1:2,4]{}',
       'a[1:2,4]{prod>0(a>b@* b>c@*) qa>1(a>b@*)};b[1:2,4]{};c[1:2,4]{}',
+      'a[1:2,4]{prod>0(a>b@0 b>c@*)};b[1:2,4]{};c[1:2,4]{}',
     ],
     limit: 500_000,
   },

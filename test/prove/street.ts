@@ -5,6 +5,7 @@ import type { House } from './house.ts';
 import { backendsOf } from './naiveRoutes.ts';
 import { isSecond, mayBeDark } from './oneAtATime.ts';
 import { isAsked, servedBy, type Served } from './served.ts';
+import { mixedChains } from './chainsMixed.ts';
 import { mixedStages } from './stagesApart.ts';
 
 /**
@@ -22,6 +23,8 @@ export type Street = {
   readonly lasting: readonly string[];
   /** Those that were found to be healthy since the plan began. */
   readonly found: Set<string>;
+  /** The endpoints whose answers may be mixed on the way, as is announced. */
+  readonly announced: ReadonlySet<string>;
   /** Set on the way back. */
   goesBack: boolean;
   readonly complaints: string[];
@@ -39,6 +42,7 @@ export function streetOf(
   next: State,
   house: House,
   configs: ReadonlyMap<string, string>,
+  announced: ReadonlySet<string> = new Set(),
 ): Street {
   const standing = standingIn(before).map(({ name, host, port, phase }): [string, Place] => [
     name,
@@ -50,7 +54,7 @@ export function streetOf(
     (backend) => then.has(backend) && !mayBeDark({ before, next }, then.get(backend) ?? []),
   );
   return {
-    ...{ house, before, next, lasting, found: new Set<string>(), goesBack: false, complaints: [] },
+    ...{ house, before, next, lasting, announced, found: new Set<string>(), goesBack: false, complaints: [] },
     standing: new Map(standing),
     balancers: new Map(balancers),
   };
@@ -173,7 +177,11 @@ function takeOnBalancer(street: Street, step: BalancerStep, complain: Complain):
     const servers = [...(served.worker.backends.get(backend)?.values() ?? [])];
     if (!servers.some(({ phase }) => phase === 'takes')) complain(`nothing answers for ${backend}`);
   }
-  for (const text of mixedStages(street.before, street.next, [...street.balancers.values()])) complain(text);
+  const all = [...street.balancers.values()];
+  for (const text of mixedStages(street.before, street.next, all)) complain(text);
+  for (const [endpoint, chain] of mixedChains(street.before, street.next, all)) {
+    if (!street.announced.has(endpoint)) complain(`${endpoint} may be answered by ${chain}`);
+  }
 }
 
 /** The names of the servers, by backend and name. */

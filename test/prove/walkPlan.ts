@@ -3,6 +3,7 @@ import { canonicalText } from '../../src/model/canonical.ts';
 import { applyChange, invertChange, stateTables } from '../../src/model/change.ts';
 import type { State } from '../../src/model/state.ts';
 import { advance, worldOf, type World } from '../../src/plan/advance.ts';
+import { mixedAnswers } from '../../src/plan/mixing.ts';
 import { undo, type Plan, type Step } from '../../src/plan/step.ts';
 import { liveOf } from '../support/plans.ts';
 import type { House } from './house.ts';
@@ -56,7 +57,8 @@ export function beginningOf(before: State, environment: Environment): Beginning 
 }
 
 function begin(before: State, next: State, house: House, environment: Environment): Street {
-  return streetOf(before, next, house, beginningOf(before, environment).configs);
+  const announced = mixedAnswers(before, next, environment).map(({ object }) => object);
+  return streetOf(before, next, house, beginningOf(before, environment).configs, new Set(announced));
 }
 
 function forwards({ before, next, house, environment }: Walk, orders: readonly Step[][]): string[] {

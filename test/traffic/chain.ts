@@ -41,6 +41,9 @@ function chainOfLink(name: string, answer: LinkAnswer): string {
   return answer.service === name ? chain : `${name} answered by ${chain}`;
 }
 
+/** The services of a chain, each with its version. */
+export const linksIn = (chain: string): string[] => chain.match(/[\w-]+ v[\w.-]+/g) ?? [];
+
 const more = ' …';
 
 /** Whether an answer named the first service alone. */

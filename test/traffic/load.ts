@@ -12,7 +12,7 @@ export type Traffic = {
   /** The operation has ended: what begins from now on must be answered by what it led to. */
   readonly done: () => Promise<void>;
   /** It led to these chains. */
-  readonly end: (allowed: Allowed) => Promise<void>;
+  readonly end: (allowed: Allowed, mixing: readonly string[]) => Promise<void>;
   /** Who answered the requests that began after it had ended. */
   readonly answers: () => Promise<Answers>;
   readonly report: () => Promise<Report>;
@@ -61,8 +61,8 @@ export async function startTraffic(load: Load, allowed: Allowed): Promise<Traffi
     done: async () => {
       await tell({ do: 'done' });
     },
-    end: async (chains) => {
-      await tell({ do: 'end', allowed: chains });
+    end: async (chains, mixing) => {
+      await tell({ do: 'end', allowed: chains, mixing });
     },
     answers: async () => {
       const said = await tell({ do: 'answers' });

@@ -10,7 +10,7 @@ export function summaryOf({ done, operations, refused, broken, spread, report, s
     `requests        ${requests} in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second`,
     `connections     ${connections}; ${Math.round(uploadedBytes / 1e6)} MB uploaded`,
     `failed          ${failed}; ${retried} retried`,
-    `wrong stage     ${report.wrongStage} of ${judged.chains} whole chains and ${judged.roots} first services`,
+    `wrong stage     ${report.wrongStage} of ${judged.chains} whole chains and ${judged.roots} first services; ${report.mixed} mixed as warned`,
     `by weight       ${spread.complete} of ${spread.watched} times all versions answered; shares at most ${spread.farthest.toFixed(1)} points off`,
     ...longest.map(pauseLine),
     `                (the generator itself was once kept waiting for ${Math.round(report.ownLag)} ms)`,

@@ -101,7 +101,7 @@ async function operate(
     const line = `${operation.args.join(' ')}: exit ${answer.exitCode}`;
     say(`${line}, ${((performance.now() - began) / 1000).toFixed(1)} s`);
     seen = await look(lab);
-    await traffic.end(seen.allowed);
+    await traffic.end(seen.allowed, mixingIn(answer));
     const watched = await watchSpread(traffic, seen.shares, course.spread);
     course.spread = watched.spread;
     course.broken.push(...[...seen.differences, ...watched.wrong].map((fact) => `after ${line}: ${fact}`));
@@ -112,6 +112,11 @@ async function operate(
       keep(course);
     }
   }
+}
+
+/** The stages at whose endpoints, as the command has warned, answers may be mixed while it is under way. */
+function mixingIn({ stdout }: Answer): string[] {
+  return [...stdout.matchAll(/mixed-answers: \S+-endpoint-(\S+):/g)].map(([, stage = '']) => stage);
 }
 
 function isEnough(course: Course, options: Options): boolean {

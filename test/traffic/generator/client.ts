@@ -88,6 +88,7 @@ function failureIn(
   if ('wrong' in look) return look.wrong;
   tally.judged(!isRoot(look.seen));
   const verdict = judge.judge(door.stage, look.seen, age);
+  if (verdict === 'mixed') tally.mixed(1);
   if (verdict === 'wrong') tally.wrongStage(door.stage, look.seen, 1);
   return null;
 }

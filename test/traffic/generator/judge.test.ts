@@ -91,4 +91,21 @@ describe('who may answer', () => {
     judge('prod', after, age());
     expect(answers()).toEqual({ prod: { 'webapp v1 …': 2, 'webapp v2 …': 1 } });
   });
+
+  it('tells mixed chains apart where of that was warned, and only of versions from before and after', () => {
+    const judge = makeJudge({ prod: ['webapp v1 > mail v1'] });
+    const began = judge.age();
+    judge.begin();
+    expect(judge.judge('prod', 'webapp v1 > mail v2', began)).toBe('waits');
+    expect(judge.judge('prod', 'webapp v1 > mail v3', began)).toBe('waits');
+    judge.done();
+    const waited = judge.end({ prod: ['webapp v2 > mail v2'] }, ['prod']);
+    expect(waited.map(({ chain, mixed }) => [chain, mixed])).toEqual([
+      ['webapp v1 > mail v2', true],
+      ['webapp v1 > mail v3', undefined],
+    ]);
+    expect(judge.judge('prod', 'webapp v2 > mail v1', began)).toBe('mixed');
+    expect(judge.judge('prod', 'webapp v2 > mail v1', judge.age())).toBe('wrong');
+    expect(judge.judge('qa', 'webapp v2 > mail v1', began)).toBe('wrong');
+  });
 });

@@ -81,8 +81,10 @@ async function obey(order: Order): Promise<Said> {
       return { said: 'done' };
     case 'end':
       run.tally.during(`${run.during}, or just after it`);
-      for (const { stage, chain, count } of run.judge.end(order.allowed))
-        run.tally.wrongStage(stage, chain, count);
+      for (const { stage, chain, count, mixed } of run.judge.end(order.allowed, order.mixing)) {
+        if (mixed) run.tally.mixed(count);
+        else run.tally.wrongStage(stage, chain, count);
+      }
       run.tally.during(`after ${run.during}`);
       return { said: 'ended' };
     case 'answers':

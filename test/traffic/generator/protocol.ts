@@ -54,7 +54,7 @@ export type Order =
   /** It is done: what begins from now on may be answered by what it led to, and by nothing else. */
   | { readonly do: 'done' }
   /** That is this; what began before it was done may still have been answered as it was then. */
-  | { readonly do: 'end'; readonly allowed: Allowed }
+  | { readonly do: 'end'; readonly allowed: Allowed; readonly mixing: readonly string[] }
   /** Who answered the requests that began after the last operation had ended. */
   | { readonly do: 'answers' }
   | { readonly do: 'report' }
@@ -109,6 +109,8 @@ export type Report = {
   readonly failed: number;
   readonly retried: number;
   readonly wrongStage: number;
+  /** Answers of some versions of before and some of after, at an endpoint of which cmanage had warned of just that. */
+  readonly mixed: number;
   /** Whole chains that were judged, and those of them that named more than one service. */
   readonly judged: { readonly roots: number; readonly chains: number };
   /** The requests that were answered last of all, the longest first; pauses on purpose do not count. */

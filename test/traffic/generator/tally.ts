@@ -21,6 +21,8 @@ export type Tally = {
   readonly failed: (request: Ended, what: string) => void;
   readonly judged: (isWhole: boolean) => void;
   readonly wrongStage: (stage: string, chain: string, count: number) => void;
+  /** Answers of which was warned that they may be mixed. */
+  readonly mixed: (count: number) => void;
   readonly report: () => Report;
 };
 
@@ -38,7 +40,7 @@ export function makeTally(): Tally {
   const times = new Map(kinds.map((kind) => [kind, createHistogram()]));
   const lag = monitorEventLoopDelay({ resolution: 5 });
   lag.enable();
-  const count = { connections: 0, uploadedBytes: 0, failed: 0, retried: 0, wrongStage: 0 };
+  const count = { connections: 0, uploadedBytes: 0, failed: 0, retried: 0, wrongStage: 0, mixed: 0 };
   const judged = { roots: 0, chains: 0 };
   const failedOf = new Map<Kind, number>();
   const doors: Record<string, number> = {};
@@ -71,6 +73,7 @@ export function makeTally(): Tally {
       if (failures.length < told) failures.push({ ...ended(request), what });
     },
     judged: (isWhole) => (isWhole ? judged.chains++ : judged.roots++),
+    mixed: (more) => (count.mixed += more),
     wrongStage: (stage, chain, wrong) => {
       count.wrongStage += wrong;
       if (wrongStages.length < told) wrongStages.push({ at: seconds(), during, stage, chain, count: wrong });
