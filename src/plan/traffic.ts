@@ -184,12 +184,18 @@ export function leaversOf(change: Switch): Map<string, Container[]> {
   return leavers;
 }
 
-/** The containers that stay and call a backend by a link that leads there before and after. */
+/**
+ * The containers that call a backend by a link which is not led elsewhere: those that stay and call it before and after, and
+ * those that go.
+ */
 export function callersOf(change: Switch, backend: string): Container[] {
   const leads = ({ links }: Routes, port: number): boolean => links?.entries.get(port)?.backend === backend;
-  return stayingCallers(change).filter(({ links }) =>
-    Object.values(links).some(({ port }) => leads(change.from, port) && leads(change.to, port)),
-  );
+  return change.before.containers.filter((container) => {
+    const stays = stayingContainer(change, container.name) !== undefined;
+    return Object.values(container.links).some(
+      ({ port }) => leads(change.from, port) && (!stays || leads(change.to, port)),
+    );
+  });
 }
 
 /** The containers that stay and that a container is to call, by its own links or by those of others that it calls. */

@@ -190,7 +190,7 @@ export class TrafficPlan {
 
   /**
    * The steps after which nobody reaches a container on the ways it leaves. Where it comes to rest, nobody does on the ways
-   * that stay either, on behalf of an endpoint that its callers leave; `passed` are the ways that were looked at.
+   * that stay either, on behalf of an endpoint that its callers leave, or by callers that go; `passed` are the ways that were looked at.
    */
   #leave(container: string, passed: Set<string> | null): number[] {
     return waysOf(this.#from, container).flatMap(([backend, server]) => {

@@ -42,7 +42,7 @@ describe('mixedAnswers', () => {
 
   it('warns where a container that stays calls others and its callers change, too', () => {
     expect(warned(fixed, pointed(fixed, 1))).toEqual([
-      `warn ${prod}: webapp and store below mail change one after the other; until all have, an answer may have some of before and some of after`,
+      `warn ${prod}: store below mail cannot change in the same moment as the rest of its tree; until all has, an answer may have some of before and some of after`,
     ]);
   });
 

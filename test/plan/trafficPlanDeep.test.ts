@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { popService } from '../../src/actions/processes.ts';
 import { changeTree } from '../../src/actions/treeProcesses.ts';
 import type { State } from '../../src/model/state.ts';
 import { withLinks } from '../support/links.ts';
@@ -67,5 +68,21 @@ describe('the links of a plan where the trees of two stages differ below a servi
 16  remove_server  lb01      webapp-endpoint-prod/webapp-stack1-app2  nothing is sent to it any more
 17  commit_state   state     revision 1                               the change is recorded when everything it says is true
 `);
+  });
+
+  it('those it calls are led away when it has no request any more, also where it goes', () => {
+    const all = makeState({ webapp: { endpoints: { prod: { pointer: 0 } } }, mail: {}, store: {} });
+    const before = withLinks(
+      ['webapp > mail', 'mail > store'].reduce(
+        (state, edge) => withTree(state, 'webapp-endpoint-prod', edge),
+        all,
+      ),
+    );
+    const gone = accepted(popService(before, { service: 'webapp', position: 0, single: false }));
+    const steps = printed(planOf(before, pointed(gone, 1))).split('\n');
+    const at = (text: string): number => steps.findIndex((line) => line.includes(text));
+    const drained = at('wait_drained      lb01      webapp-endpoint-prod/webapp-stack1-app1');
+    const led = at('set_map           lb01      mail-stack1-app1 to store');
+    expect([drained > 0, led > drained]).toEqual([true, true]);
   });
 });
