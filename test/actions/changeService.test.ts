@@ -28,6 +28,12 @@ describe('changeService', () => {
     });
   });
 
+  it('changes what is retained of it, and stops that', () => {
+    const retention = { by: 'count', limit: 2, warm: true } as const;
+    expect(changed({ retention })).toEqual({ ...state.services[0], retention });
+    expect(changed({ retention: null })).toEqual({ ...state.services[0], retention: null });
+  });
+
   it('refuses a service that is not there', () => {
     expect(refusals(changeService(state, 'shop', { rolling: {}, traffic: {} }))).toEqual([
       'stack-service: shop: there is no such service',
