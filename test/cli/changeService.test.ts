@@ -33,6 +33,15 @@ describe('changeservice', () => {
     expect((await webapp())?.traffic.drainLimit).toBeNull();
   });
 
+  it('says what is retained from now on, and that nothing is', async () => {
+    await program.run('changeservice', 'webapp', '--retain', '2h', '--warm');
+    expect((await webapp())?.retention).toEqual({ by: 'seconds', limit: 7200, warm: true });
+    await program.run('changeservice', 'webapp', '--delay', '6');
+    expect((await webapp())?.retention).not.toBeNull();
+    await program.run('changeservice', 'webapp', '--no-retain');
+    expect((await webapp())?.retention).toBeNull();
+  });
+
   it('has HAProxy know a limit that is the longest', async () => {
     const withBalancer = await programOn(directory, state, balancerIn(directory));
     const { answer } = await withBalancer.run(

@@ -19,7 +19,6 @@ export function declareChangeService(program: Command, finish: Finish): void {
       parseDrainLimit,
     )
     .option('--no-drain-limit', "the load balancer's drain_limit again")
-    .option('--no-retain', 'keep nothing of what is popped any more')
     .addHelpText(
       'after',
       example(
@@ -28,7 +27,9 @@ export function declareChangeService(program: Command, finish: Finish): void {
         'cmanage changeservice webapp --retain 2h --warm',
       ),
     );
-  const full = withChange(withRollingArguments(withRetentionArguments(command)));
+  // Declared before its positive, a negative option would make that one true.
+  const retaining = withRetentionArguments(command).option('--no-retain', 'keep nothing that is popped');
+  const full = withChange(withRollingArguments(retaining));
   full.action(async (name: string, _options: unknown, self: Command) => {
     const { changeService } = await import('../../actions/changeService.ts');
     const { change } = await import('../change.ts');
