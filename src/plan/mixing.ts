@@ -16,10 +16,8 @@ export function mixedAnswers(before: State, next: State, environment: Environmen
     const old = endpointNamed(before, endpoint.name);
     if (!old) return [];
     const [was, is] = [new Side(before, old, environment), new Side(next, endpoint, environment)];
-    const changing = linksThatChange(was, is);
-    if (changing.length === 0 || (changing.length === 1 && !mixes(was, is))) return [];
-    const which = changing.map(([parent, child]) => `${child} below ${parent}`).join(' and ');
-    const fact = `${which} cannot change in the same moment as the rest of its tree; until all has, an answer may have some of before and some of after`;
+    const fact = howItMixes(was, is);
+    if (fact === null) return [];
     const warning = refusal(
       'mixed-answers',
       endpoint.name,
@@ -28,6 +26,16 @@ export function mixedAnswers(before: State, next: State, environment: Environmen
     );
     return [{ ...warning, service: endpoint.service, level: 'warn' as const }];
   });
+}
+
+/** What an answer may be made of while a tree changes, that is neither of before nor of after; or null. */
+function howItMixes(was: Side, is: Side): string | null {
+  const known = new Set([...waysDown(was, was), ...waysDown(is, is)]);
+  const mixed = waysDown(was, is).find((way) => !known.has(way));
+  if (mixed !== undefined) return `until all of its tree has changed, an answer may come from ${mixed}`;
+  const [one, other] = linksThatChange(was, is);
+  if (one === undefined || other === undefined) return null;
+  return `${one} and ${other} change one after the other, and an answer may have the one of before and the other of after`;
 }
 
 /** An endpoint's tree in one of two states. */
@@ -56,11 +64,17 @@ class Side {
     );
   }
 
-  /** The container of a name where it is in the tree. */
-  member(name: string): Container | undefined {
-    const row = containerNamed(this.#state, name);
-    const positions = row && reachedBy(this.#state, this.#endpoint).get(this.serviceOf(row));
-    return positions?.has(row?.position ?? -1) === true ? row : undefined;
+  container(name: string): Container | undefined {
+    return containerNamed(this.#state, name);
+  }
+
+  /** Whether the container of a name is in the tree. */
+  isMember(name: string): boolean {
+    const row = this.container(name);
+    return (
+      row !== undefined &&
+      reachedBy(this.#state, this.#endpoint).get(this.serviceOf(row))?.has(row.position) === true
+    );
   }
 
   serviceOf(row: Container): string {
@@ -71,58 +85,54 @@ class Side {
     return childrenOf(this.#state, this.serviceOf(row));
   }
 
-  /** The containers that a container's link to a child leads to. */
-  called(row: Container, child: string): readonly Container[] {
+  /** The containers that a container's link to a child leads to, as they are in this state or in the other. */
+  called(row: Container, child: string, other: Side = this): readonly Container[] {
     const place = { service: this.serviceOf(row), position: row.position };
     const target = targetOf(this.#state, this.#environment, place, child);
     const position = target?.position ?? null;
-    return position === null ? [] : containersAt(this.#state, child, position);
+    if (position === null) return [];
+    return [this, other].flatMap((side) => containersAt(side.#state, child, position));
   }
 }
 
 /** The relations by which containers that are in the tree before and after call other versions after. */
-function linksThatChange(was: Side, is: Side): [parent: string, child: string][] {
-  const found = new Map<string, [string, string]>();
+function linksThatChange(was: Side, is: Side): string[] {
+  const found = new Set<string>();
   for (const row of was.members) {
-    const then = is.member(row.name);
+    const then = is.isMember(row.name) ? is.container(row.name) : undefined;
     if (!then) continue;
     const parent = is.serviceOf(then);
     for (const child of is.childrenOf(then)) {
       if (versionsOf(was.called(row, child)) === versionsOf(is.called(then, child))) continue;
-      found.set(`${parent} ${child}`, [parent, child]);
+      found.add(`${child} below ${parent}`);
     }
   }
-  return [...found.values()];
+  return [...found];
 }
 
 function versionsOf(rows: readonly Container[]): string {
   return [...new Set(rows.map(({ version, digest }) => `${version} ${digest}`))].sort().join(', ');
 }
 
-/** Whether some way down the tree is one of neither state, where each link may lead where it did or where it is to. */
-function mixes(was: Side, is: Side): boolean {
-  const known = new Set([...waysDown(was, was), ...waysDown(is, is)]);
-  return waysDown(was, is).some((way) => !known.has(way));
-}
-
-/** The ways from the first services down, by versions, where what holds of one side may hold of the other. */
+/** The ways from the first services down, by versions, where what holds of one side may still, or already, hold of the other. */
 function waysDown(one: Side, other: Side): string[] {
   const ways: string[] = [];
   const follow = (name: string, above: string, passed: readonly string[]): void => {
-    const rows = [one, other].flatMap((side) => {
-      const row = side.member(name);
-      return row ? [[side, row] as const] : [];
+    const sides = [one, other].filter((side) => side.isMember(name));
+    // What is in neither tree may still be called for a moment, where it comes to stand in the place of another.
+    const rows = (sides.length > 0 ? sides : [one, other]).flatMap((side) => {
+      const row = side.container(name);
+      return row ? [{ side, row }] : [];
     });
     const [first] = rows;
-    if (!first) return;
-    const [side, row] = first;
-    if (passed.includes(side.serviceOf(row))) return;
-    const way = `${above} > ${side.serviceOf(row)} ${row.version} ${row.digest}`;
+    const service = first?.side.serviceOf(first.row) ?? '';
+    if (!first || passed.includes(service)) return;
+    const way = `${above}${above === '' ? '' : ' > '}${service} ${first.row.version}`;
     ways.push(way);
-    const below = rows.flatMap(([at, own]) => at.childrenOf(own).flatMap((child) => at.called(own, child)));
-    for (const callee of new Set(below.map((container) => container.name))) {
-      follow(callee, way, [...passed, side.serviceOf(row)]);
-    }
+    const below = rows.flatMap(({ side, row }) =>
+      side.childrenOf(row).flatMap((child) => side.called(row, child, side === one ? other : one)),
+    );
+    for (const callee of new Set(below.map((row) => row.name))) follow(callee, way, [...passed, service]);
   };
   for (const name of new Set([...one.roots, ...other.roots].map((row) => row.name))) follow(name, '', []);
   return ways;
