@@ -1,8 +1,9 @@
+import { changeBetween, touchedServices } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import { childrenOf, targetOf } from '../model/links.ts';
 import { containerNamed, containersAt, endpointNamed, ownersOf } from '../model/lookup.ts';
 import type { Container, Endpoint, State } from '../model/state.ts';
-import { reachedBy, rootsOf } from '../model/trees.ts';
+import { reachedBy, rootsOf, treesWith } from '../model/trees.ts';
 import { refusal, type Violation } from '../model/violation.ts';
 
 /**
@@ -12,8 +13,14 @@ import { refusal, type Violation } from '../model/violation.ts';
  * leads elsewhere, and something else of the tree changes too, the two cannot change in the same moment.
  */
 export function mixedAnswers(before: State, next: State, environment: Environment): Violation[] {
+  const touched = [...touchedServices(changeBetween(before, next), before, next)];
+  const concerned = new Set(
+    [before, next]
+      .flatMap((state) => touched.flatMap((service) => treesWith(state, service)))
+      .map(({ name }) => name),
+  );
   return next.endpoints.flatMap((endpoint) => {
-    const old = endpointNamed(before, endpoint.name);
+    const old = concerned.has(endpoint.name) ? endpointNamed(before, endpoint.name) : undefined;
     if (!old) return [];
     const [was, is] = [new Side(before, old, environment), new Side(next, endpoint, environment)];
     const fact = howItMixes(was, is);
