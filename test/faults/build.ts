@@ -33,7 +33,7 @@ export function dyingAt({ seq, way, phase }: Point): Record<string, string> {
 const file = 'src/executor/walk.ts';
 const intend = '    await journal.intend(step.seq, intent);\n';
 const effect =
-  '      const text = await perform(step, journal.operation, tools, cuttable ? cut : uninterrupted());\n';
+  '      const text = await perform(adapted, journal.operation, tools, cuttable ? cut : uninterrupted());\n';
 const outcome = "      journal.settle(step.seq, undoing ? 'compensated' : 'done', text);\n";
 const head = '/** Walks steps in the order their needs allow;';
 

@@ -11,7 +11,15 @@ import { expectMessage } from '../support/expectFailure.ts';
 import { answersAt, ask } from '../support/http.ts';
 import { startLoad } from '../support/load.ts';
 import { addWebapp, imageOf } from '../support/webapp.ts';
-import { containersOn, databaseOf, hostOf, inspect, nameOf, stateOfWorld } from '../support/world.ts';
+import {
+  containersOn,
+  databaseOf,
+  hostOf,
+  inspect,
+  nameOf,
+  stateOfWorld,
+  whatRuns,
+} from '../support/world.ts';
 
 /** Its health page takes a second and a half to answer, so that there is time to break what comes up. */
 const slowHealth = '/slow?ms=1500';
@@ -127,8 +135,9 @@ describeLab('containers that come up as their service says', (lab) => {
     const ids = await idsOf();
     expectMessage(await cmanage(lab, ...release), { exitCode: 5, says: ['It has paused', 'adopted'] });
     expect(await idsOf()).toEqual(ids);
-    for (const n of [1, 2])
-      await engineRequest('DELETE', hostOf(lab, n).socket, `/containers/${left(n)}?force=1`);
+    const second = (await latestOperation(databaseOf(lab)))?.id ?? 0;
+    for (const operation of [second, id]) await succeed(lab, 'rollback', '--operation', String(operation));
+    expect((await whatRuns(lab)).filter((line) => line.includes('app6'))).toEqual([]);
   });
 
   it('goes on without one that fails: it gets no request, the others do, and the exit code tells', async () => {
