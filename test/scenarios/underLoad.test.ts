@@ -45,7 +45,12 @@ describeLab(
       8 * minutes,
     );
 
-    it.each(Object.entries(sabotages))(
+    // The others take longer to be noticed: `npm run test:traffic -- --sabotage all`, a part of `npm run test:long`.
+    const quick = Object.entries(sabotages).filter(([name]) =>
+      ['idle-close', 'drain', 'kill'].includes(name),
+    );
+
+    it.each(quick)(
       'spoiled on purpose, it is noticed: %s',
       async (name, sabotage) => {
         const program = await buildSabotaged(join(lab.dir, `sabotage-${name}`), sabotage);
