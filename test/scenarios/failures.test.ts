@@ -125,7 +125,7 @@ describeLab('changes that fail leave nothing behind and cost no request', (lab) 
     await call('stop?t=0');
     await expectFailure(lab, ['pop', 'webapp'], {
       exitCode: 4,
-      says: ['docker02: waiting for webapp-stack2-app2 (v0.2)', 'it exits', 'Nothing was changed'],
+      says: ['docker02: waiting for webapp-stack2-app2 (v0.2)', 'it exits', 'the state is as before'],
     });
     await call('start');
     await succeed(lab, 'pop', 'webapp');

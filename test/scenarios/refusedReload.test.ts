@@ -54,7 +54,7 @@ exec haproxy "$@"
     expect(existsSync(pidFile())).toBe(true);
     expectMessage(answer, {
       exitCode: 4,
-      says: ['step 2, reload haproxy.cfg', 'could not be started', 'the state is as before'],
+      says: ['step 6, reload haproxy.cfg', 'could not be started', 'the state is as before'],
     });
     expect(configOf(lab)).toBe(config);
     expect(await generation()).toBe(running);
