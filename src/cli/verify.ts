@@ -1,12 +1,13 @@
 import type { BalancerConnection } from '../model/connection.ts';
 import type { LoadBalancer } from '../model/environment.ts';
 import { HostError, UserError } from '../model/errors.ts';
+import { ownersOf } from '../model/lookup.ts';
 import type { Container, State } from '../model/state.ts';
 import { meant, sight } from '../docker/sight.ts';
 import { readLive } from '../haproxy/balancer.ts';
 import { differenceFrom } from '../haproxy/differences.ts';
 import { render } from '../haproxy/render.ts';
-import { routes } from '../haproxy/routes.ts';
+import { routes, type Routes } from '../haproxy/routes.ts';
 import { driftOfHosts, type Drift, type Observed, type Sightings } from '../plan/drift.ts';
 import { specOf } from '../plan/spec.ts';
 import { driftSheet } from '../report/drift.ts';
@@ -14,7 +15,7 @@ import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { readEnvironment } from '../store/state.ts';
-import { readCertificates } from './balancerFiles.ts';
+import { readCertificatesOn } from './balancerFiles.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession, requireService, type Session } from './session.ts';
@@ -33,7 +34,9 @@ export async function verify(service: string | null, options: CommonOptions): Pr
     const checked = {
       hosts: config.connection.engines.length,
       loadbalancers: service === null ? config.connection.balancers.length : 0,
-      containers: state.containers.length + state.retained.length,
+      containers: [...state.containers, ...state.retained].filter(
+        (row) => service === null || ownersOf(state, row).service.name === service,
+      ).length,
     };
     const data = { revision: state.revision, ...checked, drift: drifts };
     console.log(renderAs(options.output, data, () => text(drifts, checked)));
@@ -82,13 +85,11 @@ function unreachable(error: unknown): Error {
 }
 
 async function driftOfBalancers({ state, config }: Session): Promise<Drift[]> {
-  const certificates = await readCertificates(config, state).catch(unreachable);
   const found = config.environment.loadBalancers.map(async (balancer) => {
     const connection = config.connection.balancers.find(({ name }) => name === balancer.name);
     if (!connection) return [];
-    const fingerprints = certificates instanceof Error ? undefined : certificates.get(balancer.name);
-    const wanted = render(routes(state, config.environment, balancer), balancer, fingerprints);
-    return driftOfBalancer(state, balancer, connection, wanted).catch((error: unknown) => {
+    const toServe = routes(state, config.environment, balancer);
+    return driftOfBalancer(state, balancer, connection, toServe).catch((error: unknown) => {
       const remedy = 'nothing is known of what it serves until it answers';
       return [about(balancer, 'unreachable', unreachable(error).message, remedy)];
     });
@@ -100,8 +101,9 @@ async function driftOfBalancer(
   state: State,
   balancer: LoadBalancer,
   connection: BalancerConnection,
-  wanted: string,
+  toServe: Routes,
 ): Promise<Drift[]> {
+  const wanted = render(toServe, balancer, await readCertificatesOn(connection, state));
   const found = await readLive(connection);
   // Without endpoints and links nothing has ever been written there.
   if (found === '' && state.endpoints.length + state.edges.length === 0) return [];
