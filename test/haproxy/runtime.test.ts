@@ -279,6 +279,16 @@ describe('removeServer', () => {
     expect(await removeServer(lb, 'web', 'second', longest)).toBe('is not there');
   });
 
+  it('does not wait for the connections that its last requests leave behind', async () => {
+    await addServer(lb, 'web', secondServer());
+    await drainServer(lb, 'web', 'first');
+    const requests = await Promise.all(Array.from({ length: 16 }, () => startSlow(1000)));
+    await readyServer(lb, 'web', 'first');
+    await removeServer(lb, 'web', 'second', longest);
+    expect(await Promise.all(requests.map(({ answer }) => answer))).toEqual(requests.map(() => 'second'));
+    expect(await stateOf('second')).toBe('none');
+  });
+
   it('cuts at the limit', async () => {
     await addServer(lb, 'web', secondServer());
     await drainServer(lb, 'web', 'first');

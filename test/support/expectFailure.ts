@@ -23,7 +23,8 @@ export function expectMessage(
   { exitCode, stderr }: { exitCode: number; stderr: string },
   { exitCode: expected, says }: Failure,
 ): void {
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: expected });
+  // Where it is another one, the text tells why.
+  expect({ exitCode, stderr }).toEqual({ exitCode: expected, stderr });
   for (const words of says) expect(stderr).toMatch(words);
   expect(stderr).not.toMatch(/^\s+at /m);
 }

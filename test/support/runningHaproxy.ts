@@ -76,6 +76,8 @@ export async function startResponder(name: string): Promise<Responder> {
       clearTimeout(timer);
     });
   });
+  // As many containers do: whoever keeps a connection closes it.
+  server.keepAliveTimeout = 0;
   server.on('connection', () => accepted++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
