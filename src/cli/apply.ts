@@ -10,12 +10,14 @@ import { needsOf } from '../plan/claims.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import { HostError, UserError } from '../model/errors.ts';
-import { beginOperation, type Journal } from '../store/journal.ts';
+import { beginOperation, type Claim, type Journal } from '../store/journal.ts';
+import { findUnderWay } from '../store/locks.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
+import { refuseFrozen } from './frozen.ts';
 import type { ChangeOptions } from './options.ts';
 import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
-import type { Session } from './session.ts';
+import { takeTurn, type Session } from './session.ts';
 import { lookForUnfinished, tellOfUnfinished } from './unfinished.ts';
 
 export type Work = {
@@ -31,23 +33,20 @@ export type Ended = { readonly operation: number; readonly result: Result };
 /** How many calls a load balancer gets at once. */
 const balancerCalls = 4;
 
-/** Walks a plan under the lock, with its journal. */
+/** Walks a plan under its locks, with its journal. */
 export async function apply(
   session: Session,
   options: ChangeOptions,
   { plan, summary, command, baseRevision }: Work,
 ): Promise<Ended> {
-  const unfinished = await lookForUnfinished(
-    session,
-    needsOf(
-      plan,
-      summary.map(({ service }) => service),
-    ),
-  );
+  const services = summary.map(({ service }) => service);
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
   return run(session, options, plan, {
     begin: async () => {
-      const journal = await beginOperation(session.database, { ...start, plan, summary });
+      const { claim, endTurn } = await claimOf(session, services);
+      const unfinished = await lookForUnfinished(session, needsOf(plan, services));
+      const journal = await beginOperation(session.database, { ...start, plan, summary }, claim);
+      await endTurn();
       tellOfUnfinished(unfinished);
       return journal;
     },
@@ -55,7 +54,19 @@ export async function apply(
   });
 }
 
-/** What is run under the lock: how its record begins, and how its steps are walked. */
+/** Waits for the moment to begin, and says under which names, and beside whom, an operation begins. */
+export async function claimOf(
+  session: Session,
+  services: readonly string[],
+): Promise<{ claim: Claim; endTurn: () => Promise<void> }> {
+  const { database, config, fence } = session;
+  const { names, covers, endTurn } = await takeTurn(session);
+  await refuseFrozen(database, services);
+  const underWay = await findUnderWay(database, config.settings.statePath, { covers });
+  return { claim: { names: names(), fence, underWay }, endTurn };
+}
+
+/** What is run under locks: how its record begins, and how its steps are walked. */
 export type Course = {
   /** The hosts whose engines may be needed although the plan does not name them; one that cannot be reached fails its steps. */
   readonly hosts?: readonly string[];
@@ -70,8 +81,7 @@ export async function run(
   plan: Plan,
   { hosts, begin, walk }: Course,
 ): Promise<Ended> {
-  const { config, lock } = session;
-  if (!lock) throw new Error('a plan is applied only under the lock');
+  const { config } = session;
   const engines = hosts ? await tryEngines(session, hosts) : await connectEngines(session, plan);
   const journal = await begin();
   const { operation } = journal;

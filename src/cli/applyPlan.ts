@@ -1,8 +1,10 @@
 import { check } from '../constraints/check.ts';
 import { canonicalText } from '../model/canonical.ts';
 import { applyChange, stateTables } from '../model/change.ts';
+import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
+import { everything, locksFor, treeMates } from '../plan/beside.ts';
 import { stalenessOf, type SavedPlan, type Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Preview } from '../report/preview.ts';
@@ -13,8 +15,9 @@ import { exitCode } from './exit.ts';
 import { lookUp } from './facts.ts';
 import { hostsOf, look } from './look.ts';
 import type { ChangeOptions } from './options.ts';
+import { refuseConflicts } from './proposeBeside.ts';
 import { believePlan, readPlanFile } from './readPlan.ts';
-import { openSession, type Session } from './session.ts';
+import { inSession, secure, type Session } from './session.ts';
 import { lookForUnfinished } from './unfinished.ts';
 
 /**
@@ -23,8 +26,7 @@ import { lookForUnfinished } from './unfinished.ts';
  */
 export async function applyPlan(file: string, options: ChangeOptions): Promise<number> {
   const content = readPlanFile(file);
-  const session = await openSession(options, { write: isWalked(options) });
-  try {
+  return inSession(options, { write: isWalked(options) }, async (session) => {
     const read = await believePlan(content, session);
     if (!read.ok) return refuse(options, read.violations);
     const made = await makeAgain(session, read.value);
@@ -42,9 +44,7 @@ export async function applyPlan(file: string, options: ChangeOptions): Promise<n
       made.preview,
       session.state.revision,
     );
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 type Made = { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] };
@@ -53,6 +53,7 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   const { state, config } = session;
   const { saw } = saved;
   const next = nextOf(state, saved.plan);
+  await secure(session, locksOf(saved, state, next ?? state, config.environment));
   const live = await readLiveConfigs(config);
   const hosts = hostsOf(saw.services, state, ...(next ? [next] : []));
   const known = new Set(config.environment.hosts.map((host) => host.name));
@@ -69,6 +70,7 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   if (violations.some((violation) => violation.level === 'error')) {
     return { ok: false, violations: violations.map(thenAgain) };
   }
+  refuseConflicts(session, state, next);
   const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
   const balancers = moves ? [...live.keys()] : [];
   await lookForUnfinished(session, { services: saw.services, balancers, containers: [] });
@@ -83,6 +85,18 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   const { onFailure } = saved.plan;
   const plan = { ...made.preview.plan, ...(onFailure ? { onFailure } : {}) };
   return { ok: true, preview: { ...made.preview, plan, command: saved.command } };
+}
+
+/** A plan that only deploys, or moves no traffic, is looked at like any other: its load balancers' files were seen too. */
+function locksOf(
+  { deployment, saw }: SavedPlan,
+  state: State,
+  next: State,
+  { loadBalancers }: Environment,
+): readonly string[] {
+  if (deployment?.service === null) return [everything];
+  const balancers = loadBalancers.map(({ name }) => name);
+  return locksFor(treeMates(saw.services, state, next), balancers);
 }
 
 /** The state the plan leads to; null where the rows it changes are not there as it knew them, or an earlier cmanage made it. */

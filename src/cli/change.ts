@@ -4,11 +4,11 @@ import { checkOwnFiles } from '../docker/ownFiles.ts';
 import type { Fingerprints } from '../haproxy/endpointLines.ts';
 import { haveSameRoutes } from '../haproxy/routes.ts';
 import { provideLinks } from '../actions/provideLinks.ts';
-import { changeBetween, touchedServices } from '../model/change.ts';
 import { containerNamed } from '../model/lookup.ts';
 import type { Environment, Facts } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import type { Outcome, Violation } from '../model/violation.ts';
+import { extentOf, extentOfDeployment, type Extent } from '../plan/beside.ts';
 import { canaryPlan, type CanaryCourse } from '../plan/canary.ts';
 import { diff } from '../plan/diff.ts';
 import { checkEveryStep } from '../plan/everyStep.ts';
@@ -26,8 +26,10 @@ import { readCertificates, readLiveConfigs } from './balancerFiles.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
+import { refuseFrozen } from './frozen.ts';
 import type { ChangeOptions } from './options.ts';
-import { openSession, type Session } from './session.ts';
+import { proposeBeside, refuseConflicts } from './proposeBeside.ts';
+import { inSession, secure, type Session } from './session.ts';
 import { lookForUnfinished } from './unfinished.ts';
 
 /** What a changing command asks for. */
@@ -59,12 +61,8 @@ export type ChangeRequest = {
  * or walk it. Up to the last of these nothing is touched; `--dry-run` stops there, with the very plan that would be walked.
  */
 export async function change(options: ChangeOptions, request: ChangeRequest): Promise<number> {
-  const session = await openSession(options, { write: isWalked(options), concerns: request.concerns });
-  try {
-    return await changeIn(session, options, request);
-  } finally {
-    await session.close();
-  }
+  const opening = { write: isWalked(options), concerns: request.concerns };
+  return inSession(options, opening, (session) => changeIn(session, options, request));
 }
 
 /** The same way, for a command that has looked into the session before it knows what to ask for. */
@@ -77,15 +75,18 @@ export async function changeIn(
   const { environment } = config;
   const question = request.question?.(session.state, config) ?? null;
   const facts = await lookUp(question, session);
-  const proposeFrom = (before: State): [State, Outcome] => {
-    const outcome = request.process(before, environment, facts);
-    return [before, outcome.ok ? provideLinks(before, outcome.value, environment) : outcome];
+  const proposeFrom = async (before: State): Promise<[State, Outcome]> => {
+    const process = (state: State): Outcome => {
+      const outcome = request.process(state, environment, facts);
+      return outcome.ok ? provideLinks(state, outcome.value, environment) : outcome;
+    };
+    return [before, await proposeBeside(session, before, process)];
   };
-  let [before, outcome] = proposeFrom(session.state);
+  let [before, outcome] = await proposeFrom(session.state);
   if (!outcome.ok) return refuse(options, outcome.violations);
   const movesTraffic = !haveSameRoutes(before, outcome.value, environment);
   if (request.concerns && (movesTraffic || allotsLinks(before, outcome.value))) {
-    [before, outcome] = proposeFrom(await loadState(session.database.source));
+    [before, outcome] = await proposeFrom(await loadState(session.database.source));
     if (!outcome.ok) return refuse(options, outcome.violations);
   }
   const next = outcome.value;
@@ -95,6 +96,9 @@ export async function changeIn(
   const onTheWay = course?.states.flatMap((state) => check(before, state, environment)) ?? [];
   const wrong = onTheWay.filter((violation) => violation.level === 'error');
   if (wrong.length > 0) return refuse(options, wrong);
+  refuseConflicts(session, before, next);
+  const balancers = movesTraffic ? environment.loadBalancers.map(({ name }) => name) : [];
+  await secure(session, extentOf(before, next, balancers).locks);
   await request.lookAhead?.(before, next);
   const live = movesTraffic ? await readLiveConfigs(config) : null;
   const fingerprints = movesTraffic ? await readCertificates(config, next) : new Map<string, Fingerprints>();
@@ -151,8 +155,11 @@ export async function showOrApply(
 ): Promise<number> {
   const { environment } = session.config;
   const balancers = [...(proposal.live?.keys() ?? [])];
+  const { services, locks } = extentOfProposal(proposal, balancers);
+  await refuseFrozen(session.database, services);
+  await secure(session, locks);
   // What lies on a load balancer in the middle of another operation is nothing to plan from.
-  await lookForUnfinished(session, { services: servicesOf(proposal), balancers, containers: [] });
+  await lookForUnfinished(session, { services, balancers, containers: [] });
   const made = makePlan(proposal, environment);
   if (!made.ok) return refuse(options, made.violations);
   const { preview } = made;
@@ -216,10 +223,17 @@ export function makePlan(
 }
 
 /** The services a proposal is about. */
-export function servicesOf({ before, next, deployment }: Omit<Proposal, 'images'>): string[] {
-  if (deployment?.service) return [deployment.service];
-  if (deployment) return next.services.map((service) => service.name);
-  return [...touchedServices(changeBetween(before, next), before, next)].sort();
+export function servicesOf(proposal: Omit<Proposal, 'images'>): readonly string[] {
+  return extentOfProposal(proposal, []).services;
+}
+
+function extentOfProposal(
+  { before, next, deployment }: Omit<Proposal, 'images'>,
+  balancers: readonly string[],
+): Extent {
+  return deployment === null
+    ? extentOf(before, next, balancers)
+    : extentOfDeployment(next, deployment.service, balancers);
 }
 
 export function refuse(options: ChangeOptions, violations: readonly Violation[]): number {

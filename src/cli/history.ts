@@ -3,7 +3,7 @@ import { matchesPattern } from '../model/rules.ts';
 import { historyEntry, historySheet, type HistoryEntry } from '../report/history.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { readOperations, type Operation } from '../store/history.ts';
-import { isLockHeld } from '../store/lock.ts';
+import { findUnderWay } from '../store/locks.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession, type Session } from './session.ts';
@@ -45,17 +45,18 @@ function isAbout({ services }: HistoryEntry, pattern: string | null): boolean {
 }
 
 /**
- * An operation that counts as running has lost its process where nobody holds the lock: one that ran before that was
- * seen, and still counts as running after it, cannot be under way.
+ * An operation that counts as running and holds nothing has lost its process: one that ran before that was seen, and
+ * still counts as running after it, cannot be under way.
  */
 async function operationsNow({ database, config }: Session): Promise<HistoryEntry[]> {
   const isRunning = ({ status }: Operation): boolean => status === 'running';
   const first = await readOperations(database.source);
-  const suspects = new Set(first.filter(isRunning).map(({ id }) => id));
-  const isEmpty = suspects.size === 0 || (await isLockHeld(config.settings.statePath));
-  if (isEmpty) return first.map((operation) => historyEntry(operation, operation.status));
-  const again = await readOperations(database.source);
-  return again.map((operation) =>
+  const running = first.filter(isRunning).map(({ id }) => id);
+  const underWay =
+    running.length === 0 ? new Set() : await findUnderWay(database, config.settings.statePath, null);
+  const suspects = new Set(running.filter((id) => !underWay.has(id)));
+  const now = suspects.size === 0 ? first : await readOperations(database.source);
+  return now.map((operation) =>
     historyEntry(
       operation,
       isRunning(operation) && suspects.has(operation.id) ? 'interrupted' : operation.status,

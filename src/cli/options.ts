@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { integer } from './arguments.ts';
 import type { Mode } from '../model/traffic.ts';
 import type { OutputFormat } from '../report/table.ts';
 
@@ -13,6 +14,8 @@ export type ChangeOptions = CommonOptions & {
   readonly yes?: boolean;
   readonly quiet?: boolean;
   readonly reason?: string;
+  /** Seconds to wait for the locks of others; else what cmanage.yml says. */
+  readonly lockWait?: number;
 };
 
 export function withOutput(command: Command): Command {
@@ -27,7 +30,13 @@ export function withChange(command: Command): Command {
     .option('--dry-run', 'show the plan and touch nothing')
     .option('--out <file>', "save the plan for 'cmanage apply' and touch nothing else")
     .option('-m, --reason <text>', 'why, for the history')
+    .addOption(lockWaitOption())
     .option('-q, --quiet', 'no progress');
+}
+
+export function lockWaitOption(): Option {
+  const option = new Option('--lock-wait <s>', 'seconds to wait for other operations (else lock_wait)');
+  return option.argParser(integer(0, 3600));
 }
 
 /** For changes that take much away: they show their plan first, and ask the person at the terminal. */

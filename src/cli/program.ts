@@ -18,6 +18,7 @@ import { declareForgetHost } from './commands/forgetHost.ts';
 import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
+import { declareLock, declareUnlock } from './commands/lock.ts';
 import { declarePop } from './commands/pop.ts';
 import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
@@ -59,6 +60,8 @@ const declarations = [
   declareRollback,
   declarePrune,
   declareResume,
+  declareLock,
+  declareUnlock,
   declareScale,
   declareDelete,
   declareDeploy,

@@ -1,21 +1,23 @@
 import { LockedError, UserError } from '../model/errors.ts';
+import type { State } from '../model/state.ts';
 import { refusal } from '../model/violation.ts';
+import { everything, locksFor, treeMates } from '../plan/beside.ts';
+import { needsOf } from '../plan/claims.ts';
 import type { OpenOperation } from '../plan/course.ts';
 import { stackChanges, treeChanges } from '../plan/preview.ts';
 import { readOperations, type Operation } from '../store/history.ts';
 import { takeUpOperation } from '../store/journal.ts';
-import { isLockHeld } from '../store/lock.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { printResult } from './answers.ts';
-import { actor, run } from './apply.ts';
+import { actor, claimOf, run } from './apply.ts';
 import { refuse } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
 import type { ChangeOptions } from './options.ts';
 import { printEnded, printResumption, printUndone } from './resumeAnswers.ts';
-import { openSession, type Session } from './session.ts';
+import { inSession, secure, waitForOthers, type Session } from './session.ts';
 import { prepare, type Resumption } from './takeUp.ts';
-import { nameOf } from './unfinished.ts';
+import { nameOf, unfinishedIn } from './unfinished.ts';
 
 /** Brings an unfinished operation to its end: forward where that is open, else the way it was going. */
 export function resume(id: number | null, options: ChangeOptions): Promise<number> {
@@ -28,48 +30,50 @@ export function undoOperation(id: number, options: ChangeOptions): Promise<numbe
 }
 
 async function takeUp(id: number | null, wish: 'forward' | 'back', options: ChangeOptions): Promise<number> {
-  const session = await openSession(options, { write: options.dryRun !== true });
-  try {
+  return inSession(options, { write: options.dryRun !== true }, async (session) => {
     const found = await find(session, id);
     if (!found) return printEnded(null, options.output);
     if (!('plan' in found)) return hasEnded(found, wish, options);
+    await secure(session, locksOf(found, session.state));
     const prepared = await prepare(session, found, wish);
     if (!prepared.ok) return refuse(options, prepared.violations);
     if (options.dryRun) return printResumption(found, prepared.value, options.output);
-    return await walk(session, found, prepared.value, wish, options);
-  } finally {
-    await session.close();
-  }
+    return walk(session, found, prepared.value, wish, options);
+  });
+}
+
+/** What an operation needs to be brought to its end; of one by an earlier cmanage that is not known. */
+function locksOf({ services, plan }: OpenOperation, state: State): string[] {
+  if (services === null) return [everything];
+  const { balancers } = needsOf(plan, services);
+  return locksFor(treeMates(services, state), balancers);
 }
 
 /** The operation to take up, or the one of this number that has ended; null where none is meant and none is unfinished. */
 async function find(session: Session, id: number | null): Promise<OpenOperation | Operation | null> {
   const { source } = session.database;
-  const open = await readOpenOperations(source);
-  if (id === null && open.length > 1) {
-    const list = open.map((one) => `${one.id} (${one.command})`).join(', ');
+  const unfinished = await unfinishedIn(session);
+  if (id === null && unfinished.length > 1) {
+    const list = unfinished.map((one) => `${one.id} (${one.command})`).join(', ');
     throw new UserError(
-      `several operations are unfinished: ${list}; say which, as in 'cmanage resume ${open[0]?.id ?? ''}'`,
+      `several operations are unfinished: ${list}; say which, as in 'cmanage resume ${unfinished[0]?.id ?? ''}'`,
     );
   }
-  const found = id === null ? open[0] : open.find((operation) => operation.id === id);
-  if (found) {
-    await refuseUnderWay(session, found);
-    return found;
-  }
-  if (id === null) return null;
+  const found = unfinished.find((operation) => id === null || operation.id === id);
+  if (found || id === null) return found ?? null;
+  await waitWhileUnderWay(session, id);
   const ended = (await readOperations(source)).find((operation) => operation.id === id);
   if (!ended) throw new UserError(`there is no operation ${id}: see 'cmanage history'`);
   return ended;
 }
 
-/** Who does not hold the lock cannot tell an operation that is under way from one whose process died. */
-async function refuseUnderWay({ lock, config }: Session, operation: OpenOperation): Promise<void> {
-  if (lock !== null || operation.status !== 'running') return;
-  if (!(await isLockHeld(config.settings.statePath))) return;
-  throw new LockedError(
-    `${nameOf(operation)} may be under way: another cmanage holds the lock. Try again when it has ended.`,
-  );
+/** One that is under way comes to its end by itself. */
+async function waitWhileUnderWay(session: Session, id: number): Promise<void> {
+  const { database, lock, state } = session;
+  const found = (await readOpenOperations(database.source)).find((operation) => operation.id === id);
+  if (!found) return;
+  if (lock) await waitForOthers(session, locksOf(found, state));
+  throw new LockedError(`${nameOf(found)} is under way. Try again when it has ended.`);
 }
 
 function hasEnded(operation: Operation, wish: 'forward' | 'back', options: ChangeOptions): number {
@@ -97,11 +101,13 @@ async function walk(
   const plan = { steps, pivot: operation.plan.pivot };
   const { result } = await run(session, options, plan, {
     hosts: operation.plan.steps.map(({ host }) => host),
-    begin: () =>
-      takeUpOperation(database, {
-        ...{ operation: operation.id, from: state.revision },
-        by: { actor: actor(), command },
-      }),
+    begin: async () => {
+      const { claim, endTurn } = await claimOf(session, operation.services ?? []);
+      const takingUp = { operation: operation.id, from: state.revision, by: { actor: actor(), command } };
+      const journal = await takeUpOperation(database, takingUp, claim);
+      await endTurn();
+      return journal;
+    },
     walk,
   });
   const [stacks, trees] = next ? [stackChanges(state, next), treeChanges(state, next)] : [[], []];

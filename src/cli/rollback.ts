@@ -13,7 +13,7 @@ import { stateAfter, stateBeforeLastChange, type Target } from './findTarget.ts'
 import { lookForImages } from './lookForImages.ts';
 import { lostRetained, observeState } from './observe.ts';
 import type { ChangeOptions } from './options.ts';
-import { openSession, requireService, type Session } from './session.ts';
+import { inSession, requireService, type Session } from './session.ts';
 
 export type RollbackOptions = ChangeOptions & {
   /** The operation after which the state was as it is to be again; without it, the last change is taken back. */
@@ -23,8 +23,7 @@ export type RollbackOptions = ChangeOptions & {
 
 /** Takes the containers of a service, or a whole tree, back to what the journal says they were. */
 export async function rollBack(service: string | null, options: RollbackOptions): Promise<number> {
-  const session = await openSession(options, { write: isWalked(options) });
-  try {
+  return inSession(options, { write: isWalked(options) }, async (session) => {
     const scope = scopeOf(session.state, service, options.tree ?? null);
     const target = await findTarget(session, scope, options.to ?? null);
     if (!target.ok) return refuse(options, target.violations);
@@ -43,9 +42,7 @@ export async function rollBack(service: string | null, options: RollbackOptions)
     });
     if (code !== exitCode.done || !isWalked(options)) return code;
     return (await doesRun(session, servicesIn(then, scope))) ? exitCode.done : exitCode.drift;
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 function scopeOf(state: State, service: string | null, endpoint: string | null): Scope {

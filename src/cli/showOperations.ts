@@ -1,7 +1,7 @@
 import { UserError } from '../model/errors.ts';
 import { openEntry, openSheet, stepsSheet } from '../report/operations.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
-import { isLockHeld } from '../store/lock.ts';
+import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations, readSteps } from '../store/openOperations.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
@@ -18,11 +18,9 @@ export async function showOperations(id: string | null, options: CommonOptions):
       console.log(renderAs(options.output, steps, () => renderSheet(stepsSheet(steps), terminalColumns())));
       return exitCode.done;
     }
-    // The one that holds the lock is the last: it has begun under it.
-    const isHeld = await isLockHeld(session.config.settings.statePath);
+    const underWay = await findUnderWay(session.database, session.config.settings.statePath, null);
     const open = await readOpenOperations(source);
-    const running = isHeld ? open.findLast(({ status }) => status === 'running') : undefined;
-    const entries = open.map((operation) => openEntry(operation, operation === running));
+    const entries = open.map((operation) => openEntry(operation, underWay.has(operation.id)));
     const text = (): string =>
       entries.length === 0
         ? 'No operation is unfinished.'

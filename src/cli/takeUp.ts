@@ -5,10 +5,11 @@ import type { Execution } from '../executor/walk.ts';
 import { applyChange } from '../model/change.ts';
 import type { State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
-import { onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
+import { changesBalancer, onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
 import { undo, type Step } from '../plan/step.ts';
 import { leavesAnything, stepsToClear, stepsToUndo } from '../plan/takeUp.ts';
 import { balancersOf } from './apply.ts';
+import { refuseConflicts } from './proposeBeside.ts';
 import type { Session } from './session.ts';
 
 /** How an unfinished operation is brought to its end. */
@@ -37,18 +38,24 @@ export async function prepare(
     return proposed(clearing(operation, stepsToClear(operation, state, config.environment)));
   if (way === 'back') return proposed(undoing(operation, state));
   const isOpen = onlyWayOf(operation) === null;
+  const next = nextOf(operation, state);
   if (isOpen && state.revision !== operation.baseRevision) {
     // The same command was given again, and what this one had made belongs to the state.
     if (!leavesAnything(stepsToUndo(operation, state))) return proposed(undoing(operation, state));
-    return refused(hasMoved(operation, state));
+    // Others may have changed what HAProxy serves since; the plan has its text.
+    if (!next || movesTraffic(operation)) return refused(hasMoved(operation, state));
   }
-  const next = nextOf(operation, state);
+  if (isOpen && next) refuseConflicts(session, state, next);
   if (!next) return refused(doesNotFit(operation));
   // What has moved traffic is recorded in any case: refusing it would not bring anything back.
   const wrong = isOpen && next !== state ? brokenRules(operation, state, next, session) : [];
   return wrong.length > 0
     ? { ok: false, violations: wrong }
     : proposed(await onward(operation, next, session));
+}
+
+function movesTraffic({ plan }: OpenOperation): boolean {
+  return plan.steps.some((step) => step.kind === 'check_config' || changesBalancer(step));
 }
 
 /** The rest of its plan. */

@@ -2,7 +2,7 @@ import { UnfinishedError } from '../model/errors.ts';
 import { claimOn, type Needs } from '../plan/claims.ts';
 import { onlyWayOf, type OpenOperation } from '../plan/course.ts';
 import { printable } from '../report/printable.ts';
-import { isLockHeld } from '../store/lock.ts';
+import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import type { Session } from './session.ts';
 
@@ -26,11 +26,12 @@ export async function lookForUnfinished(session: Session, needs: Needs): Promise
   );
 }
 
-/** A preview takes no lock, and somebody else's operation may be under way meanwhile: that one is not unfinished. */
-async function unfinishedIn({ database, config, lock }: Session): Promise<OpenOperation[]> {
+/** Somebody else's operation may be under way meanwhile: that one is not unfinished. */
+export async function unfinishedIn({ database, config, lock }: Session): Promise<OpenOperation[]> {
   const open = await readOpenOperations(database.source);
-  const isOthers = open.length > 0 && lock === null && (await isLockHeld(config.settings.statePath));
-  return isOthers ? open.filter(({ status }) => status === 'unfinished') : open;
+  if (open.length === 0) return open;
+  const underWay = await findUnderWay(database, config.settings.statePath, lock);
+  return open.filter(({ id }) => !underWay.has(id));
 }
 
 export function tellOfUnfinished(operations: readonly OpenOperation[]): void {

@@ -1,11 +1,13 @@
 import type { StateChange } from '../model/change.ts';
+import { LockedError } from '../model/errors.ts';
+import { everything } from '../plan/beside.ts';
 import type { StepStatus } from '../plan/course.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import type { Database } from './database.ts';
 import type { OperationRow, OperationStatus, StepRow, TakenUp } from './rows.ts';
 import { readEnvironment, saveChange } from './state.ts';
-import { environmentTable, operationTable, stepTable } from './tables.ts';
+import { environmentTable, lockTable, operationTable, stepTable } from './tables.ts';
 
 /** Who does what, why, and from which revision. */
 export type OperationStart = {
@@ -38,15 +40,31 @@ const updateStep = `UPDATE step SET
   started_at = coalesce(?, started_at), finished_at = coalesce(?, finished_at)
   WHERE operation = ? AND seq = ?`;
 
-/** Begins an operation: its plan and its steps are on the disk before the first of them is sent. */
-export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {
+/** Under which names an operation begins, and what it knows of the others. */
+export type Claim = {
+  readonly names: readonly string[];
+  /** The fence that the state was read under: nobody has begun since, or the operation does not begin. */
+  readonly fence: number;
+  /** The operations of others that are under way. */
+  readonly underWay: ReadonlySet<number>;
+};
+
+/**
+ * Begins an operation: its plan and its steps are on the disk before the first of them is sent. Without a claim it has
+ * everything for itself, and begins on the very revision that it was made from.
+ */
+export async function beginOperation(
+  database: Database,
+  start: OperationStart,
+  claim?: Claim,
+): Promise<Journal> {
   const { source, transaction } = database;
   const startedAt = new Date().toISOString();
   const begun = await transaction(async () => {
-    const died = await recordDied(database);
-    const fence = await raiseFence(database, start.baseRevision);
+    const died = await recordDied(database, claim?.underWay);
+    const { fence, revision: baseRevision } = await raiseFence(database, start.baseRevision, claim);
     const row = {
-      ...{ summary: null, ...start, fence, status: 'running' as const, message: null },
+      ...{ summary: null, ...start, baseRevision, fence, status: 'running' as const, message: null },
       ...{ startedAt, finishedAt: null, revision: null, finishedBy: null },
     };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
@@ -59,9 +77,10 @@ export async function beginOperation(database: Database, start: OperationStart):
     for (let from = 0; from < steps.length; from += 500) {
       await source.getRepository(stepTable).insert(steps.slice(from, from + 500));
     }
-    return { operation: id, fence, died };
+    const names = await holdNames(database, { operation: id, fence, claim });
+    return { operation: id, fence, died, names };
   });
-  return journalOf(database, { ...begun, from: start.baseRevision });
+  return journalOf(database, begun);
 }
 
 /** An unfinished operation, and who takes it up at which revision of the state. */
@@ -71,24 +90,25 @@ export type TakingUp = { readonly operation: number; readonly from: number; read
 export async function takeUpOperation(
   database: Database,
   { operation, from, by }: TakingUp,
+  claim?: Claim,
 ): Promise<Journal> {
   const begun = await database.transaction(async () => {
-    const died = (await recordDied(database)).filter(({ id }) => id !== operation);
-    const fence = await raiseFence(database, from);
+    const died = (await recordDied(database, claim?.underWay)).filter(({ id }) => id !== operation);
+    const { fence } = await raiseFence(database, from, claim);
     const row = { status: 'running' as const, message: null, finishedAt: null, fence, finishedBy: by };
     await database.source.getRepository(operationTable).update({ id: operation }, row);
-    return { operation, fence, died };
+    return { operation, fence, died, names: await holdNames(database, { operation, fence, claim }) };
   });
-  return journalOf(database, { ...begun, from });
+  return journalOf(database, begun);
 }
 
 type Begun = Pick<Journal, 'operation' | 'died'> & {
   readonly fence: number;
-  /** The revision of the state that its change is made to. */
-  readonly from: number;
+  readonly names: readonly string[];
 };
 
-function journalOf(database: Database, { operation, died, fence, from }: Begun): Journal {
+function journalOf(database: Database, begun: Begun): Journal {
+  const { operation, died } = begun;
   const { source, transaction } = database;
   const pending = new Map<number, Partial<StepRow>>();
   let flushing: Promise<void> | null = null;
@@ -96,7 +116,7 @@ function journalOf(database: Database, { operation, died, fence, from }: Begun):
   /** Writes what is pending, with `more`, in one transaction. Only what has been committed is forgotten. */
   const write = async (more: () => Promise<unknown>): Promise<void> => {
     const records = await transaction(async () => {
-      await refuseStaleFence(database, fence);
+      await refuseStaleFence(database, begun);
       const written = [...pending];
       for (const [seq, { status, result, startedAt, finishedAt }] of written) {
         const values = [status, result, startedAt, finishedAt].map((value) => value ?? null);
@@ -133,43 +153,76 @@ function journalOf(database: Database, { operation, died, fence, from }: Begun):
     },
     commit: (change) =>
       write(async () => {
+        const from = (await readEnvironment(source)).revision;
         await saveChange(source, change, from);
         const revision = from + 1;
         await source.getRepository(operationTable).update({ id: operation }, { revision });
       }),
     finish: (status, message) =>
-      write(() => {
+      write(async () => {
         const finishedAt = new Date().toISOString();
-        return source
-          .getRepository(operationTable)
-          .update({ id: operation }, { status, message, finishedAt });
+        await source.getRepository(operationTable).update({ id: operation }, { status, message, finishedAt });
+        await source.getRepository(lockTable).delete({ operation });
       }),
   };
 }
 
-/** Whoever holds the lock may say so: an operation that still counts as running has lost its process. */
-async function recordDied({ source }: Database): Promise<OperationRow[]> {
+/** An operation that counts as running and is not under way has lost its process. Its names are free. */
+async function recordDied(
+  { source }: Database,
+  underWay: ReadonlySet<number> = new Set(),
+): Promise<OperationRow[]> {
   const repository = source.getRepository(operationTable);
-  const died = await repository.find({ where: { status: 'running' }, order: { id: 'ASC' } });
-  await repository.update({ status: 'running' }, { status: 'unfinished', message: 'its process died' });
+  const running = await repository.find({ where: { status: 'running' }, order: { id: 'ASC' } });
+  const died = running.filter(({ id }) => !underWay.has(id));
+  for (const { id } of died) {
+    await repository.update({ id }, { status: 'unfinished', message: 'its process died' });
+    await source.getRepository(lockTable).delete({ operation: id });
+  }
   return died;
 }
 
 /**
- * Takes the next fence for an operation; whoever held an earlier one can write no more. Nothing is begun on a state
+ * Takes the next fence for an operation. Nothing is begun beside what was not looked at, nor, without a claim, on a state
  * that has moved on since it was read. A refused command begins no operation, and so leaves the database as it was.
  */
-async function raiseFence({ source }: Database, baseRevision: number): Promise<number> {
+async function raiseFence(
+  { source }: Database,
+  baseRevision: number,
+  claim: Claim | undefined,
+): Promise<{ fence: number; revision: number }> {
   const { revision, fence } = await readEnvironment(source);
-  if (revision !== baseRevision) {
+  if (claim && fence !== claim.fence) {
+    throw new LockedError(
+      'another cmanage has begun an operation meanwhile. Nothing was changed; try again.',
+    );
+  }
+  if (!claim && revision !== baseRevision) {
     throw new Error(`the state is at revision ${revision}, and this change began at ${baseRevision}`);
   }
   await source.getRepository(environmentTable).update({ fence }, { fence: fence + 1 });
-  return fence + 1;
+  return { fence: fence + 1, revision };
 }
 
-async function refuseStaleFence({ source }: Database, fence: number): Promise<void> {
-  const current = (await readEnvironment(source)).fence;
-  if (current !== fence)
-    throw new Error(`another cmanage has taken the lock (fence ${current}, ours is ${fence})`);
+/** Records who holds the names from now on; whoever held one of them under an earlier fence can write no more. */
+async function holdNames(
+  { source }: Database,
+  { operation, fence, claim }: { operation: number; fence: number; claim: Claim | undefined },
+): Promise<readonly string[]> {
+  const names = claim?.names ?? [everything];
+  const repository = source.getRepository(lockTable);
+  if (names.includes(everything)) await source.query('DELETE FROM lock');
+  for (const name of names) {
+    await repository.delete({ name });
+    await repository.insert({ name, fence, operation });
+  }
+  return names;
+}
+
+/** Every name must still be held under the fence of this operation; its own process cannot tell, where it was paused. */
+async function refuseStaleFence({ source }: Database, { operation, fence, names }: Begun): Promise<void> {
+  const held = await source.getRepository(lockTable).countBy({ operation, fence });
+  if (held === names.length) return;
+  const fact = `another cmanage has taken the locks of operation ${operation} away (its fence was ${fence})`;
+  throw new Error(`${fact}, and may have its objects by now: nothing more is sent`);
 }

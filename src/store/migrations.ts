@@ -204,6 +204,25 @@ const takeUpSchema = [
   `CREATE INDEX operation_open ON operation(id) WHERE status IN ('running', 'unfinished')`,
 ];
 
+/** Which operation holds which names under which fence, and what people have frozen. */
+export class Locks1764300000000 implements MigrationInterface {
+  name = 'Locks1764300000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of locksSchema) await runner.query(statement);
+  }
+
+  async down(): Promise<void> {
+    return Promise.reject(new Error('this is not undone; restore the backup that was made before it'));
+  }
+}
+
+const locksSchema = [
+  `CREATE TABLE lock (
+     name TEXT PRIMARY KEY, fence INTEGER NOT NULL, operation INTEGER NOT NULL REFERENCES operation(id))`,
+  `CREATE TABLE freeze (name TEXT PRIMARY KEY, actor TEXT NOT NULL, since TEXT NOT NULL, reason TEXT NOT NULL)`,
+];
+
 export const migrations = [
   Initial1763600000000,
   WholeModel1763700000000,
@@ -212,4 +231,5 @@ export const migrations = [
   Retention1764000000000,
   Rolling1764100000000,
   TakeUp1764200000000,
+  Locks1764300000000,
 ];

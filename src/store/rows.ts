@@ -7,7 +7,7 @@ export type EnvironmentRow = {
   /** A random id, made by `cmanage init`; it is on every container's labels. */
   readonly id: string;
   readonly revision: number;
-  /** Goes up with every acquisition of the lock; a holder whose fence is no longer the highest is refused. */
+  /** Goes up with every operation that begins or is taken up, so that it tells whether one has begun since it was read. */
   readonly fence: number;
   /** A random key that never leaves this database; saved plans are sealed with it. */
   readonly planKey: string;
@@ -57,4 +57,16 @@ export type StepRow = {
   readonly result: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+};
+
+/** A name that an operation holds; whoever holds it later has a higher fence, and this row. */
+export type LockRow = { readonly name: string; readonly fence: number; readonly operation: number };
+
+/** A name that a person has frozen: nobody begins anything that needs it. */
+export type FreezeRow = {
+  readonly name: string;
+  readonly actor: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly reason: string;
 };

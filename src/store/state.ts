@@ -1,5 +1,13 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
-import type { RowChange, StateChange } from '../model/change.ts';
+import { canonicalText } from '../model/canonical.ts';
+import {
+  keyOf,
+  stateTables,
+  type RowChange,
+  type RowOf,
+  type StateChange,
+  type Table,
+} from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { completeService } from '../model/service.ts';
@@ -144,14 +152,15 @@ export async function readEnvironment(source: DataSource): Promise<EnvironmentRo
 }
 
 /**
- * Writes a change and the next revision. To be called inside a transaction. It succeeds only on the revision that the
- * change was made from, so that no update is ever lost; and it touches the rows of the change alone.
+ * Writes a change and the next revision. To be called inside a transaction, with the revision of now. It succeeds only where
+ * every row it removes is as the change knew it, so that no update is ever lost; and it touches the rows of the change alone.
  */
 export async function saveChange(source: DataSource, change: StateChange, from: number): Promise<void> {
   const { revision } = await readEnvironment(source);
   if (revision !== from) {
     throw new Error(`the state is at revision ${revision}, and this change began at ${from}`);
   }
+  await refuseOtherRows(source, change);
   await replaceRows(source, serviceTable, change.services);
   await replaceRows(source, stackTable, change.stacks);
   await replaceRows(source, containerTable, change.containers);
@@ -160,6 +169,29 @@ export async function saveChange(source: DataSource, change: StateChange, from: 
   await replaceRows(source, externalTable, change.externals);
   await replaceRows(source, retainedTable, change.retained);
   await source.getRepository(environmentTable).update({ revision }, { revision: revision + 1 });
+}
+
+/** Refuses a change of rows that are not there as it knew them. */
+async function refuseOtherRows(source: DataSource, change: StateChange): Promise<void> {
+  const byName = `WHERE name IN (${listed})`;
+  const readers: { readonly [T in Table]: (keys: string) => Promise<RowOf<T>[]> } = {
+    services: (keys) => selectServices(source, byName, [keys]),
+    stacks: (keys) => selectRows(source, stackTable, byName, [keys]),
+    containers: (keys) => selectRows(source, containerTable, byName, [keys]),
+    endpoints: (keys) => selectEndpoints(source, byName, [keys]),
+    edges: (keys) =>
+      selectRows(source, edgeTable, `WHERE endpoint || ' ' || parent || ' ' || child IN (${listed})`, [keys]),
+    externals: (keys) => selectRows(source, externalTable, byName, [keys]),
+    retained: (keys) => selectRows(source, retainedTable, byName, [keys]),
+  };
+  for (const table of stateTables) {
+    const removed: readonly RowOf<Table>[] = change[table].removed;
+    if (removed.length === 0) continue;
+    const rows: readonly RowOf<Table>[] = await readers[table](JSON.stringify(removed.map(keyOf)));
+    const found = new Map(rows.map((row) => [keyOf(row), canonicalText(row)]));
+    const other = removed.find((row) => found.get(keyOf(row)) !== canonicalText(row));
+    if (other) throw new Error(`the state no longer has ${keyOf(other)} (${table}) as this change knew it`);
+  }
 }
 
 /** Deletes every row that goes or changes, then inserts every row that comes or changed: positions may swap freely. */

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { Container, Edge, Endpoint, External, Retained, Service, Stack } from '../model/state.ts';
-import type { EnvironmentRow, HostRow, OperationRow, StepRow } from './rows.ts';
+import type { EnvironmentRow, FreezeRow, HostRow, LockRow, OperationRow, StepRow } from './rows.ts';
 
 /**
  * The tables, described to TypeORM without classes: the model's plain types are the rows. The DDL itself, with
@@ -139,6 +139,25 @@ export const stepTable = new EntitySchema<StepRow>({
   },
 });
 
+export const lockTable = new EntitySchema<LockRow>({
+  name: 'lock',
+  columns: {
+    name: { type: 'text', primary: true },
+    fence: { type: 'integer' },
+    operation: { type: 'integer' },
+  },
+});
+
+export const freezeTable = new EntitySchema<FreezeRow>({
+  name: 'freeze',
+  columns: {
+    name: { type: 'text', primary: true },
+    actor: { type: 'text' },
+    since: { type: 'text' },
+    reason: { type: 'text' },
+  },
+});
+
 export const tables = [
   serviceTable,
   stackTable,
@@ -151,4 +170,6 @@ export const tables = [
   hostTable,
   operationTable,
   stepTable,
+  lockTable,
+  freezeTable,
 ];

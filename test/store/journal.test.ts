@@ -139,7 +139,7 @@ describe('intend', () => {
   it('is refused when another operation has begun since', async () => {
     const { path, database, journal } = await begin();
     await beginOperation(database, start);
-    const stale = 'another cmanage has taken the lock (fence 2, ours is 1)';
+    const stale = 'another cmanage has taken the locks of operation 1 away (its fence was 1)';
     await expect(journal.intend(1, 'sent')).rejects.toThrow(stale);
     await expect(journal.commit(changeBetween(emptyState, next))).rejects.toThrow(stale);
     await expect(journal.finish('done', null)).rejects.toThrow(stale);

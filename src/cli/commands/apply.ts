@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { example, withOutput, type ChangeOptions } from '../options.ts';
+import { example, lockWaitOption, withOutput, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareApply(program: Command, finish: Finish): void {
@@ -9,6 +9,7 @@ export function declareApply(program: Command, finish: Finish): void {
     .argument('<file>', 'the plan')
     .option('--dry-run', 'only say whether it would still be run, and show it')
     .option('-m, --reason <text>', 'why, for the history (else the reason the plan was made with)')
+    .addOption(lockWaitOption())
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',

@@ -19,30 +19,31 @@ export function declareDeploy(program: Command, finish: Finish): void {
 /** The same differ as for every change: from what the hosts were seen to run, to what the state says. */
 async function deployContainers(service: string | undefined, options: ChangeOptions): Promise<number> {
   const [
-    { openSession, requireService },
+    { inSession, requireService, secure },
     { readCertificates, readLiveConfigs },
     { isWalked, showOrApply },
     { observeState },
+    { extentOfDeployment },
   ] = await Promise.all([
     import('../session.ts'),
     import('../balancerFiles.ts'),
     import('../change.ts'),
     import('../observe.ts'),
+    import('../../plan/beside.ts'),
   ]);
-  const session = await openSession(options, { write: isWalked(options) });
-  try {
-    const { state } = session;
+  return inSession(options, { write: isWalked(options) }, async (session) => {
+    const { state, config } = session;
     if (service !== undefined) requireService(state, service);
+    const balancers = config.environment.loadBalancers.map(({ name }) => name);
+    await secure(session, extentOfDeployment(state, service ?? null, balancers).locks);
     const live = readLiveConfigs(session.config);
     // Its failure counts when the answer is needed, and not before.
     live.catch(() => undefined);
     const before = await observeState(session, service ?? null);
     const fingerprints = await readCertificates(session.config, state);
     const deployment = { service: service ?? null };
-    return await showOrApply(session, options, {
+    return showOrApply(session, options, {
       ...{ before, next: state, violations: [], live: await live, fingerprints, images: [], deployment },
     });
-  } finally {
-    await session.close();
-  }
+  });
 }

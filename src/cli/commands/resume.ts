@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { integer } from '../arguments.ts';
-import { example, withOutput, type ChangeOptions } from '../options.ts';
+import { example, lockWaitOption, withOutput, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 const operation = integer(1, 999_999_999);
@@ -15,6 +15,7 @@ export function declareResume(program: Command, finish: Finish): void {
       operation,
     )
     .option('--dry-run', 'show what would be done and touch nothing')
+    .addOption(lockWaitOption())
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',

@@ -17,15 +17,20 @@ const things = [
 ] as const;
 export type Thing = (typeof things)[number];
 /** What is of the journal, and not of the state. */
-const operations = 'operations';
+const journaled = ['operations', 'locks'] as const;
+type Journaled = (typeof journaled)[number];
 
 export function declareShow(program: Command, finish: Finish): void {
   const command = program
     .command('show')
     .description(
-      'show services, external ones, endpoints, trees, stacks, containers, hosts, the whole state, or unfinished operations',
+      'show services, external ones, endpoints, trees, stacks, containers, hosts, the whole state, unfinished operations, or locks',
     )
-    .argument('<what>', `one of ${things.join(', ')}, operations, or the singular with a name`, parseThing)
+    .argument(
+      '<what>',
+      `one of ${[...things, ...journaled].join(', ')}, or the singular with a name`,
+      parseThing,
+    )
     .argument('[name]', 'only this one; % stands for any characters', parsePattern)
     .addOption(new Option('--live', 'ask the hosts how the containers are now'))
     .addHelpText(
@@ -37,12 +42,18 @@ export function declareShow(program: Command, finish: Finish): void {
         'cmanage show containers --live -o json',
         'cmanage show operations',
         'cmanage show operation 12',
+        'cmanage show locks',
       ),
     );
   withOutput(command).action(
-    async (what: Thing | typeof operations, name: string | undefined, _options: unknown, self: Command) => {
+    async (what: Thing | Journaled, name: string | undefined, _options: unknown, self: Command) => {
       const options: Options = self.optsWithGlobals();
-      if (what === operations) {
+      if (what === 'locks') {
+        const { showLocks } = await import('../lock.ts');
+        finish(await showLocks(options));
+        return;
+      }
+      if (what === 'operations') {
         const { showOperations } = await import('../showOperations.ts');
         finish(await showOperations(name ?? null, options));
         return;
@@ -54,10 +65,8 @@ export function declareShow(program: Command, finish: Finish): void {
 }
 
 /** Takes the plural and the singular alike, as the thesis does. */
-function parseThing(text: string): Thing | typeof operations {
-  const thing = [...things, operations as typeof operations].find(
-    (candidate) => candidate === text || candidate === `${text}s`,
-  );
+function parseThing(text: string): Thing | Journaled {
+  const thing = [...things, ...journaled].find((candidate) => candidate === text || candidate === `${text}s`);
   if (thing) return thing;
-  throw new InvalidArgumentError(`Show one of ${things.join(', ')}, ${operations}.`);
+  throw new InvalidArgumentError(`Show one of ${[...things, ...journaled].join(', ')}.`);
 }
