@@ -10,6 +10,7 @@ import { needsOf } from '../plan/claims.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import { HostError, UserError } from '../model/errors.ts';
+import type { RulesInForce } from '../store/events.ts';
 import { beginOperation, type Claim, type Journal } from '../store/journal.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { pinHost, readEnvironment } from '../store/state.ts';
@@ -19,6 +20,7 @@ import { interruptible } from './interrupt.ts';
 import { progressOn } from './progress.ts';
 import { takeTurn, type Session } from './session.ts';
 import { lookForUnfinished, tellOfUnfinished } from './unfinished.ts';
+import { version } from './version.ts';
 
 export type Work = {
   readonly plan: Plan;
@@ -40,7 +42,8 @@ export async function apply(
   { plan, summary, command, baseRevision }: Work,
 ): Promise<Ended> {
   const services = summary.map(({ service }) => service);
-  const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision };
+  const rules = rulesInForce(session);
+  const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision, rules };
   return run(session, options, plan, {
     begin: async () => {
       const { claim, endTurn } = await claimOf(session, services);
@@ -184,8 +187,23 @@ function known<T>(found: T | undefined, name: string): T {
   return found;
 }
 
+/** The rules by which an operation is judged now, for its record. */
+export function rulesInForce({ config }: Session): RulesInForce {
+  return { cmanage: version(), text: config.rulesText };
+}
+
 /** Who changes the environment: the user, the machine, and who became that user by sudo. */
 export function actor(): string {
   const sudo = process.env.SUDO_USER;
-  return `${userInfo().username}@${hostname()}${sudo ? ` (sudo ${sudo})` : ''}`;
+  return `${userName()}@${hostname()}${sudo ? ` (sudo ${sudo})` : ''}`;
+}
+
+/** A user whom the machine has no name for, as in many containers, is told by the number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error;
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -19,10 +19,14 @@ export type ChangeOptions = CommonOptions & {
 };
 
 export function withOutput(command: Command): Command {
-  const output = new Option('-o, --output <format>', 'how to print')
-    .choices(['table', 'json', 'yaml'])
+  return command.addOption(outputOption());
+}
+
+/** The formats that every command prints, and those that one has besides. */
+export function outputOption(...more: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'how to print')
+    .choices(['table', 'json', 'yaml', ...more])
     .default('table');
-  return command.addOption(output);
 }
 
 export function withChange(command: Command): Command {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { printable } from '../report/printable.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
@@ -31,6 +30,7 @@ import { declareShow } from './commands/show.ts';
 import { declareUpstream } from './commands/upstream.ts';
 import { declareVerify } from './commands/verify.ts';
 import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
+import { version } from './version.ts';
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: number) => void;
@@ -84,11 +84,6 @@ export function buildProgram(finish: Finish): Command {
   for (const declare of declarations) declare(program, finish);
   pointToHelp(program, 'cmanage');
   return program;
-}
-
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 /** After a mistake, each command points to its own help. */

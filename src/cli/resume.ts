@@ -9,7 +9,7 @@ import { readOperations, type Operation } from '../store/history.ts';
 import { takeUpOperation } from '../store/journal.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { printResult } from './answers.ts';
-import { actor, claimOf, run } from './apply.ts';
+import { actor, claimOf, rulesInForce, run } from './apply.ts';
 import { refuse } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
@@ -103,7 +103,10 @@ async function walk(
     hosts: operation.plan.steps.map(({ host }) => host),
     begin: async () => {
       const { claim, endTurn } = await claimOf(session, operation.services ?? []);
-      const takingUp = { operation: operation.id, from: state.revision, by: { actor: actor(), command } };
+      const takingUp = {
+        ...{ operation: operation.id, from: state.revision },
+        ...{ by: { actor: actor(), command }, rules: rulesInForce(session) },
+      };
       const journal = await takeUpOperation(database, takingUp, claim);
       await endTurn();
       return journal;

@@ -7,7 +7,7 @@ import { UserError } from '../model/errors.ts';
 import { isName, nameRule } from '../model/names.ts';
 import { hostsSchema, readHosts } from './hosts.ts';
 import { rulesSchema } from './rules.ts';
-import { linesIn, readYaml } from './yaml.ts';
+import { linesIn, parseYaml, readText, readYaml } from './yaml.ts';
 
 /** What cmanage.yml says: where the state is, and how long to wait for another operation. */
 export type Settings = {
@@ -23,6 +23,8 @@ export type Config = {
   readonly settings: Settings;
   readonly environment: Environment;
   readonly connection: Connection;
+  /** What rules.yml says word by word, for the history; null where there is none. */
+  readonly rulesText: string | null;
 };
 
 const settingsSchema = z.strictObject({
@@ -55,8 +57,14 @@ export function readSettings(directory: string): Settings {
 
 /** Reads rules.yml; where there is none, the defaults hold. */
 export function readRules(directory: string): Environment['rules'] {
+  return readRulesFile(directory).rules;
+}
+
+function readRulesFile(directory: string): { rules: Environment['rules']; text: string | null } {
   const path = join(directory, 'rules.yml');
-  return existsSync(path) ? readYaml(path, rulesSchema) : rulesSchema.parse({});
+  if (!existsSync(path)) return { rules: rulesSchema.parse({}), text: null };
+  const text = readText(path);
+  return { rules: parseYaml(path, text, rulesSchema), text };
 }
 
 /** Where the settings of rules.yml stand in it; nowhere, where there is no such file. */
@@ -69,9 +77,11 @@ export function rulesLines(directory: string): ReturnType<typeof linesIn> {
 export function readConfig(directory: string): Config {
   const file = readYaml(join(directory, 'hosts.yml'), hostsSchema);
   const { hosts, loadBalancers, links, connection } = readHosts(file, (path) => resolve(directory, path));
+  const { rules, text } = readRulesFile(directory);
   return {
     settings: readSettings(directory),
-    environment: { rules: readRules(directory), hosts, loadBalancers, links },
+    environment: { rules, hosts, loadBalancers, links },
     connection,
+    rulesText: text,
   };
 }

@@ -21,8 +21,13 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
  * Every fault is reported with file, line and what to do; a UserError carries them all.
  */
 export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
+  return parseYaml(path, readText(path), schema);
+}
+
+/** The same for a text that was read already; `path` is what faults are reported with. */
+export function parseYaml<T>(path: string, text: string, schema: z.ZodType<T>): T {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
   const faults = [
     ...document.errors.map((error) => `${at(error.pos[0])}: ${error.message}`),
@@ -42,7 +47,8 @@ export function linesIn(path: string): (keys: readonly PropertyKey[]) => number 
   return (keys) => (document.hasIn(keys) ? lines.linePos(offsetOf(document, keys)).line : null);
 }
 
-function readText(path: string): string {
+/** The text of a configuration file; a UserError where there is none, or one too long to be looked at. */
+export function readText(path: string): string {
   try {
     const { size } = statSync(path);
     if (size > largestFile)

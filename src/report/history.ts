@@ -1,5 +1,6 @@
 import type { OperationSummary, ServiceSummary } from '../plan/summary.ts';
 import { oneLine } from './printable.ts';
+import { secondsBetween } from './operations.ts';
 import type { Sheet } from './table.ts';
 
 /** An operation as programs get it (docs/json.md). */
@@ -49,4 +50,58 @@ function serviceText({ service, changes }: ServiceSummary): string {
     return `${name}: ${versions(before)} -> ${versions(after)}`;
   });
   return texts.length === 0 ? service : texts.join('; ');
+}
+
+/** The same for a spreadsheet (RFC 4180). A cell that one would take for a formula gets an apostrophe before it. */
+export function historyCsv(entries: readonly HistoryEntry[]): string {
+  const head = [
+    ...[
+      'id',
+      'startedAt',
+      'finishedAt',
+      'seconds',
+      'actor',
+      'command',
+      'reason',
+      'status',
+      'message',
+      'revision',
+    ],
+    ...['finishedBy', 'services'],
+  ];
+  const rows = entries.map((entry) => [
+    ...[entry.id, entry.startedAt, entry.finishedAt, secondsBetween(entry.startedAt, entry.finishedAt)],
+    ...[entry.actor, entry.command, entry.reason, entry.status, entry.message, entry.revision],
+    entry.finishedBy && `${entry.finishedBy.actor}: ${entry.finishedBy.command}`,
+    entry.services?.map(serviceText).join('; ') ?? null,
+  ]);
+  return [head, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
+}
+
+function csvCell(value: string | number | null): string {
+  const text = oneLine(String(value ?? ''));
+  const safe = typeof value === 'string' && /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** What was found of a history that was looked through, as programs get it. */
+export type HistoryVerdict = {
+  readonly operations: number;
+  readonly events: number;
+  readonly last: { readonly seq: number; readonly chain: string } | null;
+  readonly edits: readonly { readonly object: string; readonly fact: string }[];
+};
+
+export function historyVerdictText({ operations, events, last, edits }: HistoryVerdict): string {
+  const counted = `${operations} operations, ${events} events`;
+  const mark = last
+    ? `\nThe last event is ${last.seq}:${last.chain}\nWhat is kept of that elsewhere proves all before it, by 'cmanage history verify --expect'.`
+    : '';
+  if (edits.length === 0) return `${counted}: all is as it was recorded.${mark}`;
+  const lines = edits.map(({ object, fact }) => `  ${object}: ${oneLine(fact)}`);
+  return [
+    `${counted}: the history was edited.`,
+    ...lines,
+    'Restore a backup of the state database, and find out who can write to it.',
+  ].join('\n');
 }

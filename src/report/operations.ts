@@ -68,12 +68,13 @@ export function stepsSheet(steps: readonly StepEntry[]): Sheet {
     head: ['Step', 'Kind', 'Host', 'Object', 'Status', 'Seconds', 'Result'],
     rows: steps.map((step) => [
       ...[String(step.seq), step.kind, oneLine(step.host), oneLine(step.object), step.status],
-      ...[secondsOf(step), oneLine(step.result ?? '-')],
+      ...[secondsBetween(step.startedAt, step.finishedAt)?.toFixed(2) ?? '-', oneLine(step.result ?? '-')],
     ]),
   };
 }
 
-function secondsOf({ startedAt, finishedAt }: StepEntry): string {
-  if (startedAt === null || finishedAt === null || finishedAt < startedAt) return '-';
-  return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(2);
+/** Seconds to the millisecond; null where one of them is missing, or the clock was set back in between. */
+export function secondsBetween(from: string | null, to: string | null): number | null {
+  if (from === null || to === null || to < from) return null;
+  return (Date.parse(to) - Date.parse(from)) / 1000;
 }

@@ -3,6 +3,7 @@ import type { RowChange, StateChange } from '../model/change.ts';
 import { UserError } from '../model/errors.ts';
 import { completeService } from '../model/service.ts';
 import { endpointOptions } from '../model/traffic.ts';
+import type { Plan } from '../plan/step.ts';
 import type { OperationRow } from './rows.ts';
 
 /** An operation as a list shows it: everything but its plan, which may be large. */
@@ -30,6 +31,12 @@ export async function readOperations(source: DataSource): Promise<Operation[]> {
     summary: parse(row.summary) as Operation['summary'],
     finishedBy: parse(row.finishedBy) as Operation['finishedBy'],
   }));
+}
+
+/** The plan of an operation, as it was made then. */
+export async function readPlan(source: DataSource, operation: number): Promise<Plan> {
+  const rows = await source.query<{ plan: string }[]>('SELECT plan FROM operation WHERE id = ?', [operation]);
+  return parse(rows[0]?.plan ?? null) as Plan;
 }
 
 /** A change of the state that was recorded, and the operation that made it. */

@@ -5,6 +5,7 @@ import type { StepStatus } from '../plan/course.ts';
 import type { Plan } from '../plan/step.ts';
 import type { OperationSummary } from '../plan/summary.ts';
 import type { Database } from './database.ts';
+import { append, keepRules, type RulesInForce } from './events.ts';
 import type { OperationRow, OperationStatus, StepRow, TakenUp } from './rows.ts';
 import { readEnvironment, saveChange } from './state.ts';
 import { environmentTable, lockTable, operationTable, stepTable } from './tables.ts';
@@ -18,6 +19,8 @@ export type OperationStart = {
   readonly plan: Plan;
   /** What the history tells of it, so that plans need not be read for a list of operations. */
   readonly summary?: OperationSummary;
+  /** The rules that allowed it. */
+  readonly rules?: RulesInForce;
 };
 
 /** The record of one operation and its steps, written while it runs. */
@@ -63,8 +66,10 @@ export async function beginOperation(
   const begun = await transaction(async () => {
     const died = await recordDied(database, claim?.underWay);
     const { fence, revision: baseRevision } = await raiseFence(database, start.baseRevision, claim);
+    const { rules, actor, command, ...asked } = start;
     const row = {
-      ...{ summary: null, ...start, baseRevision, fence, status: 'running' as const, message: null },
+      ...{ summary: null, ...asked, actor, command, baseRevision, fence },
+      ...{ status: 'running' as const, message: null },
       ...{ startedAt, finishedAt: null, revision: null, finishedBy: null },
     };
     const { identifiers } = await source.getRepository(operationTable).insert(row);
@@ -78,25 +83,35 @@ export async function beginOperation(
       await source.getRepository(stepTable).insert(steps.slice(from, from + 500));
     }
     const names = await holdNames(database, { operation: id, fence, claim });
+    const judgedBy = rules ? await keepRules(source, rules) : null;
+    await append(source, { operation: id, kind: 'begun', actor, command, rules: judgedBy });
     return { operation: id, fence, died, names };
   });
   return journalOf(database, begun);
 }
 
 /** An unfinished operation, and who takes it up at which revision of the state. */
-export type TakingUp = { readonly operation: number; readonly from: number; readonly by: TakenUp };
+export type TakingUp = {
+  readonly operation: number;
+  readonly from: number;
+  readonly by: TakenUp;
+  readonly rules?: RulesInForce;
+};
 
 /** Takes an unfinished operation up: under a new fence, with the same rows of the journal. */
 export async function takeUpOperation(
   database: Database,
-  { operation, from, by }: TakingUp,
+  { operation, from, by, rules }: TakingUp,
   claim?: Claim,
 ): Promise<Journal> {
+  const { source } = database;
   const begun = await database.transaction(async () => {
     const died = (await recordDied(database, claim?.underWay)).filter(({ id }) => id !== operation);
     const { fence } = await raiseFence(database, from, claim);
     const row = { status: 'running' as const, message: null, finishedAt: null, fence, finishedBy: by };
-    await database.source.getRepository(operationTable).update({ id: operation }, row);
+    await source.getRepository(operationTable).update({ id: operation }, row);
+    const judgedBy = rules ? await keepRules(source, rules) : null;
+    await append(source, { operation, kind: 'taken-up', ...by, rules: judgedBy });
     return { operation, fence, died, names: await holdNames(database, { operation, fence, claim }) };
   });
   return journalOf(database, begun);
@@ -160,9 +175,10 @@ function journalOf(database: Database, begun: Begun): Journal {
       }),
     finish: (status, message) =>
       write(async () => {
-        const finishedAt = new Date().toISOString();
-        await source.getRepository(operationTable).update({ id: operation }, { status, message, finishedAt });
+        const end = { status, message, finishedAt: new Date().toISOString() };
+        await source.getRepository(operationTable).update({ id: operation }, end);
         await source.getRepository(lockTable).delete({ operation });
+        await append(source, { operation, kind: 'ended', status, message });
       }),
   };
 }
@@ -175,9 +191,11 @@ async function recordDied(
   const repository = source.getRepository(operationTable);
   const running = await repository.find({ where: { status: 'running' }, order: { id: 'ASC' } });
   const died = running.filter(({ id }) => !underWay.has(id));
+  const [status, message] = ['unfinished' as const, 'its process died'];
   for (const { id } of died) {
-    await repository.update({ id }, { status: 'unfinished', message: 'its process died' });
+    await repository.update({ id }, { status, message });
     await source.getRepository(lockTable).delete({ operation: id });
+    await append(source, { operation: id, kind: 'died', status, message });
   }
   return died;
 }

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { LockedError } from '../model/errors.ts';
 import { everything } from '../plan/beside.ts';
 import type { Database } from './database.ts';
+import { append } from './events.ts';
 import { isLockHeld, lockDirectory, replaceLockFile, takeLockFile, type LockFile } from './lockFile.ts';
 import type { LockRow } from './rows.ts';
 import { lockTable, operationTable } from './tables.ts';
@@ -145,10 +146,13 @@ export async function takeAwayLocks(
   // It shares this one, which would keep out whoever wants everything.
   replaceLockFile(directory, everything);
   await transaction(async () => {
-    await source
+    const status = 'unfinished';
+    const taken = await source
       .getRepository(operationTable)
-      .update({ id: operation, status: 'running' }, { status: 'unfinished', message });
+      .update({ id: operation, status: 'running' }, { status, message });
     await source.getRepository(lockTable).delete({ operation });
+    // It may have come to its end meanwhile.
+    if (taken.affected !== 0) await append(source, { operation, kind: 'died', status, message });
   });
 }
 

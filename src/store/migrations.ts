@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AppendOnly1764400000000 } from './appendOnly.ts';
 
 /**
  * The history of the schema. A migration that has landed is never edited; the next change is a new class at the end
@@ -232,4 +233,5 @@ export const migrations = [
   Rolling1764100000000,
   TakeUp1764200000000,
   Locks1764300000000,
+  AppendOnly1764400000000,
 ];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { historyEntry, historySheet } from '../../src/report/history.ts';
+import { historyCsv, historyEntry, historySheet, historyVerdictText } from '../../src/report/history.ts';
 
 const operation = {
-  ...{ id: 7, command: 'pop webapp', actor: 'alice@admin', reason: null, message: null, revision: 6 },
+  ...{ id: 7, command: 'pop webapp', actor: 'alice@admin', message: null, revision: 6 },
+  reason: null as string | null,
   finishedBy: null as { actor: string; command: string } | null,
   ...{ startedAt: '2026-11-21T05:36:58.123Z', finishedAt: '2026-11-21T05:37:01.000Z', status: 'done' },
   summary: [
@@ -82,5 +83,45 @@ describe('historySheet', () => {
   it('shows what is not recorded as such', () => {
     const row = cells({ revision: null } as unknown as typeof operation, 'undone');
     expect(row.slice(5, 7)).toEqual(['undone', '-']);
+  });
+});
+
+describe('historyCsv', () => {
+  it('is a table that spreadsheets read, with the times and the seconds between', () => {
+    const reason = 'ticket "4711", urgent';
+    expect(historyCsv([historyEntry({ ...operation, reason }, 'done')]).split('\r\n')).toEqual([
+      'id,startedAt,finishedAt,seconds,actor,command,reason,status,message,revision,finishedBy,services',
+      '7,2026-11-21T05:36:58.123Z,2026-11-21T05:37:01.000Z,2.877,alice@admin,pop webapp,"ticket ""4711"", urgent",done,,6,,webapp: v1 v2 -> v2',
+    ]);
+  });
+
+  it.each(['=HYPERLINK("x")', '+1', '-1', '@SUM(A1)'])(
+    'lets no spreadsheet take %s for a formula',
+    (reason) => {
+      const [, row = ''] = historyCsv([historyEntry({ ...operation, reason }, 'done')]).split('\r\n');
+      expect(row).toContain(`'${reason.replaceAll('"', '""')}`);
+    },
+  );
+
+  it('has one line for each operation, whatever was typed', () => {
+    const reason = 'two\nlines\r\u001b[2J';
+    const lines = historyCsv([historyEntry({ ...operation, reason }, 'done')]).split(/\r?\n/);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('two\\nlines\\u000d\\u001b[2J');
+  });
+});
+
+describe('historyVerdictText', () => {
+  const last = { seq: 4, chain: 'ab' };
+  it('tells what to keep, or what was edited and what to do', () => {
+    expect(historyVerdictText({ operations: 2, events: 4, last, edits: [] })).toBe(
+      '2 operations, 4 events: all is as it was recorded.\nThe last event is 4:ab\n' +
+        "What is kept of that elsewhere proves all before it, by 'cmanage history verify --expect'.",
+    );
+    const edits = [{ object: 'event 2', fact: 'it is missing' }];
+    expect(historyVerdictText({ operations: 2, events: 4, last, edits })).toBe(
+      '2 operations, 4 events: the history was edited.\n  event 2: it is missing\n' +
+        'Restore a backup of the state database, and find out who can write to it.',
+    );
   });
 });

@@ -21,8 +21,18 @@ export function rowsOf<Row = Record<string, unknown>>(
   });
 }
 
-/** Changes the state database behind cmanage's back. */
-export function execute(path: string, statement: string): Promise<void> {
+/** Changes the state database behind cmanage's back, as somebody does who has taken the guards of the history away. */
+export async function execute(path: string, statement: string): Promise<void> {
+  const guards = await rowsOf<{ name: string }>(
+    path,
+    `SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'`,
+  );
+  const unguarded = guards.map(({ name }) => `DROP TRIGGER ${name};`).join(' ');
+  await executeGuarded(path, `${unguarded} ${statement}`);
+}
+
+/** The same, with the guards in place. */
+export function executeGuarded(path: string, statement: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const database = new sqlite3.Database(path);
     database.exec(statement, (error) => {
