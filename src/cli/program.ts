@@ -5,6 +5,7 @@ import { declareAddExternal } from './commands/addExternal.ts';
 import { declareAddService } from './commands/addService.ts';
 import { declareApply } from './commands/apply.ts';
 import { declareChangeExternal } from './commands/changeExternal.ts';
+import { declareBackup, declareRestore } from './commands/backup.ts';
 import { declareCanary } from './commands/canary.ts';
 import { declareChangeEndpoint } from './commands/changeEndpoint.ts';
 import { declareChangeService } from './commands/changeService.ts';
@@ -70,6 +71,8 @@ const declarations = [
   declareHost,
   declareUpstream,
   declareForgetHost,
+  declareBackup,
+  declareRestore,
 ];
 
 /** The command line. Declarations only: what a command does is loaded when it is called, which keeps start-up short. */

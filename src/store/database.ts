@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { HostError, UserError } from '../model/errors.ts';
+import { backUpBeforeMigration } from './migrationBackups.ts';
 import { migrations } from './migrations.ts';
 import { tables } from './tables.ts';
 
@@ -26,13 +27,9 @@ export async function createDatabase(path: string): Promise<string> {
   try {
     const outdated = await pendingMigrations(source, path);
     if (existed && outdated.length === 0) return `${path} exists and is up to date`;
-    const backup = `${path}.before-${outdated.at(-1) ?? 'init'}`;
-    if (existed) {
-      copyFileSync(path, backup);
-      chmodSync(backup, 0o600);
-    }
+    const backup = existed ? await backUpBeforeMigration(path, outdated) : null;
     await source.runMigrations({ transaction: 'all' });
-    return existed ? `${path} is brought up to date; the old one is ${backup}` : `${path} is created`;
+    return backup === null ? `${path} is created` : `${path} is brought up to date; the old one is ${backup}`;
   } finally {
     await source.destroy();
   }
