@@ -14,6 +14,7 @@ import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
+import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
 import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
@@ -71,6 +72,8 @@ const declarations = [
   declareHost,
   declareUpstream,
   declareForgetHost,
+  declareExport,
+  declareImport,
   declareBackup,
   declareRestore,
 ];

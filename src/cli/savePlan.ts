@@ -1,5 +1,3 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { UserError } from '../model/errors.ts';
 import { savedPlanFormat, sealPlan, type SavedPlan } from '../plan/saved.ts';
 import type { Preview } from '../report/preview.ts';
 import { readEnvironment } from '../store/state.ts';
@@ -8,6 +6,7 @@ import { actor } from './apply.ts';
 import { readLiveConfigs } from './balancerFiles.ts';
 import { servicesOf, type Proposal } from './change.ts';
 import { exitCode } from './exit.ts';
+import { writeNew } from './files.ts';
 import { hostsOf, look } from './look.ts';
 import type { ChangeOptions } from './options.ts';
 import type { Session } from './session.ts';
@@ -31,22 +30,9 @@ export async function savePlan(
     saw: await look(session, { state: deployment ? next : before, services, hosts, live, images }),
     ...{ violations, stacks, trees, plan },
   };
+  // A plan has the values given by --env, as the state database does; so it is its owner's alone to read.
   writeNew(options.out, `${JSON.stringify(sealPlan(saved, environment.planKey), null, 2)}\n`);
   printPreview(preview, session.config.environment.rules.stages, options.output);
   console.error(`saved: ${options.out}; run it by 'cmanage apply ${options.out}'`);
   return exitCode.done;
-}
-
-/** A plan has the values given by --env, as the state database does; so it is its owner's alone to read. */
-function writeNew(path: string, text: string): void {
-  try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, text);
-    fsyncSync(file);
-    closeSync(file);
-  } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const reason = exists ? 'the file exists; choose another name, or remove it' : (error as Error).message;
-    throw new UserError(`the plan cannot be saved as ${path}: ${reason}`);
-  }
 }

@@ -17,11 +17,11 @@ const largestFile = 1024 * 1024;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Reads a YAML file and checks it against a schema. Aliases, unknown keys and files over 1 MiB are refused.
+ * Reads a YAML file and checks it against a schema. Aliases, unknown keys and files over `limit` bytes (1 MiB) are refused.
  * Every fault is reported with file, line and what to do; a UserError carries them all.
  */
-export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
-  return parseYaml(path, readText(path), schema);
+export function readYaml<T>(path: string, schema: z.ZodType<T>, limit = largestFile): T {
+  return parseYaml(path, readText(path, limit), schema);
 }
 
 /** The same for a text that was read already; `path` is what faults are reported with. */
@@ -43,16 +43,15 @@ export function parseYaml<T>(path: string, text: string, schema: z.ZodType<T>): 
 /** Tells on which line of a YAML file a setting stands; null where the file does not set it. */
 export function linesIn(path: string): (keys: readonly PropertyKey[]) => number | null {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
+  const document = parseDocument(readText(path, largestFile), { lineCounter: lines });
   return (keys) => (document.hasIn(keys) ? lines.linePos(offsetOf(document, keys)).line : null);
 }
 
 /** The text of a configuration file; a UserError where there is none, or one too long to be looked at. */
-export function readText(path: string): string {
+export function readText(path: string, limit = largestFile): string {
   try {
     const { size } = statSync(path);
-    if (size > largestFile)
-      throw new UserError(`${path}: it has ${size} bytes; at most ${largestFile} are read`);
+    if (size > limit) throw new UserError(`${path}: it has ${size} bytes; at most ${limit} are read`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
