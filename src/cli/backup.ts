@@ -1,13 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findDirectory, readSettings, type Settings } from '../config/config.ts';
-import { LockedError, UserError } from '../model/errors.ts';
+import { UserError } from '../model/errors.ts';
 import { lostText } from '../report/lost.ts';
 import { renderAs } from '../report/table.ts';
 import { copyDatabase } from '../store/backup.ts';
-import { openDatabase } from '../store/database.ts';
+import { aloneWith } from '../store/database.ts';
 import { examineDatabase, type Examined, type ExaminedOperation } from '../store/examine.ts';
-import { isLockHeld, takeLock } from '../store/lock.ts';
 import { replaceDatabase } from '../store/replace.ts';
 import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
@@ -37,14 +36,13 @@ export async function restore(file: string, options: RestoreOptions): Promise<nu
   const { statePath } = settings;
   const given = await examineDatabase(file);
   if (options.dryRun) return answer(settings, file, options, given, await present(statePath, given), null);
-  const release = await lock(settings);
-  try {
+  const work = async (): Promise<number> => {
     const now = await present(statePath, given);
     const replaced = await replaceDatabase(statePath, file, new Date());
     return answer(settings, file, options, given, now, replaced);
-  } finally {
-    await release();
-  }
+  };
+  // It may be damaged or gone, so that nobody can tell who changes it.
+  return aloneWith(statePath, work, settings.lockWait);
 }
 
 function settingsFor(options: CommonOptions): Settings {
@@ -61,28 +59,6 @@ async function present(statePath: string, given: Examined): Promise<Examined | U
   if (now instanceof UserError || now.environment === given.environment) return now;
   const fact = `it is of environment ${given.environment}, and ${statePath} is of ${now.environment}`;
   throw new UserError(`${fact}: give the configuration that it belongs to, or move ${statePath} away`);
-}
-
-/** Takes the lock of a database that may be damaged or gone; then nobody can begin anything, and whoever still runs holds it. */
-async function lock({ statePath, lockWait }: Settings): Promise<() => Promise<void>> {
-  const database = existsSync(statePath)
-    ? await openDatabase(statePath, { readOnly: false }).catch((error: unknown) => {
-        if (error instanceof UserError) return null;
-        throw error;
-      })
-    : null;
-  if (database === null) {
-    if (!(await isLockHeld(statePath))) return () => Promise.resolve();
-    throw new LockedError(
-      'another cmanage is still running on this environment. Try again when it has ended.',
-    );
-  }
-  try {
-    const { release } = await takeLock(database, statePath, lockWait);
-    return release;
-  } finally {
-    await database.source.destroy();
-  }
 }
 
 function answer(

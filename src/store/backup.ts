@@ -61,12 +61,18 @@ async function copyAll(source: Source, to: string): Promise<void> {
       await sleep(20);
     }
   } finally {
-    await new Promise<void>((resolve) => { backup.finish(() => { resolve(); }); });
+    await new Promise<void>((resolve) => {
+      backup.finish(() => {
+        resolve();
+      });
+    });
   }
 }
 
 function stepOf(backup: Backup, pages: number): Promise<Error | null> {
-  return new Promise((resolve) => { backup.step(pages, resolve); });
+  return new Promise((resolve) => {
+    backup.step(pages, resolve);
+  });
 }
 
 function isBusy(error: Error): boolean {

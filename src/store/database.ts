@@ -2,7 +2,9 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
-import { HostError, UserError } from '../model/errors.ts';
+import { HostError, LockedError, UserError } from '../model/errors.ts';
+import { everything } from '../plan/beside.ts';
+import { lockDirectory, takeLockFile } from './lockFile.ts';
 import { backUpBeforeMigration } from './migrationBackups.ts';
 import { migrations } from './migrations.ts';
 import { tables } from './tables.ts';
@@ -27,12 +29,28 @@ export async function createDatabase(path: string): Promise<string> {
   try {
     const outdated = await pendingMigrations(source, path);
     if (existed && outdated.length === 0) return `${path} exists and is up to date`;
-    const backup = existed ? await backUpBeforeMigration(path, outdated) : null;
-    await source.runMigrations({ transaction: 'all' });
-    return backup === null ? `${path} is created` : `${path} is brought up to date; the old one is ${backup}`;
+    return await aloneWith(path, async () => {
+      const backup = existed ? await backUpBeforeMigration(path, outdated) : null;
+      await source.runMigrations({ transaction: 'all' });
+      return backup === null
+        ? `${path} is created`
+        : `${path} is brought up to date; the old one is ${backup}`;
+    });
   } finally {
     await source.destroy();
   }
+}
+
+/**
+ * Does something to a database that nobody else may change meanwhile, whatever its schema is and whether it can be read at all.
+ * Throws a LockedError where somebody changes the environment for longer than `wait` seconds.
+ */
+export async function aloneWith<T>(path: string, work: () => Promise<T>, wait = 0): Promise<T> {
+  const file = await takeLockFile(lockDirectory(path), everything, 'exclusive', wait * 1000);
+  if (file) return work().finally(() => file.release());
+  throw new LockedError(
+    "another cmanage is still changing this environment, as 'cmanage show locks' tells. Try again when it has ended.",
+  );
 }
 
 function createFile(path: string): void {

@@ -1,8 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { LockedError } from '../model/errors.ts';
 import { copyDatabase } from './backup.ts';
-import { isLockHeld } from './lock.ts';
 import { migrations } from './migrations.ts';
 import { stampOf } from './replace.ts';
 
@@ -11,14 +9,9 @@ const kept = 3;
 
 /**
  * Copies a database before migrations change it, beside it, with its schema (the last migration it has seen) and the time
- * in the name. Throws a LockedError while anybody changes the environment, and returns the copy's path.
+ * in the name. Returns the copy's path.
  */
 export async function backUpBeforeMigration(path: string, pending: readonly string[]): Promise<string> {
-  if (await isLockHeld(path)) {
-    throw new LockedError(
-      'another cmanage changes this environment, and its database cannot be migrated meanwhile. Try again when it has ended.',
-    );
-  }
   const schema =
     migrations
       .map(({ name }) => name)

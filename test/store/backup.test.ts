@@ -8,7 +8,7 @@ import { createDatabase } from '../../src/store/database.ts';
 import { examineDatabase } from '../../src/store/examine.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { replaceDatabase, stampOf } from '../../src/store/replace.ts';
-import { takeLock } from '../../src/store/lock.ts';
+import { lockDirectory, takeLockFile } from '../../src/store/lockFile.ts';
 import { execute, integrityOf, rowsOf } from '../support/database.ts';
 import { temporaryDirectory } from '../support/files.ts';
 import { databases } from '../support/store.ts';
@@ -172,9 +172,9 @@ describe('before a migration', () => {
 
   it('nobody may be changing the environment', async () => {
     const path = await older(join(directory, 'held.db'));
-    const lock = await takeLock(await open(await freshPath()), path, 0);
-    await expect(createDatabase(path)).rejects.toThrow('cannot be migrated meanwhile');
-    await lock.release();
+    const lock = await takeLockFile(lockDirectory(path), 'everything', 'shared', 0);
+    await expect(createDatabase(path)).rejects.toThrow('is still changing this environment');
+    await lock?.release();
     expect(await createDatabase(path)).toContain('is brought up to date');
   });
 });
