@@ -1,50 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Lab } from '../../lab/lab.ts';
-import type { Plan, Step } from '../../src/plan/step.ts';
-import { cmanage, cmanageIn, succeed, succeedJson, type Answer } from '../support/cmanage.ts';
+import type { Plan } from '../../src/plan/step.ts';
+import { cmanage, succeedJson, type Answer } from '../support/cmanage.ts';
 import { latestOperation, rowsOf } from '../support/database.ts';
-import { addEndpoints, addWebapp } from '../support/webapp.ts';
 import { databaseOf } from '../support/world.ts';
 import { dyingAt, type Point } from './build.ts';
+import { runFaulty, type Place } from './place.ts';
 import { complaintsAbout, stateOf, whatThereIs } from './world.ts';
 
-/** A command is killed at a point, and brought to its end by `resume` or `rollback --operation`. */
-
-/** Two services, one calling the other, at three stages, and of one a container more than stages. */
-export async function setUp(lab: Lab): Promise<void> {
-  await addWebapp(lab);
-  await addEndpoints(lab);
-  const image = `${lab.registry.address}/training/webapp`;
-  await succeed(
-    lab,
-    'addservice',
-    'training',
-    '-i',
-    image,
-    '-s',
-    '2',
-    '-v',
-    'v1',
-    'v2',
-    'v3',
-    '--health',
-    '/health',
-  );
-  await succeed(lab, 'connect', 'webapp', '-c', 'training');
-  await succeed(lab, 'release', 'webapp', '-v', 'v0.4');
-}
-
-/** The commands that are killed, by name. Each can be given again and again, with `restore` in between. */
-export const commands: Readonly<
-  Record<string, { args: readonly string[]; restore: readonly string[] | null }>
-> = {
-  release: { args: ['release', 'webapp', '-v', 'v0.5'], restore: ['rollback', 'webapp'] },
-  pop: { args: ['pop', 'webapp'], restore: ['rollback', 'webapp'] },
-  replace: {
-    args: ['replace', 'webapp', '--position', '1', '--direction', 'up'],
-    restore: ['rollback', 'webapp'],
-  },
-};
+/** A command is killed at a point, and brought to its end by `resume` or `rollback --operation`, which may be killed too. */
 
 export async function planOfCommand(lab: Lab, args: readonly string[]): Promise<Plan> {
   return (await succeedJson<{ plan: Plan }>(lab, ...args, '--dry-run')).plan;
@@ -54,7 +18,7 @@ export async function planOfCommand(lab: Lab, args: readonly string[]): Promise<
 export type Ending = 'resume' | 'rollback';
 
 export type Kill = {
-  readonly command: string;
+  readonly args: readonly string[];
   readonly point: Point;
   readonly ending: Ending;
   /** Where the ending is killed itself, before it is given once more. */
@@ -62,46 +26,53 @@ export type Kill = {
 };
 
 export type Verdict = {
-  readonly what: string;
-  /** How it ended; `not reached` where the point lies on a way that was not gone. */
+  /** How it ended; `not reached` where the command came to its end without passing the point. */
   readonly ended: 'new' | 'old' | 'not reached';
+  /** How many processes were killed: the command, and its ending. */
+  readonly killed: 0 | 1 | 2;
   readonly complaints: readonly string[];
 };
 
+export type Circumstances = {
+  /** Whether undoing leaves the environment as broken as it was, so that only its journal can be judged then. */
+  readonly mends?: boolean;
+};
+
 /** Kills a command once, ends it, and judges what there is. */
-export async function killOnce(lab: Lab, program: string, kill: Kill): Promise<Verdict> {
-  const { args, restore } = commands[kill.command] ?? { args: [], restore: null };
+export async function killOnce(place: Place, kill: Kill, { mends = false }: Circumstances = {}): Promise<Verdict> {
+  const { lab } = place;
   const before = await whatThereIs(lab);
   const { revision } = await stateOf(lab);
-  const died = await cmanageIn({ program, etc: lab.etc, env: dyingAt(kill.point) }, ...args);
-  let what = describeKill(kill);
+  const died = await runFaulty(place, dyingAt(kill.point), ...kill.args);
   if (!wasKilled(died)) {
-    if (died.exitCode === 0 && restore) await succeed(lab, ...restore);
-    return { what, ended: 'not reached', complaints: [] };
+    const complaints = died.exitCode === 0 ? [] : [unexpected(died, 'not killed')];
+    return { ended: 'not reached', killed: 0, complaints };
   }
   // It may have died while it wrote, and a database like that is read by nobody who may not write.
   await stateOf(lab);
   const id = (await latestOperation(databaseOf(lab)))?.id ?? 0;
-  const complaints: string[] = [];
-  if (kill.again) {
-    const env = dyingAt(kill.again);
-    const ended = await cmanageIn({ program, etc: lab.etc, env }, ...wordsOf(kill.ending, id));
-    if (!wasKilled(ended)) what += ' (which was not reached)';
-    await stateOf(lab);
-  }
+  const killed = kill.again && (await killEnding(place, kill.ending, kill.again, id)) ? 2 : 1;
   const end = await bringToItsEnd(lab, kill.ending, id);
-  complaints.push(...end.complaints, ...(await complaintsAbout(lab)));
-  const isNew = (await stateOf(lab)).revision > revision;
-  if (isNew !== (end.way === 'new'))
-    complaints.push(`it says ${end.way}, and the state is ${isNew ? 'new' : 'old'}`);
-  if (!isNew) {
+  const complaints = [...end.complaints];
+  const now = (await stateOf(lab)).revision;
+  const isJudged = !mends || end.way === 'new';
+  if (isJudged) complaints.push(...(await complaintsAbout(lab)));
+  if (now > revision && end.way === 'old') complaints.push('it says old, and the state is new');
+  if (now === revision && end.way === 'new' && !mends) complaints.push('it says new, and the state is old');
+  if (end.way === 'old') {
     const after = await whatThereIs(lab);
     for (const part of Object.keys(before)) {
       if (!isDeepStrictEqual(before[part], after[part])) complaints.push(`${part} is not as it was`);
     }
   }
-  if (isNew && restore) await succeed(lab, ...restore);
-  return { what, ended: end.way, complaints };
+  return { ended: end.way, killed, complaints };
+}
+
+/** Gives the ending where it is killed itself; false where it came to its end before. */
+async function killEnding(place: Place, ending: Ending, point: Point, id: number): Promise<boolean> {
+  const ended = await runFaulty(place, dyingAt(point), ...wordsOf(ending, id));
+  await stateOf(place.lab);
+  return wasKilled(ended);
 }
 
 function wordsOf(ending: Ending, id: number): string[] {
@@ -109,7 +80,7 @@ function wordsOf(ending: Ending, id: number): string[] {
 }
 
 /** Past the pivot a rollback must say that there is only the way forward, and touch nothing. */
-async function bringToItsEnd(
+export async function bringToItsEnd(
   lab: Lab,
   ending: Ending,
   id: number,
@@ -130,11 +101,11 @@ async function bringToItsEnd(
   return bringToItsEnd(lab, 'resume', id);
 }
 
-function unexpected({ exitCode, stderr, stdout }: Answer, status: string): string {
+export function unexpected({ exitCode, stderr, stdout }: Answer, status: string): string {
   return `exit ${exitCode}, ${status}: ${stderr}${stdout}`;
 }
 
-async function statusOf(lab: Lab, id: number): Promise<string> {
+export async function statusOf(lab: Lab, id: number): Promise<string> {
   const rows = await rowsOf<{ status: string }>(
     databaseOf(lab),
     'SELECT status FROM operation WHERE id = ?',
@@ -143,16 +114,12 @@ async function statusOf(lab: Lab, id: number): Promise<string> {
   return rows[0]?.status ?? 'missing';
 }
 
-function wasKilled({ stderr }: Answer): boolean {
+export function wasKilled({ stderr }: Answer): boolean {
   return stderr.endsWith('ended by SIGKILL');
 }
 
-export function describeKill({ command, point, ending, again }: Kill): string {
+export function describeKill({ args, point, ending, again }: Kill): string {
   const at = ({ seq, way, phase }: Point): string => `step ${seq} (${way}, ${phase})`;
-  return `${command} killed at ${at(point)}, then ${again ? `${ending} killed at ${at(again)}, then ` : ''}${ending}`;
-}
-
-/** What a point is about, for people who read the report. */
-export function stepAt({ steps }: Plan, { seq }: Point): Step | undefined {
-  return steps.find((step) => step.seq === seq);
+  const between = again ? `${ending} killed at ${at(again)}, then ` : '';
+  return `${args.join(' ')} killed at ${at(point)}, then ${between}${ending}`;
 }

@@ -1,25 +1,29 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { up } from '../../lab/lab.ts';
+import { up, type Lab } from '../../lab/lab.ts';
 import { kill } from '../../lab/processes.ts';
 import type { StepKind } from '../../src/plan/step.ts';
-import { buildDying, dyingAt, type Phase, type Point } from '../faults/build.ts';
-import { commands, killOnce, planOfCommand, setUp, type Ending } from '../faults/kills.ts';
+import { buildFaulty, dyingAt, type Phase, type Point } from '../faults/build.ts';
+import { pairs } from '../faults/commands.ts';
+import { killOnce, planOfCommand, type Ending } from '../faults/kills.ts';
+import { imageFor, layOutPlace, pushImages, runFaulty, setUpPlace, usual, type Place } from '../faults/place.ts';
 import { complaintsAbout, stateOf, whatThereIs } from '../faults/world.ts';
-import { cmanage, cmanageIn, succeed, succeedJson } from '../support/cmanage.ts';
+import { cmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { latestOperation } from '../support/database.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { expectFailure } from '../support/expectFailure.ts';
-import { addServiceArgs } from '../support/webapp.ts';
 import { databaseOf } from '../support/world.ts';
 
 /** A quick selection of what `npm run test:faults` does at every step: killed, and then finished or undone. */
-describeLab('an operation that was killed', (lab) => {
-  let program: string;
+describeLab('an operation that was killed', (whole) => {
+  let place: Place;
+  let lab: Lab;
 
   beforeAll(async () => {
-    program = await buildDying(join(lab.dir, 'dying'));
-    await setUp(lab);
+    const [program] = await Promise.all([buildFaulty(join(whole.dir, 'faulty')), pushImages(whole)]);
+    place = layOutPlace(whole, 0, program);
+    ({ lab } = place);
+    await setUpPlace(place);
   });
 
   /** The point of a command at the n-th step of a kind. */
@@ -36,14 +40,16 @@ describeLab('an operation that was killed', (lab) => {
 
   /** Has a command die, and gives the number of its operation. */
   const die = async (args: readonly string[], point: Point): Promise<number> => {
-    const { stderr } = await cmanageIn({ program, etc: lab.etc, env: dyingAt(point) }, ...args);
+    const { stderr } = await runFaulty(place, dyingAt(point), ...args);
     expect(stderr).toContain('ended by SIGKILL');
     await stateOf(lab);
     return (await latestOperation(databaseOf(lab)))?.id ?? 0;
   };
 
-  const popArgs = commands.pop?.args ?? [];
-  const releaseArgs = commands.release?.args ?? [];
+  const argsOf = (name: string): readonly string[] => pairs[name]?.there(place) ?? [];
+  const restore = async (name: string): Promise<void> => {
+    await succeed(lab, ...(pairs[name]?.back?.(place) ?? []));
+  };
 
   it.each<[string, readonly [StepKind, number], Phase, Ending, 'new' | 'old']>([
     ['release', ['create_container', 0], 'request-sent', 'resume', 'new'],
@@ -52,58 +58,58 @@ describeLab('an operation that was killed', (lab) => {
     ['pop', ['write_config', 0], 'after-effect', 'rollback', 'old'],
     ['replace', ['add_server', 0], 'after-outcome', 'rollback', 'old'],
   ])('%s at %j, %s: %s leads to the %s state', async (command, step, phase, ending, ended) => {
-    const point = await pointAt(commands[command]?.args ?? [], step, phase);
-    const verdict = await killOnce(lab, program, { command, point, ending });
-    expect(verdict).toMatchObject({ ended, complaints: [] });
+    const args = argsOf(command);
+    const verdict = await killOnce(place, { args, point: await pointAt(args, step, phase), ending });
+    expect(verdict).toMatchObject({ ended, killed: 1, complaints: [] });
+    if (ended === 'new') await restore(command);
   });
 
   it('whose undoing was killed too is undone to its end, by resume as well', async () => {
-    const point = await pointAt(popArgs, ['write_config', 0], 'after-effect');
+    const point = await pointAt(argsOf('pop'), ['write_config', 0], 'after-effect');
     const again: Point = {
-      ...(await pointAt(popArgs, ['drain_server', 0], 'after-effect')),
+      ...(await pointAt(argsOf('pop'), ['drain_server', 0], 'after-effect')),
       way: 'compensating',
     };
     const before = await whatThereIs(lab);
-    const id = await die(popArgs, point);
-    const undoing = { program, etc: lab.etc, env: dyingAt(again) };
-    expect((await cmanageIn(undoing, 'rollback', '--operation', String(id))).stderr).toContain(
-      'ended by SIGKILL',
-    );
-    await expectFailure(lab, ['pop', 'webapp'], {
+    const id = await die(argsOf('pop'), point);
+    const undoing = await runFaulty(place, dyingAt(again), 'rollback', '--operation', String(id));
+    expect(undoing.stderr).toContain('ended by SIGKILL');
+    await expectFailure(lab, ['pop', 'web0'], {
       exitCode: 5,
-      says: [`operation ${id} (pop webapp)`, 'lb01', `undo the rest of it by 'cmanage resume ${id}'`],
+      says: [`operation ${id} (pop web0)`, 'lb01', `undo the rest of it by 'cmanage resume ${id}'`],
     });
     const { exitCode, stdout } = await cmanage(lab, 'resume');
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 4 });
-    expect(stdout).toContain(`undone: operation ${id} (pop webapp)`);
+    expect(stdout).toContain(`undone: operation ${id} (pop web0)`);
     expect(await complaintsAbout(lab)).toEqual([]);
     expect(await whatThereIs(lab)).toEqual(before);
   });
 
   it('and whose HAProxy was restarted meanwhile is told again what it has forgotten', async () => {
-    const id = await die(popArgs, await pointAt(popArgs, ['drain_server', 2], 'after-outcome'));
-    await kill(lab.loadbalancer);
-    Object.assign(lab, await up({ dir: lab.dir }));
+    const id = await die(argsOf('pop'), await pointAt(argsOf('pop'), ['drain_server', 2], 'after-outcome'));
+    await kill(whole.loadbalancer);
+    Object.assign(whole, await up({ dir: whole.dir }));
     const dry = await succeedJson<{ way: string; steps: { kind: string }[] }>(lab, 'resume', '--dry-run');
     expect(dry.way).toBe('forward');
     expect(dry.steps.map(({ kind }) => kind)).toContain('add_server');
     await succeed(lab, 'resume', String(id));
     expect(await complaintsAbout(lab)).toEqual([]);
-    await succeed(lab, ...(commands.pop?.restore ?? []));
+    await restore('pop');
   });
 
   it('holds what it has its hands on, and nothing else; the history says who finished it', async () => {
-    const id = await die(popArgs, await pointAt(popArgs, ['stop_container', 0], 'after-intent'));
+    const id = await die(argsOf('pop'), await pointAt(argsOf('pop'), ['stop_container', 0], 'after-intent'));
     const open = await succeedJson<{ id: number; way: string }[]>(lab, 'show', 'operations');
-    expect(open).toMatchObject([{ id, way: 'forward', command: 'pop webapp', underWay: false }]);
-    await expectFailure(lab, [...releaseArgs], {
+    expect(open).toMatchObject([{ id, way: 'forward', command: 'pop web0', underWay: false }]);
+    await expectFailure(lab, [...argsOf('release')], {
       exitCode: 5,
-      says: [`finish it by 'cmanage resume ${id}'`, 'webapp'],
+      says: [`finish it by 'cmanage resume ${id}'`, 'web0'],
     });
-    await succeed(lab, ...addServiceArgs(lab, 'aside'));
+    const image = ['-i', imageFor(place), '-s', '2'];
+    await succeed(lab, 'addservice', 'aside', ...image, '-v', 'v1', 'v2', 'v3', ...usual);
     await expectFailure(lab, ['rollback', '--operation', String(id)], {
       exitCode: 3,
-      says: ['traffic has moved', `'cmanage resume ${id}'`, "'cmanage rollback webapp'"],
+      says: ['traffic has moved', `'cmanage resume ${id}'`, "'cmanage rollback web0'"],
     });
     await succeed(lab, 'resume', String(id));
     expect(await complaintsAbout(lab)).toEqual([]);
@@ -114,11 +120,11 @@ describeLab('an operation that was killed', (lab) => {
       finishedBy: { command },
     });
     expect((await cmanage(lab, 'resume', String(id))).stdout).toContain('has come to its end before: done');
-    await succeed(lab, ...(commands.pop?.restore ?? []));
+    await restore('pop');
   });
 
   it('and whose command was given again is closed without touching what the second one adopted', async () => {
-    const args = ['release', 'aside', '-v', 'v0.4'];
+    const args = ['release', 'aside', '-v', 'v4'];
     const id = await die(args, await pointAt(args, ['wait_healthy', 0], 'after-intent'));
     const { stderr } = await succeed(lab, ...args);
     expect(stderr).toContain(`undo it by 'cmanage rollback --operation ${id}'`);
@@ -130,7 +136,7 @@ describeLab('an operation that was killed', (lab) => {
   });
 
   it('and after which another change was recorded goes back only', async () => {
-    const args = ['release', 'aside', '-v', 'v0.5'];
+    const args = ['release', 'aside', '-v', 'v5'];
     const id = await die(args, await pointAt(args, ['wait_healthy', 0], 'after-intent'));
     await succeed(lab, 'pop', 'aside');
     await expectFailure(lab, ['resume', String(id)], {

@@ -106,17 +106,21 @@ export async function fingerprint(lab: Lab): Promise<Record<string, unknown>> {
 
 /** What an operation that was undone leaves as it was: all but the journal of its trying. */
 export async function stateOfWorld(lab: Lab): Promise<Record<string, unknown>> {
-  const tables = ['service', 'stack', 'container', 'retained', 'endpoint', 'edge'];
-  const rows = await Promise.all(
-    tables.map((table) => rowsOf(databaseOf(lab), `SELECT * FROM ${table} ORDER BY 1, 2`)),
-  );
   return {
-    revision: await rowsOf(databaseOf(lab), 'SELECT id, revision FROM environment'),
-    rows,
+    ...(await rowsOfState(lab)),
     containers: await containerLists(lab),
     config: configOf(lab),
     servers: await serversOf(lab),
   };
+}
+
+/** The recorded state, row by row, and its revision. */
+export async function rowsOfState(lab: Lab): Promise<Record<string, unknown>> {
+  const tables = ['service', 'stack', 'container', 'retained', 'endpoint', 'edge', 'external'];
+  const rows = await Promise.all(
+    tables.map((table) => rowsOf(databaseOf(lab), `SELECT * FROM ${table} ORDER BY 1, 2`)),
+  );
+  return { revision: await rowsOf(databaseOf(lab), 'SELECT id, revision FROM environment'), rows };
 }
 
 /** What HAProxy itself says it sends requests to: `BACKEND/SERVER ADDRESS:PORT`, in order. */
