@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import type { EngineConnection, EngineTransport } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
+import { noticingLostAnswers } from './lostAnswers.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** A Docker engine that can be called. */
@@ -40,20 +42,32 @@ export async function connectEngine(connection: EngineConnection): Promise<Engin
     stop();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { name, address, docker: new Docker({ socketPath }), close };
+  return { name, address, docker: new Docker(options(name, { kind: 'unix', socket: socketPath })), close };
 }
 
-function options(name: string, transport: Exclude<EngineTransport, { kind: 'ssh' }>): Docker.DockerOptions {
+/** The package takes an agent, too, which its types do not know. */
+type Options = Docker.DockerOptions & { readonly agent: PlainAgent };
+
+function options(name: string, transport: Exclude<EngineTransport, { kind: 'ssh' }>): Options {
   switch (transport.kind) {
     case 'unix':
-      return { socketPath: transport.socket };
+      return { socketPath: transport.socket, agent: plainAgent(name) };
     case 'plain':
-      return { protocol: 'http', host: transport.host, port: transport.port };
+      return { protocol: 'http', host: transport.host, port: transport.port, agent: plainAgent(name) };
     case 'tls': {
       const { host, port } = transport;
-      return { protocol: 'https', host, port, agent: secureAgent(name, transport) } as Docker.DockerOptions;
+      return { protocol: 'https', host, port, agent: secureAgent(name, transport) };
     }
   }
+}
+
+function plainAgent(name: string): PlainAgent {
+  return prepared(name, new PlainAgent({ keepAlive: true }));
+}
+
+/** docker-modem inspects its options to any depth at each call, which takes 15 ms with a whole agent in them. */
+function prepared<T extends PlainAgent>(name: string, agent: T): T {
+  return noticingLostAnswers(Object.assign(agent, { [inspect.custom]: () => `agent of ${name}` }));
 }
 
 /** Keeps an engine's connections, and reads the certificates once and not for each of them (3 ms). */
@@ -61,9 +75,7 @@ function secureAgent(name: string, transport: Extract<EngineTransport, { kind: '
   const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map((path) =>
     readCertificate(name, path),
   );
-  const agent = new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) });
-  // docker-modem inspects its options to any depth at each call, which takes 15 ms with a whole agent in them.
-  return Object.assign(agent, { [inspect.custom]: () => `agent of ${name}` });
+  return prepared(name, new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) }));
 }
 
 function secureContext(host: string, certificates: SecureContextOptions): SecureContext {

@@ -38,6 +38,20 @@ export async function pointOf(
   return pointIn(await planOfCommand(lab, args), kind, phase, nth);
 }
 
+/** Shares cases out over places; each makes its own, one after the other. */
+export async function shareOut<T>(
+  places: readonly Place[],
+  all: readonly T[],
+  run: (place: Place, one: T) => Promise<Case>,
+): Promise<Case[]> {
+  const shares = places.map(async (place, share) => {
+    const cases: Case[] = [];
+    for (const one of all.filter((_, index) => index % places.length === share)) cases.push(await run(place, one));
+    return cases;
+  });
+  return (await Promise.all(shares)).flat();
+}
+
 /** What a command that met a fault is judged by. */
 export type Trial = {
   readonly what: string;

@@ -1,14 +1,28 @@
+import { killedWorker, refusedConfig } from './balancers.ts';
+import { byHand } from './byHand.ts';
 import { cutCalls } from './cutCalls.ts';
+import { deadlines } from './deadlines.ts';
 import { engineFaults } from './engines.ts';
 import type { Fault } from './fault.ts';
+import { fullBalancerDisk, fullStateDisk } from './fullDisk.ts';
 import { lateCreation } from './lateCreation.ts';
+import { movedTag } from './movedTag.ts';
 import { pausedHolder, staleState } from './pausedHolder.ts';
+import { renamed } from './renamed.ts';
 
 /** Every fault beside the kills, by the name that `--only` takes. */
 export const faults: Readonly<Record<string, Fault>> = {
   ...engineFaults,
+  'by-hand': byHand,
   'calls-cut': cutCalls,
+  'config-refused': refusedConfig,
+  deadlines,
+  'disk-full-balancer': fullBalancerDisk,
+  'disk-full-state': fullStateDisk,
   'late-creation': lateCreation,
   'paused-holder': pausedHolder,
+  renamed,
   'stale-state': staleState,
+  'tag-moved': movedTag,
+  'worker-killed': killedWorker,
 };

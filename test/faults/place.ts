@@ -45,7 +45,7 @@ export function layOutPlace(whole: Lab, number: number, program: string): Place 
   return { lab, whole, program, ...names };
 }
 
-const repository = 'faults/tiny';
+export const repository = 'faults/tiny';
 export const imageFor = ({ lab }: Place): string => `${lab.registry.address}/${repository}`;
 
 /** The versions that are in the registry: small images that run within milliseconds and end at once. */

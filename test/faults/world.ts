@@ -19,10 +19,16 @@ export async function whatThereIs(lab: Lab): Promise<Record<string, unknown>> {
   const containers = await Promise.all(lab.hosts.map((host) => ownOn(lab, host)));
   return {
     ...(await rowsOfState(lab)),
-    containers: containers.map((list) => list.map((container) => ({ ...container, Status: undefined }))),
+    containers: containers.map((list) => list.map(lastingOf)),
     config: configOf(lab),
     serves: await servedBy(lab.loadbalancer),
   };
+}
+
+/** What stays the same even where an engine was started again and has brought its containers back. */
+function lastingOf({ Id, Names, Image, State, Labels, Ports }: Listed): object {
+  const ports = Ports.map(({ PrivatePort, PublicPort, IP }) => `${IP ?? ''}:${PublicPort ?? ''}>${PrivatePort}`);
+  return { Id, Names, Image, State, Labels, ports: ports.sort() };
 }
 
 /** The containers that carry this environment's label. */
