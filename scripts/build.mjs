@@ -50,7 +50,7 @@ const targets = [
   { entryPoints: ['bench/main.ts', 'bench/scale/main.ts', 'bench/traffic/main.ts'], outdir: 'dist/bench' },
   { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
   { entryPoints: ['test/traffic/main.ts', 'test/traffic/generator/main.ts'], outdir: 'dist/traffic' },
-  { entryPoints: ['test/faults/main.ts'], outdir: 'dist/faults' },
+  { entryPoints: ['test/faults/main.ts', 'test/faults/guardsMain.ts'], outdir: 'dist/faults' },
 ];
 
 const quiet = process.argv.includes('--quiet');

@@ -41,7 +41,7 @@ const kinds: readonly StepKind[] = [
 
 export const killedWorker: Fault = {
   what: "HAProxy's worker is killed in the middle of a pop",
-  run: async (places) => shareOut(places, kinds, killWorker),
+  run: (places, ending) => shareOut(places, kinds, ending, killWorker),
 };
 
 /** A line in the file that an operator keeps beside ours: no check of ours sees it, and no reload takes it. */

@@ -62,5 +62,5 @@ async function tryHand(place: Place, { what, args: argsOf, at, call, back, exits
 
 export const byHand: Fault = {
   what: 'a container is stopped or removed by hand in the middle of a command',
-  run: (places) => shareOut(places, hands, tryHand),
+  run: (places, ending) => shareOut(places, hands, ending, tryHand),
 };

@@ -3,7 +3,7 @@ import { cmanage, succeed } from '../support/cmanage.ts';
 import { edit } from '../support/etc.ts';
 import { hostOf } from '../support/world.ts';
 import { endure, type Case, type Fault } from './fault.ts';
-import type { Place } from './place.ts';
+import { runFaulty, type Place } from './place.ts';
 import { startEngineProxy, type Break, type Call, type EngineProxy } from './proxy.ts';
 
 /** Every call that a release and a pop make to an engine is cut, in its request and in its answer, after every so many bytes. */
@@ -50,7 +50,7 @@ async function throughProxy<T>(place: Place, use: (proxy: EngineProxy) => Promis
 }
 
 /** Every cut of both commands, shared out over the places: place k of n makes each n-th of them. */
-async function cutAt(place: Place, share: number, shares: number): Promise<Case[]> {
+async function cutAt(place: Place, share: number, shares: number, ending: AbortSignal): Promise<Case[]> {
   return throughProxy(place, async (proxy) => {
     const cases: Case[] = [];
     const commands = commandsAt(place);
@@ -61,7 +61,7 @@ async function cutAt(place: Place, share: number, shares: number): Promise<Case[
       left.push(cutsOf(proxy.calls()).filter((_, index) => index % shares === share));
     }
     let side = 0;
-    while (left.some((list) => list.length > 0)) {
+    while (!ending.aborted && left.some((list) => list.length > 0)) {
       const args = commands[side] ?? [];
       const next = left[side]?.shift();
       if (next === undefined) {
@@ -84,7 +84,7 @@ async function cutOnce(place: Place, proxy: EngineProxy, args: readonly string[]
   const found = await endure({
     what: `${args.join(' ')}: ${at.call}, its ${at.direction} cut after ${at.bytes} bytes`,
     place,
-    run: async () => cmanage(place.lab, ...args),
+    run: () => cmanage(place.lab, ...args),
     mend: () => Promise.resolve(),
   });
   return proxy.hasCut() ? found : { ...found, outcome: `not reached, ${found.outcome}` };
@@ -92,5 +92,36 @@ async function cutOnce(place: Place, proxy: EngineProxy, args: readonly string[]
 
 export const cutCalls: Fault = {
   what: `each request to an engine and each answer is cut after every ${stride} bytes`,
-  run: async (places) => (await Promise.all(places.map((place, k) => cutAt(place, k, places.length)))).flat(),
+  run: async (places, ending) => {
+    const all = places.map((place, share) => cutAt(place, share, places.length, ending));
+    return (await Promise.all(all)).flat();
+  },
+};
+
+/** The answer to a creation is cut in its middle: the step fails at once, and not when its deadline (30 s) is over. */
+async function loseAnswer(place: Place): Promise<Case> {
+  const args = commandsAt(place)[0] ?? [];
+  const at: Break = { call: `POST /containers/create?name=${place.web}-stack1-app #1`, direction: 'answer', bytes: 40 };
+  return throughProxy(place, async (proxy) => {
+    proxy.arm(at);
+    let seconds = Infinity;
+    const found = await endure({
+      what: `${args.join(' ')}: the answer to the creation is lost`,
+      place,
+      run: async () => {
+        const answer = await runFaulty(place, {}, ...args);
+        seconds = Number(/^failed +\d+ create_container .* \((\d+\.\d+) s\)$/m.exec(answer.stderr)?.[1] ?? Infinity);
+        return answer;
+      },
+      mend: () => Promise.resolve(),
+    });
+    if (found.outcome.endsWith('new')) await succeed(place.lab, ...(commandsAt(place)[1] ?? []));
+    const wrong = seconds < 15 ? [] : [`the creation failed after ${seconds} s`];
+    return { ...found, complaints: [...found.complaints, ...wrong, ...(proxy.hasCut() ? [] : ['nothing was cut'])] };
+  });
+}
+
+export const lostAnswer: Fault = {
+  what: 'the connection is lost in the middle of an answer',
+  run: async ([place]) => (place ? [await loseAnswer(place)] : []),
 };

@@ -11,7 +11,8 @@ import { complaintsAbout, stateOf, whatThereIs } from './world.ts';
 /** One kind of fault, tried in one or more cases on real engines. Each leaves the places as it found them. */
 export type Fault = {
   readonly what: string;
-  readonly run: (places: readonly Place[]) => Promise<readonly Case[]>;
+  /** Once `ending` is aborted, no case more is begun. */
+  readonly run: (places: readonly Place[], ending: AbortSignal) => Promise<readonly Case[]>;
 };
 
 /** What happened in one case; no complaint means that everything held that must hold. */
@@ -42,11 +43,14 @@ export async function pointOf(
 export async function shareOut<T>(
   places: readonly Place[],
   all: readonly T[],
+  ending: AbortSignal,
   run: (place: Place, one: T) => Promise<Case>,
 ): Promise<Case[]> {
   const shares = places.map(async (place, share) => {
     const cases: Case[] = [];
-    for (const one of all.filter((_, index) => index % places.length === share)) cases.push(await run(place, one));
+    for (const one of all.filter((_, index) => index % places.length === share)) {
+      if (!ending.aborted) cases.push(await run(place, one));
+    }
     return cases;
   });
   return (await Promise.all(shares)).flat();

@@ -1,10 +1,11 @@
 import { killedWorker, refusedConfig } from './balancers.ts';
 import { byHand } from './byHand.ts';
-import { cutCalls } from './cutCalls.ts';
+import { cutCalls, lostAnswer } from './cutCalls.ts';
 import { deadlines } from './deadlines.ts';
 import { engineFaults } from './engines.ts';
 import type { Fault } from './fault.ts';
 import { fullBalancerDisk, fullStateDisk } from './fullDisk.ts';
+import { killedOnce } from './killedOnce.ts';
 import { lateCreation } from './lateCreation.ts';
 import { movedTag } from './movedTag.ts';
 import { pausedHolder, staleState } from './pausedHolder.ts';
@@ -13,12 +14,14 @@ import { renamed } from './renamed.ts';
 /** Every fault beside the kills, by the name that `--only` takes. */
 export const faults: Readonly<Record<string, Fault>> = {
   ...engineFaults,
+  'answer-lost': lostAnswer,
   'by-hand': byHand,
   'calls-cut': cutCalls,
   'config-refused': refusedConfig,
   deadlines,
   'disk-full-balancer': fullBalancerDisk,
   'disk-full-state': fullStateDisk,
+  'killed-after-creation': killedOnce,
   'late-creation': lateCreation,
   'paused-holder': pausedHolder,
   renamed,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { thawEngine } from '../../lab/faults.ts';
 import { latestOperation } from '../support/database.ts';
-import { cmanage } from '../support/cmanage.ts';
 import { databaseOf, hostOf } from '../support/world.ts';
 import { doingAt } from './build.ts';
 import { pointOf, type Case, type Fault } from './fault.ts';
@@ -23,7 +22,7 @@ async function undoneWhileItHappens(place: Place): Promise<Case> {
   const died = await runFaulty(place, doingAt(point, freeze), ...args);
   await stateOf(lab);
   const id = (await latestOperation(databaseOf(lab)))?.id ?? 0;
-  const undone = cmanage(lab, 'rollback', '--operation', String(id));
+  const undone = runFaulty(place, {}, 'rollback', '--operation', String(id));
   // By then it has asked, too, and everything that was asked is answered at the same moment.
   await sleep(2_000);
   thawEngine(host);

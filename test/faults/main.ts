@@ -50,7 +50,7 @@ async function runFaults(places: readonly Place[], names: readonly string[], end
     if (!fault) throw new Error(`no fault is called ${name}: kills, ${Object.keys(faults).join(', ')}`);
     if (ending.aborted) break;
     const started = performance.now();
-    const cases = await fault.run(places);
+    const cases = await fault.run(places, ending);
     results.push({ name, what: fault.what, cases });
     say(`${name}: ${fault.what} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
     for (const { what, outcome, complaints } of cases) {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../../lab/run.ts';
-import type { Answer } from '../support/cmanage.ts';
+import { succeed, type Answer } from '../support/cmanage.ts';
 import { latestOperation } from '../support/database.ts';
 import { databaseOf } from '../support/world.ts';
 import { doingAt, doingBeforeItBegins, type Point } from './build.ts';
@@ -10,7 +10,6 @@ import { pointOf, type Case, type Fault } from './fault.ts';
 import { bringToItsEnd, unexpected } from './kills.ts';
 import { runFaulty, type Place } from './place.ts';
 import { complaintsAbout, stateOf } from './world.ts';
-import { succeed } from '../support/cmanage.ts';
 
 /**
  * A process that holds the lock is paused (a laptop sleeps, a virtual machine is moved), somebody takes its lock away and goes
@@ -60,7 +59,7 @@ async function finishedByAnother(place: Place, kind: Parameters<typeof pointOf>[
   // What is asked of it next is what a second process may do to the very same objects.
   if (way === 'new') await succeed(place.lab, 'pop', place.web, '--stackpointer', '4');
   const answer = await sleeper.wake();
-  const isTold = answer.exitCode !== 0 && answer.stderr.includes('another cmanage has taken the lock');
+  const isTold = answer.exitCode !== 0 && /another cmanage has taken the locks?/.test(answer.stderr);
   return {
     what: `a release is paused after ${kind}, finished and popped by others, and wakes up`,
     outcome: `exit ${answer.exitCode}`,
@@ -79,11 +78,17 @@ async function changedMeanwhile(place: Place): Promise<Case> {
   const sleeper = await putToSleep(place, doingBeforeItBegins(sleepCommand(place)), args);
   breakLocks(place);
   await succeed(lab, 'release', web, '-v', 'v4');
+  const before = await latestOperation(databaseOf(lab));
   const answer = await sleeper.wake();
-  const complaints = answer.exitCode !== 0 ? [] : [unexpected(answer, 'it goes on with a state of before')];
-  complaints.push(...(await complaintsAbout(lab)));
+  const after = await latestOperation(databaseOf(lab));
+  const complaints = [
+    ...(answer.exitCode === 0 ? [unexpected(answer, 'it goes on with a state of before')] : []),
+    ...(after?.id === before?.id ? [] : [unexpected(answer, 'it began an operation on a state of before')]),
+    ...(await complaintsAbout(lab)),
+  ];
   await succeed(lab, 'pop', web, '--stackpointer', '4');
-  return { what: 'a release is paused after it has read the state, which is changed', outcome: `exit ${answer.exitCode}`, complaints };
+  const what = 'a release is paused after it has read the state, which is changed then';
+  return { what, outcome: `exit ${answer.exitCode}`, complaints };
 }
 
 export const pausedHolder: Fault = {

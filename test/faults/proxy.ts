@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** Where a call is cut: after so many bytes of its request or of its answer. */
+/** Where a call is cut: after so many bytes of its request or of its answer; after 0 of that, before it has come. */
 export type Break = { readonly call: string; readonly direction: 'request' | 'answer'; readonly bytes: number };
 
 /** A call that went through: its name, and the bytes each way. */
@@ -68,10 +68,11 @@ function relay(client: Socket, target: string, bytes: Buffer, call: Call, cut: B
     cut?.direction === direction ? cut.bytes : Infinity;
   upstream.on('error', breakOff);
   client.on('error', breakOff);
-  client.on('close', () => upstream.destroy());
   const sent = bytes.subarray(0, limit('request'));
   upstream.write(sent, () => {
     if (sent.length < bytes.length) breakOff();
+    // The engine is still at it when the connection is lost.
+    if (limit('answer') === 0) client.destroy();
   });
   upstream.on('data', (part) => {
     const left = limit('answer') - call.answer;

@@ -10,7 +10,7 @@ import type { Options, Result } from './run.ts';
  */
 
 /** A passage of the source, which must be there exactly once, and what it is replaced by. */
-export type Cut = { readonly file: string; readonly from: string; readonly to: string };
+export type Cut = { readonly file: string; readonly from: string | RegExp; readonly to: string };
 
 export type Sabotage = {
   readonly what: string;
@@ -122,7 +122,7 @@ function apply(dir: string, { file, from, to }: Cut): void {
   const text = readFileSync(join(dir, file), 'utf8');
   const times = text.split(from).length - 1;
   if (times !== 1)
-    throw new Error(`${file} has ${times} times what is to be cut out, and not once: ${from.trim()}`);
+    throw new Error(`${file} has ${times} times what is to be cut out, and not once: ${String(from).trim()}`);
   writeFileSync(
     join(dir, file),
     text.replace(from, () => to),
