@@ -242,7 +242,7 @@ export function refuse(options: ChangeOptions, violations: readonly Violation[])
 }
 
 /** Env and secret files are read when a container is created; one that is missing must be noticed before that. */
-function checkFiles(plan: Plan): void {
+export function checkFiles(plan: Plan): void {
   for (const step of plan.steps) {
     if (step.kind === 'create_container') checkOwnFiles(step.spec.settings);
   }

@@ -16,6 +16,7 @@ import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
 import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
+import { declareHeal } from './commands/heal.ts';
 import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
@@ -42,6 +43,7 @@ const declarations = [
   declareShow,
   declareCheck,
   declareVerify,
+  declareHeal,
   declareRules,
   declareAddService,
   declareChangeService,

@@ -59,14 +59,20 @@ async function observed(
   const bindings = Object.values(
     (HostConfig.PortBindings ?? {}) as Record<string, { HostPort?: string }[] | null>,
   );
+  const { Health: health } = State as { Health?: { Status: string } };
+  const operation = Number(Config.Labels[label.operation]);
   return {
+    id: found.Id,
     name: nameIn([found.Name]),
     isOurs,
     madeAs: Config.Hostname,
     service: Config.Labels[label.service] ?? null,
     stack: Config.Labels[label.stack] ?? null,
+    spec: Config.Labels[label.spec] ?? null,
+    operation: Number.isSafeInteger(operation) ? operation : null,
     status: State.Status,
     problem: isOurs && spec && State.Running ? await problemOf(engine, spec, found) : null,
+    isStarting: health?.Status === 'starting',
     image: Config.Image,
     hostPorts: bindings.flatMap((list) => (list ?? []).map(({ HostPort }) => Number(HostPort))),
     labels: Config.Labels,

@@ -1,4 +1,4 @@
-import { undo, type Plan, type Step } from '../plan/step.ts';
+import { isMending, undo, type Plan, type Step } from '../plan/step.ts';
 import type { Undoing } from '../plan/takeUp.ts';
 import { perform } from './perform.ts';
 import type { Ending } from './schedule.ts';
@@ -38,8 +38,9 @@ const nothingYet: Begun = { settled: new Set(), touched: [] };
 export async function execute(plan: Plan, execution: Execution, begun = nothingYet): Promise<Result> {
   const touched = new Set(begun.touched.map((step) => step.seq));
   const tolerance = toleranceOf(plan.onFailure);
-  const onward: Walk = { intent: 'sent', tolerance, touched };
+  const onward: Walk = { intent: 'sent', tolerance, stopOnFailure: true, touched };
   const rest = plan.steps.filter((step) => !begun.settled.has(step.seq));
+  if (isMending(plan)) return mend(rest, execution, onward, tolerance.endings);
   if (begun.touched.some((step) => step.seq > plan.pivot)) {
     return goOn(rest, execution, onward, []);
   }
@@ -64,6 +65,22 @@ export async function execute(plan: Plan, execution: Execution, begun = nothingY
   return goOn(after, execution, onward, tolerance.endings);
 }
 
+/**
+ * Mends what can be mended: what needs a step that failed is not tried, and nothing is undone. Then the operation has come to its
+ * end; what is still broken is for the next one to find.
+ */
+async function mend(
+  rest: readonly Step[],
+  execution: Execution,
+  onward: Walk,
+  tolerated: readonly Ending[],
+): Promise<Result> {
+  const forward = { ...execution, signal: uninterrupted() };
+  const { failed } = await walk(rest, forward, { ...onward, stopOnFailure: false });
+  const end = { recorded: true, passedPivot: true, paused: false };
+  return { status: 'done', ...end, failures: [...tolerated, ...failed], leftovers: [] };
+}
+
 /** Beyond the pivot: all that can be done is done, and then the state is written. */
 async function goOn(
   rest: readonly Step[],
@@ -72,7 +89,7 @@ async function goOn(
   tolerated: readonly Ending[],
 ): Promise<Result> {
   const forward = { ...execution, signal: uninterrupted() };
-  const how: Walk = { ...onward, tolerance: null };
+  const how: Walk = { ...onward, tolerance: null, stopOnFailure: false };
   const removals = await walk(
     rest.filter((step) => step.kind !== 'commit_state'),
     forward,
@@ -106,7 +123,7 @@ export async function goBack(
   const back = await walk(
     undo(steps, plan.steps.length),
     { ...execution, signal: uninterrupted() },
-    { intent: 'compensating', tolerance: null, touched: new Set() },
+    { intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
   );
   const leftovers = [...back.failed, ...back.skipped.map(notReached)];
   const status = leftovers.length === 0 ? 'undone' : 'unfinished';

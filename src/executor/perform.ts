@@ -18,6 +18,7 @@ import type { Credentials } from '../docker/credentials.ts';
 import { pause } from '../docker/deadline.ts';
 import type { Engine } from '../docker/engine.ts';
 import { waitHealthy, watchHealth } from '../docker/health.ts';
+import { removeOrphan, renameContainer } from '../docker/strays.ts';
 import { engineId } from '../docker/hosts.ts';
 import { pullImage } from '../docker/images.ts';
 import type { Draining, Step } from '../plan/step.ts';
@@ -89,6 +90,10 @@ export async function perform(
     case 'remove_container':
       await removeContainer(tools.engineOf(step.host), step.spec, tools.environment);
       return 'removed';
+    case 'rename_container':
+      return renameContainer(tools.engineOf(step.host), step.spec, step, tools.environment);
+    case 'remove_orphan':
+      return removeOrphan(tools.engineOf(step.host), step, tools.environment);
     case 'commit_state':
       await tools.commit(step.change);
       return 'recorded';

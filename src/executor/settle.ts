@@ -8,7 +8,7 @@ import {
   touchedSteps,
   type OpenOperation,
 } from '../plan/course.ts';
-import type { Step, StepKind } from '../plan/step.ts';
+import { isMending, type Step, type StepKind } from '../plan/step.ts';
 import type { Begun } from './execute.ts';
 import type { Tools } from './perform.ts';
 
@@ -26,9 +26,11 @@ const alwaysPastPivot: readonly StepKind[] = ['create_container', 'start_contain
  * in the order of the plan, which begins where its file does.
  */
 export async function settle(operation: OpenOperation, balancerOf: Tools['balancerOf']): Promise<Begun> {
-  const again = isPastPivot(operation) ? alwaysPastPivot : always;
+  // What mends looks at everything again: nothing it did is in a file or in the state.
+  const isFinal = isPastPivot(operation) && !isMending(operation.plan);
+  const again = isFinal ? alwaysPastPivot : always;
   const done = operation.plan.steps.filter((step) => isDone(operation, step) && !again.includes(step.kind));
-  const balancers = isPastPivot(operation)
+  const balancers = isFinal
     ? []
     : new Set(done.filter(changesBalancer).map(({ host }) => host));
   const forgotten = new Set<Step>();

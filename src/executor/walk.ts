@@ -28,8 +28,10 @@ export type Execution = {
 /** How steps are walked. */
 export type Walk = {
   readonly intent: 'sent' | 'compensating';
-  /** What may fail before the walk stops; null where it goes on after any failure. */
+  /** What may fail although other steps need it; null where nothing may. */
   readonly tolerance: Tolerance | null;
+  /** Whether any other failure stops the walk; else all that does not need the failed step goes on. */
+  readonly stopOnFailure: boolean;
   /** Steps that were touched before: their records stay where they are not reached now. */
   readonly touched: ReadonlySet<number>;
 };
@@ -56,10 +58,9 @@ export function uninterrupted(): AbortSignal {
 export async function walk(
   steps: readonly Step[],
   { journal, tools, limitOf, progress, signal, mayGoOn }: Execution,
-  { intent, tolerance, touched }: Walk,
+  { intent, tolerance, stopOnFailure, touched }: Walk,
 ): ReturnType<typeof schedule> {
   const undoing = intent === 'compensating';
-  const stopOnFailure = tolerance !== null;
   const failure = new AbortController();
   setMaxListeners(0, failure.signal);
   const cut = AbortSignal.any([signal, failure.signal]);

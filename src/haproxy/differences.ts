@@ -7,8 +7,12 @@ import type { RunningServer } from './runtimeAnswers.ts';
 
 /** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
 export async function differenceFrom(balancer: BalancerConnection, config: string): Promise<string | null> {
+  return differenceIn(await readRunning(balancer, balancer.linkMap), config);
+}
+
+/** The same of what a running HAProxy was seen to serve. */
+export function differenceIn(running: Running, config: string): string | null {
   const generation = readGeneration(config);
-  const running = await readRunning(balancer, balancer.linkMap);
   if (running.generation !== generation) {
     return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
   }

@@ -83,6 +83,8 @@ export function advance(world: World, step: Step): World {
     case 'set_map':
     case 'wait_drained':
     case 'reload': {
+      // Before HAProxy itself finds it well, it takes nothing.
+      if (step.kind === 'add_server' && step.down === true) return world;
       const now = world.balancers.get(step.host);
       if (!now) return world;
       return { ...world, balancers: new Map(world.balancers).set(step.host, serve(now, step)) };
@@ -101,6 +103,8 @@ export function advance(world: World, step: Step): World {
     case 'set_weight':
     case 'judge_canary':
     case 'write_config':
+    case 'rename_container':
+    case 'remove_orphan':
       return world;
   }
 }

@@ -1,6 +1,6 @@
 import { ownersOf, stackNamed } from '../model/lookup.ts';
 import type { Container, Retained, State } from '../model/state.ts';
-import { specOf, type ContainerSpec } from './spec.ts';
+import { specHash, specOf, type ContainerSpec } from './spec.ts';
 
 /** Where the world is otherwise than the state says. */
 export type Drift = {
@@ -25,6 +25,8 @@ export type DriftKind =
 
 /** A container that an engine has, as far as it can differ from what we meant. */
 export type Observed = {
+  /** The engine's own id. */
+  readonly id: string;
   readonly name: string;
   /** Whether it has the label of this environment. */
   readonly isOurs: boolean;
@@ -33,10 +35,15 @@ export type Observed = {
   /** The service and stack on its labels. */
   readonly service: string | null;
   readonly stack: string | null;
+  /** The hash of the specification it was made from and the number of the operation that made it, as its labels say. */
+  readonly spec: string | null;
+  readonly operation: number | null;
   /** As the engine says: `running`, `exited`, `paused`, … */
   readonly status: string;
   /** Why it is not healthy; null where it is. */
   readonly problem: string | null;
+  /** Whether its image's HEALTHCHECK has not decided yet. */
+  readonly isStarting: boolean;
   readonly image: string;
   readonly hostPorts: readonly number[];
   readonly labels: Settings;
@@ -52,6 +59,20 @@ export type Meant = (spec: ContainerSpec) => { readonly labels: Settings; readon
 /** What each host has, or why it could not be asked. */
 export type Sightings = ReadonlyMap<string, readonly Observed[] | Error>;
 
+/** What a host has of a state's containers, retained ones too, and what it has of ours beside them. */
+export type Survey = {
+  readonly host: string;
+  readonly rows: readonly Surveyed[];
+  readonly orphans: readonly { readonly found: Observed; readonly drift: Drift }[];
+};
+
+/** A container of the state, what stands for it on its host, and in what that is otherwise. */
+export type Surveyed = {
+  readonly row: Container | Retained;
+  readonly found: Observed | undefined;
+  readonly drifts: readonly Drift[];
+};
+
 /** Compares the containers of a state, retained ones too, with what the hosts have; a service other than null is the only one looked at. */
 export function driftOfHosts(
   state: State,
@@ -59,25 +80,39 @@ export function driftOfHosts(
   service: string | null,
   meant: Meant,
 ): Drift[] {
-  return [...sightings].flatMap(([host, seen]): Drift[] => {
-    if (seen instanceof Error) {
-      const remedy = 'nothing is known of its containers until it answers';
-      return [{ kind: 'unreachable', host, service: null, object: host, fact: seen.message, remedy }];
-    }
-    const wanted = [...state.containers, ...state.retained].filter(
-      (row) =>
-        stackNamed(state, row.stack)?.host === host &&
-        (service === null || ownersOf(state, row).service.name === service),
-    );
-    const known = wanted.flatMap((row) => sameAs(row, seen) ?? []);
-    const others = seen.filter(
-      (one) => one.isOurs && !known.includes(one) && (service === null || one.service === service),
-    );
-    return [
-      ...wanted.flatMap((row) => driftOf(state, host, row, sameAs(row, seen), meant)),
-      ...others.map((one) => orphan(state, host, one)),
-    ];
+  return [...sightings].flatMap(([host, seen]): readonly Drift[] => {
+    if (seen instanceof Error) return [unreachableHost(host, seen)];
+    const { rows, orphans } = survey(state, host, seen, { service, meant });
+    return [...rows.flatMap(({ drifts }) => drifts), ...orphans.map(({ drift }) => drift)];
   });
+}
+
+export function unreachableHost(host: string, { message }: Error): Drift {
+  const remedy = 'nothing is known of its containers until it answers';
+  return { kind: 'unreachable', host, service: null, object: host, fact: message, remedy };
+}
+
+/** Compares what a state has on a host with what that host was seen to have. */
+export function survey(
+  state: State,
+  host: string,
+  seen: readonly Observed[],
+  { service, meant }: { readonly service: string | null; readonly meant: Meant },
+): Survey {
+  const wanted = [...state.containers, ...state.retained].filter(
+    (row) =>
+      stackNamed(state, row.stack)?.host === host &&
+      (service === null || ownersOf(state, row).service.name === service),
+  );
+  const rows = wanted.map((row): Surveyed => {
+    const found = sameAs(row, seen);
+    return { row, found, drifts: driftOf(state, host, row, found, meant) };
+  });
+  const known = new Set(rows.map(({ found }) => found));
+  const orphans = seen
+    .filter((one) => one.isOurs && !known.has(one) && (service === null || one.service === service))
+    .map((found) => ({ found, drift: orphan(state, host, found) }));
+  return { host, rows, orphans };
 }
 
 /** The container that stands for a row: of its name, or else made under it for its stack and renamed since. */
@@ -99,8 +134,8 @@ function driftOf(
   const { service } = spec;
   const isRetained = 'since' in row;
   const deploy = isRetained
-    ? `a rollback makes it anew; 'cmanage prune ${service} --all' forgets it`
-    : `'cmanage deploy containers ${service}' makes it again`;
+    ? `'cmanage heal' makes it again; 'cmanage prune ${service} --all' forgets it`
+    : `'cmanage heal' makes it run again`;
   const say = (kind: DriftKind, fact: string, remedy: string): Drift => ({
     ...{ kind, host, service, object: row.name, fact, remedy },
   });
@@ -109,20 +144,27 @@ function driftOf(
     const fact = `a container of this name is there, and this environment did not make it`;
     return [say('foreign', fact, `rename or remove it, then ${deploy}`)];
   }
-  if (found.name !== row.name) {
-    const remedy = `rename it on ${host}: docker rename ${found.name} ${row.name}`;
-    return [say('renamed', `it is called ${found.name} now`, remedy)];
-  }
   const { labels, limits } = meant(spec);
   const rests = isRetained && !row.warm;
-  const anew = `remove it on ${host} when it may be missed (docker rm -f ${row.name}), then ${deploy}`;
+  const anew = isMeant(found, spec)
+    ? `'cmanage heal' replaces it by one as it is meant to be`
+    : `'cmanage heal' leaves it, because it was made from another specification: when it may be missed, remove it on ${host} (docker rm -f ${row.name}), then 'cmanage heal'`;
   return [
+    ...(found.name === row.name
+      ? []
+      : [say('renamed', `it is called ${found.name} now`, `'cmanage heal' gives it its name again`)]),
     ...(rests || found.status === 'running' ? [] : [say('stopped', `it is ${found.status}`, deploy)]),
     ...(rests && found.status === 'running'
-      ? [say('running', 'it is retained, and was stopped', `stop it on ${host}: docker stop ${row.name}`)]
+      ? [say('running', 'it is retained, and was stopped', `'cmanage heal' stops it`)]
       : []),
     ...(!rests && found.status === 'running' && found.problem !== null
-      ? [say('unhealthy', found.problem, `look at its log: docker logs ${row.name}`)]
+      ? [
+          say(
+            'unhealthy',
+            found.problem,
+            `look at its log: docker logs ${row.name}; 'cmanage heal' restarts it`,
+          ),
+        ]
       : []),
     ...(found.image === spec.image
       ? []
@@ -138,6 +180,11 @@ function driftOf(
   ];
 }
 
+/** Whether a container of this environment was made from the very specification that its state has. */
+export function isMeant({ spec: hash }: Observed, spec: ContainerSpec): boolean {
+  return hash === specHash(spec);
+}
+
 function withoutPolicy(limits: Settings): Settings {
   return Object.fromEntries(Object.entries(limits).filter(([name]) => name !== 'RestartPolicy'));
 }
@@ -147,9 +194,14 @@ function portFact(ports: readonly number[], wanted: number): string {
 }
 
 function differing(found: Settings, meant: Settings): string[] {
-  return Object.entries(meant)
-    .filter(([name, value]) => found[name] !== value)
-    .map(([name, value]) => `${name} is ${found[name] ?? 'not set'} and not ${value}`);
+  return othersIn(found, meant).map(
+    (name) => `${name} is ${found[name] ?? 'not set'} and not ${meant[name] ?? ''}`,
+  );
+}
+
+/** The names of the settings that are otherwise than they are meant to be. */
+export function othersIn(found: Settings, meant: Settings): string[] {
+  return Object.keys(meant).filter((name) => found[name] !== meant[name]);
 }
 
 function orphan(state: State, host: string, { name, service }: Observed): Drift {
@@ -157,6 +209,6 @@ function orphan(state: State, host: string, { name, service }: Observed): Drift 
   const elsewhere = row && stackNamed(state, row.stack)?.host;
   const fact =
     elsewhere === undefined ? 'the state does not have it' : `the state has it on ${elsewhere}, not here`;
-  const remedy = `'cmanage history' tells whether an operation left it; remove it on ${host}: docker rm -f ${name}`;
+  const remedy = `'cmanage history' tells whether an operation left it; 'cmanage heal' removes it`;
   return { kind: 'orphan', host, service, object: name, fact, remedy };
 }

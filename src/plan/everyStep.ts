@@ -11,18 +11,20 @@ import type { Plan, Step, StepKind } from './step.ts';
  * Walks a plan without doing anything, and judges the world after each of its steps. Returns what would be wrong on
  * the way although both ends are right: too many containers on a host while old and new ones stand side by side, two
  * on one port, requests to a container that is not healthy. Breaches that were there before are not repeated. That nobody
- * answers while a stop-first service's container takes the place of another one is told as a warning.
+ * answers while a stop-first service's container takes the place of another one is told as a warning. The walk begins with the
+ * world that `before` says there is, unless another one was seen.
  */
 export function checkEveryStep(
   before: State,
   next: State,
   plan: Plan,
   environment: Environment,
+  start: World = worldOf(before, environment),
 ): Violation[] {
   const unknown = unknownHosts(plan, environment);
   if (unknown.length > 0) return unknown;
   const stacks = stacksOnHosts(before, next, hostsOf(plan));
-  let world = worldOf(before, environment);
+  let world = start;
   const last = worldOf(next, environment);
   const lasting = lastingBackends(world, last);
   const successions = successionsIn(before, next);

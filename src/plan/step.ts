@@ -60,6 +60,19 @@ export type Step =
     })
   | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec; readonly grace: number })
   | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
+  | (StepBase & {
+      readonly kind: 'rename_container';
+      readonly spec: ContainerSpec;
+      readonly from: string;
+      readonly to: string;
+    })
+  | (StepBase & {
+      readonly kind: 'remove_orphan';
+      /** The engine's own id, so that nothing else of the same name is meant. */
+      readonly container: string;
+      /** Seconds between SIGTERM and SIGKILL. */
+      readonly grace: number;
+    })
   | (StepBase & { readonly kind: 'commit_state'; readonly revision: number; readonly change: StateChange });
 
 export type StepKind = Step['kind'];
@@ -115,7 +128,14 @@ export type FailurePolicy = {
   readonly pauses: readonly number[];
   /** Of the containers of these steps, those at one position, so many may fail and the plan goes on. */
   readonly tolerated: readonly { readonly steps: readonly number[]; readonly failures: number }[];
+  /** Set where the plan mends what is broken: nothing is undone, and what does not need a step that failed goes on. */
+  readonly mends?: boolean;
 };
+
+/** Whether a plan mends what is broken and records nothing; then its operation ends with what could be mended. */
+export function isMending({ onFailure }: Plan): boolean {
+  return onFailure?.mends === true;
+}
 
 /** The step that undoes a step, with the same number, or null where there is nothing to undo. */
 export function inverse(step: Step): Step | null {
@@ -146,6 +166,8 @@ export function inverse(step: Step): Step | null {
       return { ...step, kind: 'start_container' };
     case 'remove_container':
       return { ...step, kind: 'create_container' };
+    case 'rename_container':
+      return { ...step, from: step.to, to: step.from };
     // A pulled image may stay: it is only a cache. Checks and waits change nothing; a commit is one transaction.
     case 'check_host':
     case 'check_config':
@@ -155,6 +177,7 @@ export function inverse(step: Step): Step | null {
     case 'pause':
     case 'wait_drained':
     case 'judge_canary':
+    case 'remove_orphan':
     case 'commit_state':
       return null;
   }

@@ -30,6 +30,8 @@ function objectOf(step: Step): string {
     case 'stop_container':
     case 'remove_container':
       return `${step.object} (${step.spec.version})`;
+    case 'rename_container':
+      return `${step.to} (now ${step.from})`;
     case 'watch_health':
     case 'pause':
       return `${step.object} (${step.seconds} s)`;

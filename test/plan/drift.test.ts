@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { driftOfHosts, type Meant, type Observed } from '../../src/plan/drift.ts';
-import { specOf } from '../../src/plan/spec.ts';
+import { specHash, specOf } from '../../src/plan/spec.ts';
 import { makeState } from '../support/makeState.ts';
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, mail: { hosts: ['docker02'] } });
@@ -13,6 +13,7 @@ function observed(name: string, change: Partial<Observed> = {}): Observed {
   const spec = specOf(state, row);
   const { service, stack, image, hostPort } = spec;
   return {
+    ...{ id: `id-${name}`, spec: specHash(spec), operation: 1, isStarting: false },
     ...{ name, isOurs: true, madeAs: name, service, stack, status: 'running', problem: null, image },
     hostPorts: [hostPort],
     labels: { version: spec.version, other: 'anything' },

@@ -112,6 +112,10 @@ export function take(street: Street, step: Step): void {
     case 'judge_canary':
     case 'commit_state':
       break;
+    case 'rename_container':
+    case 'remove_orphan':
+      complain('a change mends nothing');
+      break;
     default:
       takeOnBalancer(street, step, complain);
   }

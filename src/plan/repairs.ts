@@ -1,0 +1,166 @@
+import type { Container, Retained, State } from '../model/state.ts';
+import {
+  isMeant,
+  othersIn,
+  survey,
+  unreachableHost,
+  type Drift,
+  type DriftKind,
+  type Meant,
+  type Observed,
+  type Sightings,
+  type Surveyed,
+} from './drift.ts';
+import { placedIn, type Placed } from './placed.ts';
+
+/** What is to be done about each finding on the hosts: which containers are mended how, and what is left alone. */
+
+/**
+ * `rename`: it has another name, and runs as it should. `settle`: it is coming up, or its restart policy is another one. `start`, `restart`,
+ * `stop`: it is the right one. `make`: there is none. `rebuild`: the one there is was made otherwise.
+ */
+export type Work = 'rename' | 'settle' | 'start' | 'restart' | 'stop' | 'make' | 'rebuild';
+
+export type Repair = Placed & {
+  readonly work: Work;
+  /** What it is called, where that is not its name. */
+  readonly calledNow: string | null;
+  /** Whether it answers requests as it is. */
+  readonly answers: boolean;
+  /** Whether there is a process to be stopped. */
+  readonly runs: boolean;
+  /** Whether it is retained stopped, and is not to run. */
+  readonly rests: boolean;
+  readonly drifts: readonly Drift[];
+};
+
+export type Orphan = { readonly host: string; readonly found: Observed; readonly drift: Drift };
+
+/** What is known beside the hosts themselves. */
+export type Known = {
+  readonly meant: Meant;
+  /** The containers that unfinished operations made, as `HOST NAME`. */
+  readonly explained: ReadonlySet<string>;
+  /** The number of the last operation in the journal. */
+  readonly lastOperation: number;
+  /** Why some objects are not to be mended now, by their names. */
+  readonly spared?: ReadonlyMap<string, string>;
+};
+
+export type Findings = {
+  readonly repairs: readonly Repair[];
+  readonly orphans: readonly Orphan[];
+  /** What is not mended, with what a person can do. */
+  readonly left: readonly Drift[];
+  /** The containers that answer requests as they are, and those of which nobody knows. */
+  readonly answering: ReadonlySet<string>;
+  readonly unknown: ReadonlySet<string>;
+};
+
+export function findingsIn(state: State, sightings: Sightings, known: Known): Findings {
+  const place = placedIn(state);
+  const repairs: Repair[] = [];
+  const orphans: Orphan[] = [];
+  const left: Drift[] = [];
+  const answering = new Set<string>();
+  const all = [...state.containers, ...state.retained].map(place);
+  const unknown = new Set(
+    all.filter(({ host }) => !Array.isArray(sightings.get(host))).map(({ spec }) => spec.name),
+  );
+  for (const [host, seen] of sightings) {
+    if (seen instanceof Error) {
+      left.push(unreachableHost(host, seen));
+      continue;
+    }
+    const found = survey(state, host, seen, { service: null, meant: known.meant });
+    for (const surveyed of found.rows) {
+      const { row, drifts } = surveyed;
+      const why = known.spared?.get(row.name);
+      const work = workFor(surveyed, place(row), known.meant);
+      if (answersNow(surveyed)) answering.add(row.name);
+      if (work === null || (work !== 'none' && why !== undefined)) {
+        left.push(...drifts.map((drift) => ({ ...drift, ...(why === undefined ? {} : { remedy: why }) })));
+        // What stands there is not ours to judge.
+        if (work === null) unknown.add(row.name);
+      } else if (work !== 'none') repairs.push(repairOf(surveyed, place(row), work));
+    }
+    for (const orphan of found.orphans) {
+      const reason = reasonToLeave(orphan.found, host, found.rows, known);
+      if (reason === null) orphans.push({ host, ...orphan });
+      else if (reason !== '') left.push({ ...orphan.drift, remedy: reason });
+    }
+  }
+  return { repairs, orphans, left, answering, unknown };
+}
+
+/** How a container is mended: `none` where nothing is wrong, null where it is not ours to mend. */
+function workFor({ row, found, drifts }: Surveyed, { spec }: Placed, meant: Meant): Work | 'none' | null {
+  if (drifts.length === 0) return 'none';
+  if (!found) return 'make';
+  if (!found.isOurs || !isMeant(found, spec)) return null;
+  const kinds = new Set<DriftKind>(drifts.map(({ kind }) => kind));
+  const limits = othersIn(found.limits, meant(spec).limits).filter((name) => name !== 'RestartPolicy');
+  const isOther = kinds.has('image') || kinds.has('port') || kinds.has('labels') || limits.length > 0;
+  if (isOther) return 'rebuild';
+  if (restsIn(row)) return found.status === 'running' ? 'stop' : 'rename';
+  switch (found.status) {
+    case 'running':
+      if (found.problem !== null) return found.isStarting ? 'settle' : 'restart';
+      return kinds.has('limits') ? 'settle' : 'rename';
+    case 'exited':
+    case 'created':
+      return 'start';
+    case 'paused':
+    case 'restarting':
+      return 'restart';
+    default:
+      return 'rebuild';
+  }
+}
+
+function repairOf({ row, found, drifts }: Surveyed, placed: Placed, work: Work): Repair {
+  return {
+    ...placed,
+    work,
+    calledNow: found && found.name !== row.name ? found.name : null,
+    answers: answersNow({ row, found }),
+    runs: found !== undefined && ['running', 'paused', 'restarting'].includes(found.status),
+    rests: restsIn(row),
+    drifts,
+  };
+}
+
+/** Whether a container gets no requests while it is mended, and gets them again when it is healthy. */
+export function leavesTraffic({ work, answers, rests }: Repair): boolean {
+  return !rests && work !== 'rename' && !(work === 'settle' && answers);
+}
+
+function answersNow({ row, found }: Pick<Surveyed, 'row' | 'found'>): boolean {
+  return found?.isOurs === true && found.status === 'running' && found.problem === null && !restsIn(row);
+}
+
+export function restsIn(row: Container | Retained): boolean {
+  return 'warm' in row && !row.warm;
+}
+
+/** Why a container that the state does not have is left alone: null where it is not, empty where it is explained. */
+function reasonToLeave(
+  found: Observed,
+  host: string,
+  rows: readonly Surveyed[],
+  { explained, lastOperation, spared }: Known,
+): string | null {
+  if (explained.has(`${host} ${found.name}`)) return '';
+  const why = spared?.get(found.name);
+  if (why !== undefined) return why;
+  const byHand = `remove it on ${host} by hand: docker rm -f ${found.name}`;
+  if (found.operation === null || found.operation > lastOperation) {
+    const number = found.operation === null ? 'no operation' : `operation ${found.operation}`;
+    return `heal leaves it: it was made by ${number}, which the journal does not have, as after the restore of an old backup; if it may go, ${byHand}`;
+  }
+  const namesake = rows.find(({ row }) => row.name === found.madeAs && row.stack === found.stack);
+  if (namesake?.found && !namesake.found.isOurs) {
+    return `heal leaves it: it was made as ${found.madeAs}, and a foreign container has that name; rename or remove that one, then 'cmanage heal'`;
+  }
+  return null;
+}
