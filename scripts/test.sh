@@ -47,6 +47,7 @@ case "$part" in
     run "mutants of the pure core" npx stryker run
     run "5,000,000 requests during 1,000 operations" node dist/traffic/main.js --long
     run "cmanage spoiled on purpose loses requests" node dist/traffic/main.js --sabotage all
+    run "16 operators, 1,000 commands each" node dist/operators/main.js --commands 1000
     run "10,000 services" node dist/bench/scale/main.js --check
     printf '%s\n' "${summary[@]}"
     [[ "${summary[*]}" != *FAILED* ]]
