@@ -90,6 +90,8 @@ export async function changeIn(
     if (!outcome.ok) return refuse(options, outcome.violations);
   }
   const next = outcome.value;
+  const balancers = movesTraffic ? environment.loadBalancers.map(({ name }) => name) : [];
+  await secure(session, extentOf(before, next, balancers).locks);
   const violations = check(before, next, environment);
   if (violations.some((violation) => violation.level === 'error')) return refuse(options, violations);
   const course = courseFrom(before, request);
@@ -97,8 +99,6 @@ export async function changeIn(
   const wrong = onTheWay.filter((violation) => violation.level === 'error');
   if (wrong.length > 0) return refuse(options, wrong);
   refuseConflicts(session, before, next);
-  const balancers = movesTraffic ? environment.loadBalancers.map(({ name }) => name) : [];
-  await secure(session, extentOf(before, next, balancers).locks);
   await request.lookAhead?.(before, next);
   const live = movesTraffic ? await readLiveConfigs(config) : null;
   const fingerprints = movesTraffic ? await readCertificates(config, next) : new Map<string, Fingerprints>();

@@ -14,6 +14,6 @@ export async function refuseFrozen(database: Database, services: readonly string
   const { name, actor, since, reason } = freeze;
   const command = name === everything ? 'cmanage unlock' : `cmanage unlock ${name.split(':')[1] ?? ''}`;
   throw new LockedError(
-    `${textOfLock(name)} is frozen by ${actor} since ${since}: ${reason}. Nothing was changed; the freeze is lifted by '${command}'.`,
+    `${textOfLock(name)} was frozen by ${actor} at ${since}: ${reason}. Nothing was changed; the freeze is lifted by '${command}'.`,
   );
 }

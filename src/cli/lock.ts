@@ -26,7 +26,7 @@ export function lock(service: string | null, reason: string, options: CommonOpti
     );
     const goesOn = [...new Set(held.map(({ operation, command }) => `operation ${operation} (${command})`))];
     const lines = [
-      `${textOfLock(name)} ${known ? 'was frozen already' : 'is frozen'} by ${now.actor} since ${now.since}: ${now.reason}`,
+      `${textOfLock(name)} ${known ? 'was frozen already' : 'is frozen now'}, by ${now.actor} at ${now.since}: ${now.reason}`,
       ...goesOn.map((one) => `${one} is under way and goes on to its end`),
     ];
     const entry = { ...entryOf(now), frozenBefore: known !== null };
@@ -41,7 +41,7 @@ export function unlock(service: string | null, options: CommonOptions): Promise<
     const name = nameFor(service);
     const was = await unfreeze(database, name);
     const text = was
-      ? `${textOfLock(name)} is no longer frozen; it was, by ${was.actor} since ${was.since}: ${was.reason}`
+      ? `${textOfLock(name)} is no longer frozen; it was, by ${was.actor} at ${was.since}: ${was.reason}`
       : `${textOfLock(name)} was not frozen`;
     console.log(renderAs(options.output, was ? entryOf(was) : null, () => printable(text)));
     return exitCode.done;

@@ -5,6 +5,7 @@ import { HostError, UserError } from '../model/errors.ts';
 import { endpointNamed, ownersOf } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
 import { proposed, type Outcome } from '../model/violation.ts';
+import { locksFor, treeMates } from '../plan/beside.ts';
 import { printable } from '../report/printable.ts';
 import { loadPart } from '../store/state.ts';
 import { changeIn, isWalked, refuse } from './change.ts';
@@ -13,7 +14,7 @@ import { stateAfter, stateBeforeLastChange, type Target } from './findTarget.ts'
 import { lookForImages } from './lookForImages.ts';
 import { lostRetained, observeState } from './observe.ts';
 import type { ChangeOptions } from './options.ts';
-import { inSession, requireService, type Session } from './session.ts';
+import { inSession, requireService, secure, type Session } from './session.ts';
 
 export type RollbackOptions = ChangeOptions & {
   /** The operation after which the state was as it is to be again; without it, the last change is taken back. */
@@ -25,6 +26,8 @@ export type RollbackOptions = ChangeOptions & {
 export async function rollBack(service: string | null, options: RollbackOptions): Promise<number> {
   return inSession(options, { write: isWalked(options) }, async (session) => {
     const scope = scopeOf(session.state, service, options.tree ?? null);
+    // What is being changed now is the last change only once that has ended.
+    await secure(session, locksFor(treeMates(servicesIn(session.state, scope), session.state), []));
     const target = await findTarget(session, scope, options.to ?? null);
     if (!target.ok) return refuse(options, target.violations);
     const { then, which } = target.value;

@@ -100,7 +100,7 @@ describeLab('locks', (lab) => {
 
   it('a freeze by a person keeps everybody from one service, or from all, until it is lifted', async () => {
     await succeed(lab, 'lock', 'left', '-m', 'the shop opens on Monday');
-    const says = ['service left is frozen by', 'the shop opens on Monday', "'cmanage unlock left'"];
+    const says = ['service left was frozen by', 'the shop opens on Monday', "'cmanage unlock left'"];
     await expectFailure(lab, ['pop', 'left'], { exitCode: 6, says });
     await expectFailure(lab, ['pop', 'left', '--dry-run'], { exitCode: 6, says });
     await succeed(lab, 'changeservice', 'right', '--monitor', '2');
@@ -108,7 +108,7 @@ describeLab('locks', (lab) => {
     await succeed(lab, 'lock', '-m', 'the inventory');
     await expectFailure(lab, ['changeservice', 'right', '--monitor', '3'], {
       exitCode: 6,
-      says: ['everything is frozen by', 'the inventory', "'cmanage unlock'"],
+      says: ['everything was frozen by', 'the inventory', "'cmanage unlock'"],
     });
     const kinds = (await succeedJson<Lock[]>(lab, 'show', 'locks')).map(
       ({ lock, kind }) => `${kind} ${lock}`,
