@@ -70,15 +70,18 @@ export async function inSession(
   try {
     for (;;) {
       const now = { ...session, ...(await sight(session, opening)) };
-      try {
-        return await command(now);
-      } catch (error) {
-        if (!(error instanceof StateMoved)) throw error;
-      }
+      const code = await command(now).catch(unlessMoved);
+      if (code !== null) return code;
     }
   } finally {
     await session.close();
   }
+}
+
+/** Null where the command is to run again. */
+function unlessMoved(error: unknown): null {
+  if (error instanceof StateMoved) return null;
+  throw error;
 }
 
 /** Takes the locks that a command needs. A preview takes none. */

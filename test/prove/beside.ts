@@ -37,6 +37,8 @@ const starts: readonly { readonly house: House; readonly beginning: string }[] =
   { house: { ...defaultHouse, capacity: 7, ports: 8 }, beginning: apart },
   { house: { ...defaultHouse, capacity: 8, ports: 7 }, beginning: together },
   { house: smallHouse, beginning: 'a[1:2 2:2]{prod>0};b[2:2 3:2]{prod>0};c[1:2 3:2]{}' },
+  // A pointer that moves up, and a pop of what follows it, are right alone and wrong together.
+  { house: smallHouse, beginning: 'a[1:2,4 2:2,4]{prod>0(a>b@* b>c@*)};b[2:2,4 3:2,4]{};c[1:2,4 3:2,4]{}' },
 ];
 
 export type Rush = {
