@@ -51,7 +51,6 @@ const targets = [
   { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
   { entryPoints: ['test/traffic/main.ts', 'test/traffic/generator/main.ts'], outdir: 'dist/traffic' },
   { entryPoints: ['test/faults/main.ts', 'test/faults/guardsMain.ts'], outdir: 'dist/faults' },
-  { entryPoints: ['test/faults/main.ts'], outdir: 'dist/faults' },
   { entryPoints: ['test/operators/main.ts', 'test/operators/worker.ts'], outdir: 'dist/operators' },
 ];
 
