@@ -3,7 +3,14 @@ import { LockedError } from '../model/errors.ts';
 import { everything } from '../plan/beside.ts';
 import type { Database } from './database.ts';
 import { append } from './events.ts';
-import { isLockHeld, lockDirectory, replaceLockFile, takeLockFile, type LockFile } from './lockFile.ts';
+import {
+  isLockHeld,
+  lockDirectory,
+  replaceLockFile,
+  takeLockFile,
+  type LockFile,
+  type Sharing,
+} from './lockFile.ts';
 import type { LockRow } from './rows.ts';
 import { lockTable, operationTable } from './tables.ts';
 
@@ -49,11 +56,11 @@ export function openLocks(database: Database, statePath: string, wait: number): 
     await ownTurn?.release();
     ownTurn = null;
   };
-  const takeOne = async (name: string, sharing: 'exclusive' | 'shared'): Promise<void> => {
+  const takeOne = async (name: string, sharing: Sharing): Promise<void> => {
     const started = performance.now();
     const file = await takeLockFile(directory, name, sharing, left);
     left = Math.max(0, left - (performance.now() - started));
-    if (!file) throw new LockedError(await describeHolder(database, name, wait));
+    if (!file) throw new LockedError(await describeHolder(database, name, wait, sharing));
     held.set(name, file);
   };
   const takeAll = async (wanted: readonly string[]): Promise<void> => {
@@ -201,15 +208,25 @@ type Holder = {
   readonly name: string;
 };
 
-async function describeHolder({ source }: Database, name: string, wait: number): Promise<string> {
+/** Who keeps a name from being taken. `everything` is kept from those who want it alone by whoever has anything. */
+async function describeHolder(
+  { source }: Database,
+  name: string,
+  wait: number,
+  sharing: Sharing = 'exclusive',
+): Promise<string> {
+  const anyName = name === everything && sharing === 'exclusive';
   const [holder] = await source.query<Holder[]>(
     `SELECT id, command, actor, started_at AS "startedAt", lock.name AS name
      FROM lock JOIN operation ON operation.id = lock.operation
-     WHERE operation.status = 'running' AND (lock.name IN (?, ?) OR ? = ?) ORDER BY lock.name = ? DESC, id LIMIT 1`,
-    [name, everything, name, everything, name],
+     WHERE operation.status = 'running' AND (lock.name = ? OR ?) ORDER BY lock.name = ? DESC, id LIMIT 1`,
+    [name, anyName, name],
   );
   const waited = `it was waited for ${wait} s. Try again when it has ended`;
-  if (!holder) return `another cmanage is about to change ${textOfLock(name)}; ${waited}.`;
+  if (!holder) {
+    const wants = sharing === 'shared' ? 'wants to have' : 'is about to change';
+    return `another cmanage ${wants} ${textOfLock(name)}; ${waited}.`;
+  }
   const { id, command, actor, startedAt } = holder;
   const fact = `operation ${id} (${command}) by ${actor} has held ${textOfLock(holder.name)} since ${startedAt}`;
   return `${fact}; ${waited}; where its process hangs, take its locks away by 'cmanage unlock --operation ${id}'.`;

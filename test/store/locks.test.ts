@@ -85,6 +85,29 @@ describe('locks', () => {
     await bob.locks.release();
   });
 
+  it('of everything that somebody waits for are said to be wanted', async () => {
+    const path = await freshPath();
+    const operators = await Promise.all([operatorOn(path), operatorOn(path, 20), operatorOn(path)]);
+    const [alice, bob, carol] = operators;
+    await alice.begin(['service:webapp']);
+    const all = bob.locks.take(['everything']);
+    const isRefused = async (): Promise<string> => {
+      for (;;) {
+        const message = await carol.locks.take(['service:mail']).then(
+          () => null,
+          (error: unknown) => (error as Error).message,
+        );
+        if (message !== null) return message;
+        await carol.locks.release();
+      }
+    };
+    // Nobody overtakes who waits for everything, however many come.
+    expect(await isRefused()).toContain('another cmanage wants to have everything; it was waited for 0 s');
+    await alice.locks.release();
+    await all;
+    await bob.locks.release();
+  });
+
   it('that grow are let go first, so that no two wait for each other', async () => {
     const path = await freshPath();
     const [alice, bob] = [await operatorOn(path, 20), await operatorOn(path, 20)];
