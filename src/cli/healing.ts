@@ -2,14 +2,15 @@ import { meant } from '../docker/sight.ts';
 import type { Violation } from '../model/violation.ts';
 import { touchedSteps } from '../plan/course.ts';
 import { needsOf } from '../plan/claims.ts';
-import { driftOfHosts, type Drift } from '../plan/drift.ts';
+import { driftOfHosts, type Drift, type Sightings } from '../plan/drift.ts';
 import { checkEveryStep } from '../plan/everyStep.ts';
 import { heal } from '../plan/heal.ts';
-import type { Plan } from '../plan/step.ts';
+import { isMending, type Plan } from '../plan/step.ts';
 import { summaryOf, type OperationSummary } from '../plan/summary.ts';
 import { lastOperation } from '../store/lastOperation.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
-import { apply, type Ended } from './apply.ts';
+import { supersede } from '../store/supersede.ts';
+import { actor, apply, type Ended } from './apply.ts';
 import { checkFiles } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import type { ChangeOptions } from './options.ts';
@@ -23,7 +24,7 @@ export type Mending = {
   /** Whether an endpoint may be without a server for a while, where nothing else can serve it. */
   readonly allowOutage?: boolean;
   /** Why some containers and load balancers are not to be mended now, by their names. */
-  readonly spared?: ReadonlyMap<string, string>;
+  readonly spare?: (sightings: Sightings) => ReadonlyMap<string, string>;
 };
 
 export type Diagnosis = {
@@ -48,17 +49,20 @@ export async function lookAround(session: Session): Promise<readonly Drift[]> {
  */
 export async function diagnose(
   session: Session,
-  { allowOutage = false, spared }: Mending,
+  { allowOutage = false, spare }: Mending,
 ): Promise<Diagnosis> {
   const { state, config, database } = session;
   const [sightings, balancers] = await Promise.all([seeHosts(session), seeBalancers(session)]);
   const open = await readOpenOperations(database.source);
-  const made = open.flatMap(touchedSteps).filter(({ kind }) => kind === 'create_container');
+  const made = open
+    .filter(({ plan }) => !isMending(plan))
+    .flatMap(touchedSteps)
+    .filter(({ kind }) => kind === 'create_container');
   const known = {
     meant,
     explained: new Set(made.map(({ host, object }) => `${host} ${object}`)),
     lastOperation: await lastOperation(database.source),
-    ...(spared ? { spared } : {}),
+    spared: spare?.(sightings) ?? new Map<string, string>(),
   };
   const { environment } = config;
   const healing = heal(state, { sightings, balancers }, { environment, known, allowOutage });
@@ -85,8 +89,16 @@ export async function diagnose(
 
 const toldSo = 'expect no answer but that of maintenance meanwhile; --allow-outage asks for it';
 
-/** Walks the plan of a diagnosis under the lock, as an operation of the journal. */
-export function mend(session: Session, options: ChangeOptions, { plan, summary }: Diagnosis): Promise<Ended> {
+/** Walks the plan of a diagnosis under the lock, as an operation of the journal. It takes over from those that were killed. */
+export async function mend(
+  session: Session,
+  options: ChangeOptions,
+  { plan, summary }: Diagnosis,
+): Promise<Ended> {
   const command = commandLine(process.argv.slice(2));
-  return apply(session, options, { plan, summary, command, baseRevision: session.state.revision });
+  const { database, state } = session;
+  const killed = (await readOpenOperations(database.source)).filter((one) => isMending(one.plan));
+  const numbers = killed.map(({ id }) => id);
+  await supersede(database, numbers, { actor: actor(), command });
+  return apply(session, options, { plan, summary, command, baseRevision: state.revision });
 }

@@ -32,6 +32,7 @@ import { declareScale } from './commands/scale.ts';
 import { declareShow } from './commands/show.ts';
 import { declareUpstream } from './commands/upstream.ts';
 import { declareVerify } from './commands/verify.ts';
+import { declareWatch } from './commands/watch.ts';
 import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
 import { version } from './version.ts';
 
@@ -44,6 +45,7 @@ const declarations = [
   declareCheck,
   declareVerify,
   declareHeal,
+  declareWatch,
   declareRules,
   declareAddService,
   declareChangeService,

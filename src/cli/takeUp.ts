@@ -6,7 +6,7 @@ import { applyChange } from '../model/change.ts';
 import type { State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
 import { changesBalancer, onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
-import { undo, type Step } from '../plan/step.ts';
+import { isMending, undo, type Step } from '../plan/step.ts';
 import { leavesAnything, stepsToClear, stepsToUndo } from '../plan/takeUp.ts';
 import { balancersOf } from './apply.ts';
 import { refuseConflicts } from './proposeBeside.ts';
@@ -36,6 +36,9 @@ export async function prepare(
   if (wish === 'back' && way !== 'back') return refused(noWayBack(operation));
   if (way === 'clear')
     return proposed(clearing(operation, stepsToClear(operation, state, config.environment)));
+  // Its containers may be in no state any more; 'cmanage heal' looks at what there is now.
+  if (isMending(operation.plan) && state.revision !== operation.baseRevision)
+    return proposed(clearing(operation, []));
   if (way === 'back') return proposed(undoing(operation, state));
   const isOpen = onlyWayOf(operation) === null;
   const next = nextOf(operation, state);

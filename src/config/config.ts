@@ -16,6 +16,20 @@ export type Settings = {
   readonly statePath: string;
   /** Seconds. */
   readonly lockWait: number;
+  readonly watch: WatchSettings;
+};
+
+/** How `cmanage watch` looks, repairs and tells. */
+export type WatchSettings = {
+  /** Seconds between two looks where nothing happens. */
+  readonly interval: number;
+  /** Repairs within an hour, of all and of one container or load balancer; beyond that it only tells. */
+  readonly repairsPerHour: number;
+  readonly repairsPerObject: number;
+  /** Where events are posted as JSON; null nowhere. It may hold a secret. */
+  readonly webhook: string | null;
+  /** A program and its arguments that gets each event as JSON on its standard input; null none. */
+  readonly command: readonly string[] | null;
 };
 
 /** The whole configuration. */
@@ -31,6 +45,18 @@ const settingsSchema = z.strictObject({
   environment: z.string().refine(isName, `use ${nameRule}`),
   state: z.string().min(1).max(1000),
   lock_wait: z.number().min(0).max(3600).default(5),
+  watch: z
+    .strictObject({
+      interval: z.number().min(1).max(86_400).default(60),
+      repairs_per_hour: z.int().min(0).max(10_000).default(10),
+      repairs_per_object: z.int().min(0).max(10_000).default(3),
+      webhook: z
+        .url({ protocol: /^https?$/, error: 'give an address that begins with https:// or http://' })
+        .nullable()
+        .default(null),
+      command: z.array(z.string().min(1).max(4096)).min(1).max(64).nullable().default(null),
+    })
+    .prefault({}),
 });
 
 /** Finds the configuration: `--etc DIR`, `CMANAGE_ETC`, `./etc`, `/etc/cmanage`; the first that is given or exists. */
@@ -52,6 +78,13 @@ export function readSettings(directory: string): Settings {
     environmentName: file.environment,
     statePath: resolve(directory, file.state),
     lockWait: file.lock_wait,
+    watch: {
+      interval: file.watch.interval,
+      repairsPerHour: file.watch.repairs_per_hour,
+      repairsPerObject: file.watch.repairs_per_object,
+      webhook: file.watch.webhook,
+      command: file.watch.command,
+    },
   };
 }
 

@@ -71,6 +71,7 @@ async function observed(
     spec: Config.Labels[label.spec] ?? null,
     operation: Number.isSafeInteger(operation) ? operation : null,
     status: State.Status,
+    startedAt: State.StartedAt,
     problem: isOurs && spec && State.Running ? await problemOf(engine, spec, found) : null,
     isStarting: health?.Status === 'starting',
     image: Config.Image,

@@ -1,6 +1,6 @@
 import { changesBalancer, isPastPivot, isRecorded, touchedSteps, type OpenOperation } from './course.ts';
 import { specHash, type ContainerSpec } from './spec.ts';
-import type { Plan, Step } from './step.ts';
+import { isMending, type Plan, type Step } from './step.ts';
 
 /** What an unfinished operation has its hands on; nobody else may change it until that one has come to its end. */
 type Claims = {
@@ -60,7 +60,8 @@ function isSame(one: ContainerSpec, other: ContainerSpec): boolean {
 
 function claimsOf(operation: OpenOperation): Claims {
   const none: Claims = { services: new Set(), balancers: new Set(), containers: [] };
-  if (isRecorded(operation)) return none;
+  // What was to be mended is looked at anew by whoever mends next.
+  if (isRecorded(operation) || isMending(operation.plan)) return none;
   const past = isPastPivot(operation);
   const steps = past ? operation.plan.steps : touchedSteps(operation);
   const containers = createdBy(touchedSteps(operation));

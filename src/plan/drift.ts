@@ -40,6 +40,8 @@ export type Observed = {
   readonly operation: number | null;
   /** As the engine says: `running`, `exited`, `paused`, … */
   readonly status: string;
+  /** When it was started the last time, by the engine's clock. */
+  readonly startedAt: string;
   /** Why it is not healthy; null where it is. */
   readonly problem: string | null;
   /** Whether its image's HEALTHCHECK has not decided yet. */

@@ -16,7 +16,7 @@ describe('cmanage.yml', () => {
     ['another wait', 'state: /a.db\nlock_wait: 0.5', '/a.db', 0.5],
   ])('has %s', (_case, lines, statePath, lockWait) => {
     fileIn(directory, 'cmanage.yml', `environment: test\n${lines}\n`);
-    expect(readSettings(directory)).toEqual({ directory, environmentName: 'test', statePath, lockWait });
+    expect(readSettings(directory)).toMatchObject({ directory, environmentName: 'test', statePath, lockWait });
   });
 
   it.each([

@@ -13,7 +13,7 @@ function observed(name: string, change: Partial<Observed> = {}): Observed {
   const spec = specOf(state, row);
   const { service, stack, image, hostPort } = spec;
   return {
-    ...{ id: `id-${name}`, spec: specHash(spec), operation: 1, isStarting: false },
+    ...{ id: `id-${name}`, spec: specHash(spec), operation: 1, isStarting: false, startedAt: '' },
     ...{ name, isOurs: true, madeAs: name, service, stack, status: 'running', problem: null, image },
     hostPorts: [hostPort],
     labels: { version: spec.version, other: 'anything' },
