@@ -138,7 +138,7 @@ const homes: Record<string, readonly string[]> = {
   diff: ['report'],
   dockerode: ['docker'],
   'tar-stream': ['docker'],
-  execa: ['docker', 'haproxy'],
+  execa: ['docker', 'haproxy', 'cli'],
   typeorm: ['store'],
   sqlite3: ['store'],
   commander: ['cli'],

@@ -45,8 +45,7 @@ export async function followEvents(
         engine.close();
       }
     } catch (error) {
-      if (signal.aborted) return;
-      if (!isLost) onChange(error instanceof Error ? error : new Error(String(error)));
+      if (!isLost && !signal.aborted) onChange(error instanceof Error ? error : new Error(String(error)));
       isLost = true;
     }
     await pause(delay, signal).catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
+import type { OrphanAt, Renaming } from '../plan/strays.ts';
 import { label } from './containerBody.ts';
 import { inspect } from './containers.ts';
 import { pause, within } from './deadline.ts';
@@ -11,13 +12,11 @@ import { onEngine, statusOf, type Engine } from './engine.ts';
 /** Seconds for one call that does not wait for a container to end. */
 const callDeadline = 30;
 
-type Rename = { readonly from: string; readonly to: string };
-
 /** Gives a container of ours another name; it runs on meanwhile. Where it has that name already, nothing is done. */
 export async function renameContainer(
   engine: Engine,
   spec: ContainerSpec,
-  { from, to }: Rename,
+  { from, to }: Renaming,
   environment: string,
 ): Promise<string> {
   const doing = `renaming ${from} to ${to}`;
@@ -40,15 +39,13 @@ export async function renameContainer(
   return `is ${to} again`;
 }
 
-type Orphan = { readonly object: string; readonly container: string; readonly grace: number };
-
 /**
  * Stops and removes a container of this environment that no state has, with its anonymous volumes. One that has lost the
  * environment's label meanwhile is somebody else's, and stays.
  */
 export async function removeOrphan(
   engine: Engine,
-  { object, container, grace }: Orphan,
+  { object, container, grace }: OrphanAt & { readonly object: string },
   environment: string,
 ): Promise<string> {
   const doing = `removing ${object}`;
@@ -62,9 +59,9 @@ export async function removeOrphan(
     return found?.Config.Labels[label.environment] === environment;
   };
   if (!(await isThere(null))) return 'is not there';
-  await within(callDeadline + grace, null, (signal) =>
-    orphan.stop({ t: grace, abortSignal: signal }),
-  ).catch(gone);
+  await within(callDeadline + grace, null, (signal) => orphan.stop({ t: grace, abortSignal: signal })).catch(
+    gone,
+  );
   const signal = AbortSignal.timeout(callDeadline * 1000);
   while (await isThere(signal)) {
     await within(callDeadline, signal, (inner) =>

@@ -1,4 +1,5 @@
-import { isMending, undo, type Plan, type Step } from '../plan/step.ts';
+import { isMending } from '../plan/failurePolicy.ts';
+import { undo, type Plan, type Step } from '../plan/step.ts';
 import type { Undoing } from '../plan/takeUp.ts';
 import { perform } from './perform.ts';
 import type { Ending } from './schedule.ts';

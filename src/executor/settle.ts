@@ -8,7 +8,8 @@ import {
   touchedSteps,
   type OpenOperation,
 } from '../plan/course.ts';
-import { isMending, type Step, type StepKind } from '../plan/step.ts';
+import { isMending } from '../plan/failurePolicy.ts';
+import type { Step, StepKind } from '../plan/step.ts';
 import type { Begun } from './execute.ts';
 import type { Tools } from './perform.ts';
 
@@ -30,9 +31,7 @@ export async function settle(operation: OpenOperation, balancerOf: Tools['balanc
   const isFinal = isPastPivot(operation) && !isMending(operation.plan);
   const again = isFinal ? alwaysPastPivot : always;
   const done = operation.plan.steps.filter((step) => isDone(operation, step) && !again.includes(step.kind));
-  const balancers = isFinal
-    ? []
-    : new Set(done.filter(changesBalancer).map(({ host }) => host));
+  const balancers = isFinal ? [] : new Set(done.filter(changesBalancer).map(({ host }) => host));
   const forgotten = new Set<Step>();
   for (const name of balancers) {
     const balancer = balancerOf(name);

@@ -1,4 +1,5 @@
-import type { FailurePolicy, Step } from '../plan/step.ts';
+import type { FailurePolicy } from '../plan/failurePolicy.ts';
+import type { Step } from '../plan/step.ts';
 import type { Ending } from './schedule.ts';
 
 /** The containers that failed and that the plan goes on without, as its policy allows. */

@@ -1,6 +1,7 @@
 import { changesBalancer, isPastPivot, isRecorded, touchedSteps, type OpenOperation } from './course.ts';
 import { specHash, type ContainerSpec } from './spec.ts';
-import { isMending, type Plan, type Step } from './step.ts';
+import { isMending } from './failurePolicy.ts';
+import type { Plan, Step } from './step.ts';
 
 /** What an unfinished operation has its hands on; nobody else may change it until that one has come to its end. */
 type Claims = {

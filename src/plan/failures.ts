@@ -1,7 +1,8 @@
 import { serviceNamed } from '../model/lookup.ts';
 import type { Rolling } from '../model/rolling.ts';
 import type { State } from '../model/state.ts';
-import type { FailurePolicy, Step, StepKind } from './step.ts';
+import type { FailurePolicy } from './failurePolicy.ts';
+import type { Step, StepKind } from './step.ts';
 
 /** The steps by which a container comes up; that one of them fails says something of the container. */
 const comingUp: readonly StepKind[] = ['start_container', 'wait_healthy', 'watch_health'];

@@ -5,7 +5,8 @@ import { HealTraffic } from './healTraffic.ts';
 import { placedIn } from './placed.ts';
 import { leavesTraffic, type Findings, type Orphan, type Repair } from './repairs.ts';
 import type { View } from './seenBalancer.ts';
-import type { FailurePolicy, Plan } from './step.ts';
+import type { FailurePolicy } from './failurePolicy.ts';
+import type { Plan } from './step.ts';
 
 type Needs = readonly number[];
 

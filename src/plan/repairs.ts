@@ -57,40 +57,49 @@ export type Findings = {
   readonly unknown: ReadonlySet<string>;
 };
 
+/** Judges what every host was seen to have. */
 export function findingsIn(state: State, sightings: Sightings, known: Known): Findings {
   const place = placedIn(state);
-  const repairs: Repair[] = [];
-  const orphans: Orphan[] = [];
-  const left: Drift[] = [];
-  const answering = new Set<string>();
-  const all = [...state.containers, ...state.retained].map(place);
-  const unknown = new Set(
-    all.filter(({ host }) => !Array.isArray(sightings.get(host))).map(({ spec }) => spec.name),
-  );
+  const found: Collected = { repairs: [], orphans: [], left: [], answering: new Set(), unknown: new Set() };
+  for (const row of [...state.containers, ...state.retained]) {
+    if (!Array.isArray(sightings.get(place(row).host))) found.unknown.add(row.name);
+  }
   for (const [host, seen] of sightings) {
     if (seen instanceof Error) {
-      left.push(unreachableHost(host, seen));
+      found.left.push(unreachableHost(host, seen));
       continue;
     }
-    const found = survey(state, host, seen, { service: null, meant: known.meant });
-    for (const surveyed of found.rows) {
-      const { row, drifts } = surveyed;
-      const why = known.spared?.get(row.name);
-      const work = workFor(surveyed, place(row), known.meant);
-      if (answersNow(surveyed)) answering.add(row.name);
-      if (work === null || (work !== 'none' && why !== undefined)) {
-        left.push(...drifts.map((drift) => ({ ...drift, ...(why === undefined ? {} : { remedy: why }) })));
-        // What stands there is not ours to judge.
-        if (work === null) unknown.add(row.name);
-      } else if (work !== 'none') repairs.push(repairOf(surveyed, place(row), work));
-    }
-    for (const orphan of found.orphans) {
-      const reason = reasonToLeave(orphan.found, host, found.rows, known);
-      if (reason === null) orphans.push({ host, ...orphan });
-      else if (reason !== '') left.push({ ...orphan.drift, remedy: reason });
+    const { rows, orphans } = survey(state, host, seen, { service: null, meant: known.meant });
+    for (const surveyed of rows) judge(surveyed, place(surveyed.row), known, found);
+    for (const orphan of orphans) {
+      const reason = reasonToLeave(orphan.found, host, rows, known);
+      if (reason === null) found.orphans.push({ host, ...orphan });
+      else if (reason !== '') found.left.push({ ...orphan.drift, remedy: reason });
     }
   }
-  return { repairs, orphans, left, answering, unknown };
+  return found;
+}
+
+type Collected = {
+  readonly repairs: Repair[];
+  readonly orphans: Orphan[];
+  readonly left: Drift[];
+  readonly answering: Set<string>;
+  readonly unknown: Set<string>;
+};
+
+function judge(surveyed: Surveyed, placed: Placed, { meant, spared }: Known, found: Collected): void {
+  const { row, drifts } = surveyed;
+  if (answersNow(surveyed)) found.answering.add(row.name);
+  const work = workFor(surveyed, placed, meant);
+  if (work === 'none') return;
+  const why = spared?.get(row.name);
+  if (work === null) {
+    // What stands there is not ours to judge.
+    found.unknown.add(row.name);
+    found.left.push(...drifts);
+  } else if (why !== undefined) found.left.push(...drifts.map((drift) => ({ ...drift, remedy: why })));
+  else found.repairs.push(repairOf(surveyed, placed, work));
 }
 
 /** How a container is mended: `none` where nothing is wrong, null where it is not ours to mend. */

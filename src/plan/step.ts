@@ -1,6 +1,8 @@
 import type { StateChange } from '../model/change.ts';
 import type { Server } from '../haproxy/routes.ts';
+import type { FailurePolicy } from './failurePolicy.ts';
 import type { ContainerSpec } from './spec.ts';
+import type { OrphanAt, Renaming } from './strays.ts';
 import { heeds, waitAfter } from './waysBack.ts';
 
 /**
@@ -60,19 +62,8 @@ export type Step =
     })
   | (StepBase & { readonly kind: 'stop_container'; readonly spec: ContainerSpec; readonly grace: number })
   | (StepBase & { readonly kind: 'remove_container'; readonly spec: ContainerSpec })
-  | (StepBase & {
-      readonly kind: 'rename_container';
-      readonly spec: ContainerSpec;
-      readonly from: string;
-      readonly to: string;
-    })
-  | (StepBase & {
-      readonly kind: 'remove_orphan';
-      /** The engine's own id, so that nothing else of the same name is meant. */
-      readonly container: string;
-      /** Seconds between SIGTERM and SIGKILL. */
-      readonly grace: number;
-    })
+  | (StepBase & Renaming & { readonly kind: 'rename_container'; readonly spec: ContainerSpec })
+  | (StepBase & OrphanAt & { readonly kind: 'remove_orphan' })
   | (StepBase & { readonly kind: 'commit_state'; readonly revision: number; readonly change: StateChange });
 
 export type StepKind = Step['kind'];
@@ -122,20 +113,6 @@ export type Plan = {
   /** What it means that containers fail; where it is not there, each failure up to the pivot undoes what was done. */
   readonly onFailure?: FailurePolicy;
 };
-
-export type FailurePolicy = {
-  /** Where nothing but these steps fails, everything is left as it is. */
-  readonly pauses: readonly number[];
-  /** Of the containers of these steps, those at one position, so many may fail and the plan goes on. */
-  readonly tolerated: readonly { readonly steps: readonly number[]; readonly failures: number }[];
-  /** Set where the plan mends what is broken: nothing is undone, and what does not need a step that failed goes on. */
-  readonly mends?: boolean;
-};
-
-/** Whether a plan mends what is broken and records nothing; then its operation ends with what could be mended. */
-export function isMending({ onFailure }: Plan): boolean {
-  return onFailure?.mends === true;
-}
 
 /** The step that undoes a step, with the same number, or null where there is nothing to undo. */
 export function inverse(step: Step): Step | null {

@@ -145,7 +145,7 @@ describeLab('heal', (lab) => {
   it('tells HAProxy what its file says, and no worker is reloaded for it', async () => {
     const { statsSocket, masterSocket } = lab.loadbalancer;
     const reloads = async () =>
-      (await masterCommand(masterSocket, 'show proc')).match(/^\d+\s+master\s+\S+\s+(\d+)/m)?.[1];
+      /^\d+\s+master\s+\S+\s+(\d+)/m.exec(await masterCommand(masterSocket, 'show proc'))?.[1];
     const before = await reloads();
     await statsCommand(statsSocket, `set server webapp-endpoint-prod/${app} state maint`);
     await statsCommand(statsSocket, 'set server webapp-endpoint-qa/webapp-stack1-app2 weight 3');
@@ -234,7 +234,7 @@ describeLab('heal', (lab) => {
     for (;;) {
       const stat = await statsCommand(lab.loadbalancer.statsSocket, 'show stat');
       const rows = stat.split('\n').filter((line) => /^webapp-endpoint-\w+,webapp-stack/.test(line));
-      if (rows.length === 6 && rows.every((row) => /,UP,/.test(row))) return;
+      if (rows.length === 6 && rows.every((row) => row.includes(',UP,'))) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
