@@ -64,7 +64,7 @@ const nothingFound = 'Nothing is to be mended: all is as the state says.';
 
 function table(title: string, drifts: readonly Drift[]): string[] {
   if (drifts.length === 0) return [];
-  return [`${title}:\n${printable(renderSheet(driftSheet(drifts), terminalColumns()))}`];
+  return [`${title}:\n${renderSheet(driftSheet(drifts), terminalColumns())}`];
 }
 
 /** Says what was found, what was done about it, and what is still otherwise; that is looked at, and not concluded. */

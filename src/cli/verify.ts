@@ -2,7 +2,6 @@ import { ownersOf } from '../model/lookup.ts';
 import { meant } from '../docker/sight.ts';
 import { driftOfHosts, type Drift } from '../plan/drift.ts';
 import { driftSheet } from '../report/drift.ts';
-import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { exitCode } from './exit.ts';
@@ -48,6 +47,6 @@ export function driftText(drifts: readonly Drift[], { hosts, loadbalancers, cont
   const where = [many(hosts, 'host'), ...(loadbalancers > 0 ? [many(loadbalancers, 'load balancer')] : [])];
   const about = `${many(containers, 'container')} on ${where.join(' and ')}`;
   if (drifts.length === 0) return `${about}: ${colour.green('all is as the state says')}`;
-  const sheet = printable(renderSheet(driftSheet(drifts), terminalColumns()));
+  const sheet = renderSheet(driftSheet(drifts), terminalColumns());
   return `${sheet}\n\n${about}: ${colour.red(many(drifts.length, 'difference'))}`;
 }

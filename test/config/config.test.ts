@@ -16,7 +16,24 @@ describe('cmanage.yml', () => {
     ['another wait', 'state: /a.db\nlock_wait: 0.5', '/a.db', 0.5],
   ])('has %s', (_case, lines, statePath, lockWait) => {
     fileIn(directory, 'cmanage.yml', `environment: test\n${lines}\n`);
-    expect(readSettings(directory)).toMatchObject({ directory, environmentName: 'test', statePath, lockWait });
+    expect(readSettings(directory)).toMatchObject({
+      directory,
+      environmentName: 'test',
+      statePath,
+      lockWait,
+    });
+  });
+
+  it('has what `cmanage watch` does, and the reference says what it does without', () => {
+    const usual = { interval: 60, repairsPerHour: 10, repairsPerObject: 3, webhook: null, command: null };
+    fileIn(directory, 'cmanage.yml', 'environment: test\nstate: a.db\n');
+    expect(readSettings(directory).watch).toEqual(usual);
+    expect(readSettings(reference).watch).toEqual(usual);
+    const watch =
+      'watch:\n  interval: 5\n  repairs_per_hour: 0\n  webhook: https://a.example/x\n  command: [a, b]\n';
+    fileIn(directory, 'cmanage.yml', `environment: test\nstate: a.db\n${watch}`);
+    const given = { interval: 5, repairsPerHour: 0, webhook: 'https://a.example/x', command: ['a', 'b'] };
+    expect(readSettings(directory).watch).toEqual({ ...usual, ...given });
   });
 
   it.each([
@@ -25,6 +42,11 @@ describe('cmanage.yml', () => {
     ['no state', 'environment: a', 'state: '],
     ['an empty state', 'environment: a\nstate: ""', 'cmanage.yml:2: state: '],
     ['a negative wait', 'environment: a\nstate: b\nlock_wait: -1', 'cmanage.yml:3: lock_wait: '],
+    [
+      'a webhook that is no web address',
+      'environment: a\nstate: b\nwatch:\n  webhook: file:///etc/passwd',
+      'cmanage.yml:4: watch.webhook: give an address that begins with https:// or http://',
+    ],
     ['an unknown key', 'environment: a\nstate: b\nlock: 1', 'cmanage.yml:3: lock: there is no such setting'],
   ])('is refused with %s', (_case, text, expected) => {
     fileIn(directory, 'cmanage.yml', `${text}\n`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -72,7 +72,6 @@ describeLab('watch', (lab) => {
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
-    hook.unref();
     await addWebapp(lab);
     await addEndpoints(lab);
     const script = join(lab.dir, 'tell.sh');
@@ -89,15 +88,21 @@ describeLab('watch', (lab) => {
     if (watching) await end();
   });
 
+  afterAll(() => {
+    hook.closeAllConnections();
+    hook.close();
+  });
+
   it('repairs a container that was stopped or removed, tells before and after, and loses no request', async () => {
     await watch();
     const load = startLoad(lab, 8080);
+    // Whoever stops it takes the requests with it that it is just answering; from then on the other one answers.
     await engine('POST', `/containers/${app}/stop`);
+    load.look();
     await until('it is started again', () => count('repaired') === 1);
     expect(load.look().failed).toEqual([]);
-    // Who kills it takes the requests under way with it; one that is removed after its stop has none.
-    await engine('POST', `/containers/${twin}/stop`, undefined, 2);
-    await engine('DELETE', `/containers/${twin}`, undefined, 2);
+    await engine('DELETE', `/containers/${twin}?force=1`, undefined, 2);
+    load.look();
     await until('it is made again', () => count('repaired') >= 2);
     await load.stop();
     expect(load.look().failed).toEqual([]);
