@@ -9,7 +9,7 @@ import { withoutValues } from './answers.ts';
 import { isWalked, refuse } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
-import { diagnose, lookAround, mend, type Diagnosis } from './healing.ts';
+import { diagnose, lookAround, mend, takeOver, type Diagnosis } from './healing.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
 import { openSession } from './session.ts';
 
@@ -26,6 +26,7 @@ export async function heal(options: HealOptions): Promise<number> {
     if (diagnosis.violations.some(({ level }) => level === 'error'))
       return refuse(options, diagnosis.violations);
     if (options.dryRun) return show(diagnosis, session.config.environment.rules.stages, options);
+    await takeOver(session, diagnosis);
     if (diagnosis.plan.steps.length === 0) return answer(options, diagnosis, null, diagnosis.found);
     const ended = await mend(session, options, diagnosis);
     return answer(options, diagnosis, ended, await lookAround(session));
@@ -75,7 +76,10 @@ function answer(
   still: readonly Drift[],
 ): number {
   const failures = ended?.result.failures ?? [];
-  const remaining = still.map((drift) => left.find((one) => isSame(one, drift)) ?? drift);
+  const remaining = still.map((drift) => ({
+    ...drift,
+    remedy: left.find((one) => isSame(one, drift))?.remedy ?? drift.remedy,
+  }));
   const described = failures.map(({ step, error }) => ({
     ...{ seq: step.seq, kind: step.kind, host: step.host, object: step.object },
     error: (error as Error).message,
@@ -109,5 +113,5 @@ function answer(
 }
 
 function isSame(one: Drift, other: Drift): boolean {
-  return one.host === other.host && one.object === other.object && one.kind === other.kind;
+  return one.host === other.host && one.object === other.object;
 }

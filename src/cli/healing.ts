@@ -34,6 +34,8 @@ export type Diagnosis = {
   readonly summary: OperationSummary;
   /** What the plan does not mend, with what a person can do. */
   readonly left: readonly Drift[];
+  /** Operations that were to mend something and did not come to their end: the next one takes over from them. */
+  readonly killed: readonly number[];
   /** What the walk through the plan told of; an error among them is a bug in the plan, which then must not be walked. */
   readonly violations: readonly Violation[];
 };
@@ -56,7 +58,7 @@ export async function diagnose(
   const [sightings, balancers] = await Promise.all([seeHosts(session), seeBalancers(session)]);
   const open = await readOpenOperations(database.source);
   const made = open
-    .filter(({ plan }) => !isMending(plan))
+    .filter((operation) => !isMending(operation.plan))
     .flatMap(touchedSteps)
     .filter(({ kind }) => kind === 'create_container');
   const known = {
@@ -85,21 +87,19 @@ export async function diagnose(
   );
   checkFiles(plan);
   const found = [...driftOfHosts(state, sightings, null, meant), ...driftOfBalancers(session, balancers)];
-  return { found, plan, summary, left, violations };
+  const killed = open.filter((operation) => isMending(operation.plan)).map(({ id }) => id);
+  return { found, plan, summary, left, killed, violations };
 }
 
 const toldSo = 'expect no answer but that of maintenance meanwhile; --allow-outage asks for it';
 
-/** Walks the plan of a diagnosis under the lock, as an operation of the journal. It takes over from those that were killed. */
-export async function mend(
-  session: Session,
-  options: ChangeOptions,
-  { plan, summary }: Diagnosis,
-): Promise<Ended> {
+/** Walks the plan of a diagnosis under the lock, as an operation of the journal. */
+export function mend(session: Session, options: ChangeOptions, { plan, summary }: Diagnosis): Promise<Ended> {
   const command = commandLine(process.argv.slice(2));
-  const { database, state } = session;
-  const killed = (await readOpenOperations(database.source)).filter((one) => isMending(one.plan));
-  const numbers = killed.map(({ id }) => id);
-  await supersede(database, numbers, { actor: actor(), command });
-  return apply(session, options, { plan, summary, command, baseRevision: state.revision });
+  return apply(session, options, { plan, summary, command, baseRevision: session.state.revision });
+}
+
+/** Ends the operations that were killed while they mended something: under the lock, what they left was just looked at anew. */
+export function takeOver({ database }: Session, { killed }: Diagnosis): Promise<void> {
+  return supersede(database, killed, { actor: actor(), command: commandLine(process.argv.slice(2)) });
 }

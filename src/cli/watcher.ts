@@ -13,7 +13,7 @@ import {
   type Limits,
   type RepairMade,
 } from '../plan/patience.ts';
-import { diagnose, lookAround, mend, type Diagnosis } from './healing.ts';
+import { diagnose, lookAround, mend, takeOver, type Diagnosis } from './healing.ts';
 import type { CommonOptions } from './options.ts';
 import { openSession, type Session } from './session.ts';
 import type { Tell } from './tell.ts';
@@ -53,7 +53,8 @@ export class Watcher {
     try {
       const seen = await this.#within({ write: false }, (session) => this.#diagnose(session));
       const { interval, repairs } = this.#rules;
-      if (repairs && seen.plan.steps.length > 0 && !this.#isExhausted()) {
+      const isNeeded = seen.plan.steps.length > 0 || seen.killed.length > 0;
+      if (repairs && isNeeded && !this.#isExhausted()) {
         await this.#within({ write: true }, (session) => this.#repair(session));
       } else await this.#report(seen);
       this.#waiting = null;
@@ -91,12 +92,13 @@ export class Watcher {
     const { plan, left, found } = diagnosis;
     const wrong = diagnosis.violations.find(({ level }) => level === 'error');
     if (wrong) throw new Error(`the plan to heal is wrong: ${wrong.object}: ${wrong.fact}`);
+    await takeOver(session, diagnosis);
     if (plan.steps.length === 0) {
       await this.#report(diagnosis);
       return;
     }
-    const isLeft = new Set(left.map(keyOf));
-    const mended = found.filter((drift) => !isLeft.has(keyOf(drift)));
+    const isLeft = new Set(left.map(({ host, object }) => `${host} ${object}`));
+    const mended = found.filter(({ host, object }) => !isLeft.has(`${host} ${object}`));
     this.#made = [...withinTheHour(this.#made, now()), { at: now(), objects: mended.map(objectOf) }];
     await this.#tell({ event: 'repairing', text: textOf(mended), findings: mended });
     const reason = `watch: ${textOf(mended)}`.slice(0, 500);

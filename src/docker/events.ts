@@ -29,8 +29,9 @@ export async function followEvents(
   { onEvent, onChange }: Listener,
   signal: AbortSignal,
 ): Promise<void> {
+  const isOver = (): boolean => signal.aborted;
   let isLost = false;
-  for (let delay = firstPause; !signal.aborted;) {
+  for (let delay = firstPause; !isOver();) {
     try {
       const engine = await connectEngine(connection);
       try {
@@ -45,7 +46,7 @@ export async function followEvents(
         engine.close();
       }
     } catch (error) {
-      if (!isLost && !signal.aborted) onChange(error instanceof Error ? error : new Error(String(error)));
+      if (!isLost && !isOver()) onChange(error instanceof Error ? error : new Error(String(error)));
       isLost = true;
     }
     await pause(delay, signal).catch(() => undefined);
