@@ -143,6 +143,8 @@ describeLab('heal', (lab) => {
 
   it('writes and loads the file that somebody edited, without losing a request', async () => {
     appendFileSync(lab.loadbalancer.config, '# edited\n');
+    // What does not answer is not loaded, and added when it does.
+    await engine('POST', '/containers/webapp-stack1-app2/stop?t=0');
     await masterCommand(lab.loadbalancer.masterSocket, 'reload');
     const load = startLoad(lab, 8080);
     await succeed(lab, 'heal');
