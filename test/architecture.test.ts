@@ -64,7 +64,7 @@ function packageOf(path: string): string {
     .join('/');
 }
 
-const pureHaproxy = ['routes', 'fronts', 'render', 'endpointLines', 'word'].map(
+const pureHaproxy = ['routes', 'fronts', 'render', 'rowNotes', 'endpointLines', 'word'].map(
   (name) => `haproxy/${name}.ts`,
 );
 const pureFolders = ['model', 'actions', 'constraints', 'plan'];

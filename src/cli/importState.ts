@@ -26,7 +26,7 @@ export async function importState(path: string, options: ImportOptions): Promise
       const { id } = await readEnvironment(session.database.source);
       const environment = options.asNew ? id : file.environment;
       return await recordState(session, options, {
-        ...{ next, environment, lastOperation: 0, isJudged: true, notes: [] },
+        ...{ next, environment, lastOperation: 0, isJudged: true },
         because: `${path} says so`,
       });
     }

@@ -24,6 +24,7 @@ import { declareLock, declareUnlock } from './commands/lock.ts';
 import { declarePop } from './commands/pop.ts';
 import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
+import { declareRecover } from './commands/recover.ts';
 import { declareReplace } from './commands/replace.ts';
 import { declareResume } from './commands/resume.ts';
 import { declareRollback } from './commands/rollback.ts';
@@ -78,6 +79,7 @@ const declarations = [
   declareForgetHost,
   declareExport,
   declareImport,
+  declareRecover,
   declareBackup,
   declareRestore,
 ];

@@ -5,7 +5,7 @@ import type { Violation } from '../model/violation.ts';
 import { stateTables } from '../model/change.ts';
 import { stackChanges, treeChanges } from '../plan/preview.ts';
 import { containersByHost, recordOnly } from '../plan/record.ts';
-import { recordText, type Recording } from '../report/recording.ts';
+import { recordText, type LeftAlone, type Recording } from '../report/recording.ts';
 import { renderAs } from '../report/table.ts';
 import { takeIdentity } from '../store/identity.ts';
 import { refuse, walk } from './change.ts';
@@ -22,16 +22,17 @@ export type ToRecord = {
   readonly lastOperation: number;
   /** Whether the rules may refuse it; what is true on the hosts is recorded whatever they say. */
   readonly isJudged: boolean;
-  /** What is told beside the rules. */
-  readonly notes: readonly Violation[];
   readonly because: string;
+  /** What could not be known of it, and what on the hosts is none of it. */
+  readonly unknown?: readonly string[];
+  readonly leftAlone?: readonly LeftAlone[];
 };
 
 /** Shows what is to be recorded, or records it as the first operation of the database. */
 export async function recordState(
   session: Session,
   options: ChangeOptions,
-  { next, environment, lastOperation, isJudged, notes, because }: ToRecord,
+  { next, environment, lastOperation, isJudged, because, unknown = [], leftAlone = [] }: ToRecord,
 ): Promise<number> {
   if (stateTables.every((table) => next[table].length === 0))
     throw new UserError('it has no rows: there is nothing to record');
@@ -42,7 +43,7 @@ export async function recordState(
   const command = commandLine(process.argv.slice(2));
   const plan = recordOnly(before, next, because);
   const preview = {
-    ...{ command, allowed: true, violations: [...violations, ...notes], plan },
+    ...{ command, allowed: true, violations, plan },
     stacks: stackChanges(before, next),
     trees: treeChanges(before, next),
   };
@@ -51,6 +52,7 @@ export async function recordState(
     violations: preview.violations,
     rows: Object.fromEntries(stateTables.map((table) => [table, next[table].length])),
     hosts: containersByHost(next),
+    ...{ unknown, leftAlone },
   };
   if (options.dryRun === true || options.output === 'table')
     console.log(renderAs(options.output, recording, () => recordText(recording, terminalColumns())));

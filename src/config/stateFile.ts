@@ -50,6 +50,14 @@ export function readStateFile(path: string): StateFile {
   return readYaml(path, stateFile, largestFile);
 }
 
+/** What keeps rows from being a state that could stand in a file: a line for each fault. */
+export function faultsIn(state: State, environment: string): string[] {
+  const result = stateFile.safeParse({ format: stateFileFormat, environment, ...state });
+  return result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
 /** A state as a file gives it; `value` finds the values that were left out, or says undefined. */
 export function stateIn(
   file: StateFile,

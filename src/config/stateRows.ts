@@ -111,7 +111,10 @@ export const externalRow = z.strictObject({
 
 export const stackRow = z.strictObject({ name: longName, service: name, host: name, nextContainer: counter });
 
-const link = z.strictObject({ host: address, port, mode });
+/** The name of a service, an external service or a host. */
+export const nameOf = name;
+
+export const linkRow = z.strictObject({ host: address, port, mode });
 
 export const containerRow = z.strictObject({
   name: longName,
@@ -121,7 +124,7 @@ export const containerRow = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'give sha256: and 64 hexadecimal digits'),
   created: z.iso.datetime({ precision: 3 }).nullable(),
   hostPort: port,
-  links: z.record(name, link),
+  links: z.record(name, linkRow),
 });
 
 export const endpointRow = z.strictObject({

@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { linkVariable } from '../model/links.ts';
+import type { ServiceSettings } from '../model/settings.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { variablesOf } from './ownFiles.ts';
 
@@ -16,6 +17,9 @@ export const label = {
   position: 'cmanage.position',
   version: 'cmanage.version',
   digest: 'cmanage.digest',
+  /** What a lost state database is rebuilt from; a container that lacks them is as good as any other. */
+  settings: 'cmanage.settings',
+  links: 'cmanage.links',
 } as const;
 
 /** What `baseline` takes away from the engine's default capabilities (shared/reliability.md, security defaults). */
@@ -66,8 +70,16 @@ function labelsOf(spec: ContainerSpec, origin: Origin): Record<string, string> {
     [label.operation]: String(origin.operation),
     [label.step]: String(origin.step),
     [label.position]: String(spec.position),
+    [label.settings]: JSON.stringify(withoutValues(spec.settings)),
+    [label.links]: JSON.stringify(spec.links),
     ...lastingLabels(spec),
   };
+}
+
+/** The names of variables are enough: their values are in the container's environment, and in no label. */
+function withoutValues(settings: ServiceSettings): object {
+  const names = Object.keys(settings.env).map((name): [string, null] => [name, null]);
+  return { ...settings, env: Object.fromEntries(names) };
 }
 
 /** The labels that say what a container is; its position may change, and who made it does not matter. */

@@ -8,13 +8,20 @@ import { HostError } from '../model/errors.ts';
 const askDeadline = 10;
 const pullDeadline = 600;
 
-/** The id of an image on a host and when it was made, or null where it is not there. */
+/** What an engine knows of an image, as far as it is asked for. */
+type ImageFound = {
+  readonly Id: string;
+  readonly Created: string;
+  readonly RepoTags?: readonly string[] | null;
+};
+
+/** The id of an image on a host, when it was made and its tags there, or null where it is not there. */
 export async function inspectImage(
   engine: Engine,
   reference: string,
   outer: AbortSignal | null,
-): Promise<{ Id: string; Created: string } | null> {
-  const ask = (signal: AbortSignal): Promise<{ Id: string; Created: string }> =>
+): Promise<ImageFound | null> {
+  const ask = (signal: AbortSignal): Promise<ImageFound> =>
     engine.docker.getImage(reference).inspect({ abortSignal: signal } as ImageInspectOptions);
   try {
     return await within(askDeadline, outer, ask);

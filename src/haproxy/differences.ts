@@ -17,6 +17,8 @@ export function differenceIn(running: Running, config: string): string | null {
     return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
   }
   if (generation === null) return null;
+  // A configuration without a generation, loaded by somebody else, leaves that of the one before in the master's environment.
+  if (!running.usesMap && config.includes(balancer.linkMap)) return `it uses no map ${balancer.linkMap}`;
   const { servers, links } = contentsOf(config);
   const others = [...servers].flatMap(([backend, wanted]) =>
     differencesIn(backend, wanted, running.servers.get(backend) ?? []),

@@ -3,6 +3,7 @@ import type { LoadBalancer } from '../model/environment.ts';
 import { isAddress } from '../model/names.ts';
 import { backendLines, frontendLines, maintenanceLine, type Fingerprints } from './endpointLines.ts';
 import type { Frontend } from './fronts.ts';
+import { noteLines, withoutNotes } from './rowNotes.ts';
 import type { Backend, LinkRoutes, Routes, Server } from './routes.ts';
 import { word } from './word.ts';
 
@@ -21,6 +22,7 @@ export function render(routes: Routes, balancer: LoadBalancer, fingerprints: Fin
     ...(links === null ? [] : renderLinkFrontends(links)),
     ...routes.backends.flatMap(renderBackend),
     ...(links === null ? [] : renderLinks(links)),
+    ...noteLines(routes.notes),
   ];
   const text = (generation: string): string =>
     `${[...head(balancer, generation, routes.drainLimit), ...body].join('\n')}\n`;
@@ -29,7 +31,9 @@ export function render(routes: Routes, balancer: LoadBalancer, fingerprints: Fin
 
 /** A hash of all that only a reload can change; among that are servers with a host name, which is looked up at the start. */
 function shapeOf(config: string): string {
-  const shape = config.replace(/^ {4}server \S+ [\d.]+:\d+ .*\n/gm, '').replace(/^# \d+ \S+\n/gm, '');
+  const shape = withoutNotes(config)
+    .replace(/^ {4}server \S+ [\d.]+:\d+ .*\n/gm, '')
+    .replace(/^# \d+ \S+\n/gm, '');
   return createHash('sha256').update(shape).digest('hex').slice(0, 12);
 }
 

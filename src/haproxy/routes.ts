@@ -5,6 +5,7 @@ import type { Container, Endpoint, Service, State } from '../model/state.ts';
 import { endpointOptions, evenWeight, type EndpointOptions, type Mode } from '../model/traffic.ts';
 import { rootsOf } from '../model/trees.ts';
 import { frontsOf, type Frontend } from './fronts.ts';
+import { rowNotes } from './rowNotes.ts';
 
 /** Seconds of silence that end a session over a link; a dead one is noticed by TCP itself long before. */
 const linkTunnel = 86_400;
@@ -17,6 +18,8 @@ export type Routes = {
   readonly links: LinkRoutes | null;
   /** Seconds that workers of an earlier configuration may take to end what they serve: the longest that anything may. */
   readonly drainLimit: number;
+  /** The rows of the state that it all is made of, as comments. */
+  readonly notes: readonly string[];
 };
 
 /** An endpoint's containers, one on every stack; those of a service that is called, at a position; or an external target. */
@@ -67,6 +70,7 @@ export function routes(state: State, environment: Environment, balancer: LoadBal
     ],
     links: called.length === 0 ? null : linkRoutes(state, environment, balancer),
     drainLimit: longestLimit(state, balancer),
+    notes: rowNotes(state),
   };
 }
 

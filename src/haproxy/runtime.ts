@@ -34,6 +34,8 @@ export type Running = {
   readonly servers: ReadonlyMap<string, readonly RunningServer[]>;
   /** The backend each link port leads to. */
   readonly links: ReadonlyMap<number, string>;
+  /** Whether its configuration uses the map of the links. */
+  readonly usesMap: boolean;
 };
 
 /** Reads what HAProxy serves; a map that its configuration does not use has no links. */
@@ -48,7 +50,8 @@ export async function readRunning(balancer: BalancerConnection, map: string): Pr
       .toReversed()
       .map(({ key, value }) => [Number(key), value]),
   );
-  return { generation: parseGeneration(answer) ?? null, servers, links };
+  const usesMap = !answer.includes('Unknown map identifier');
+  return { generation: parseGeneration(answer) ?? null, servers, links, usesMap };
 }
 
 /**

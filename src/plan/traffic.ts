@@ -1,5 +1,6 @@
 import { withoutFingerprints, type Fingerprints } from '../haproxy/endpointLines.ts';
 import { readGeneration, render } from '../haproxy/render.ts';
+import { servesSame } from '../haproxy/rowNotes.ts';
 import { routes, type Backend, type Routes, type Server } from '../haproxy/routes.ts';
 import type { Environment, LoadBalancer } from '../model/environment.ts';
 import { servedBy } from '../model/links.ts';
@@ -52,7 +53,7 @@ export function switchesOf(
       renewsCertificate: previous !== ours && withoutFingerprints(previous) === withoutFingerprints(ours),
       startsLinks: now.links === null && to.links !== null,
     });
-    const reload = first === previous ? null : { config: first, because };
+    const reload = servesSame(first, previous) ? null : { config: first, because };
     const ends = readGeneration(first) === readGeneration(config) ? null : { config, because: nobodyCalls };
     const joining = joiningIn(before, now, to);
     return [{ balancer, before, next, previous, config, reload, last: ends, from, to, joining }];

@@ -14,11 +14,17 @@ export type Recording = {
   /** How many rows each table gets. */
   readonly rows: Readonly<Record<string, number>>;
   readonly hosts: readonly { readonly host: string; readonly containers: readonly string[] }[];
+  /** What a recovery could not find out, and what it took instead. */
+  readonly unknown: readonly string[];
+  /** The containers that are on the hosts and have no place in the state. */
+  readonly leftAlone: readonly LeftAlone[];
 };
+
+export type LeftAlone = { readonly host: string; readonly name: string; readonly why: string };
 
 /** What is to be recorded, for people. No host is touched by it, and so it says what to type next. */
 export function recordText(
-  { command, environment, revision, violations, rows, hosts }: Recording,
+  { command, environment, revision, violations, rows, hosts, unknown, leftAlone }: Recording,
   columns: number | null,
 ): string {
   const counts = Object.entries(rows).filter(([, count]) => count > 0);
@@ -40,6 +46,12 @@ export function recordText(
     ...(violations.length > 0
       ? [`Warnings:\n${violations.map((one) => `  ${printable(violationLine(one))}`).join('\n')}`]
       : []),
+    ...(leftAlone.length > 0
+      ? [
+          `Left alone:\n${leftAlone.map(({ host, name, why }) => `  ${host} ${printable(name)}: ${why}`).join('\n')}`,
+        ]
+      : []),
+    ...(unknown.length > 0 ? [`Could not be known:\n${unknown.map((line) => `  ${line}`).join('\n')}`] : []),
     "No host is touched. Then: 'cmanage verify', and 'cmanage deploy containers --all' for what the hosts lack.",
   ];
   return parts.join('\n\n');

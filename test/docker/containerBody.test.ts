@@ -27,6 +27,8 @@ describe('containerBody', () => {
         'cmanage.position': '0',
         'cmanage.version': 'v0.1',
         'cmanage.digest': spec.digest,
+        'cmanage.settings': JSON.stringify(spec.settings),
+        'cmanage.links': '{}',
       },
       ExposedPorts: { '80/tcp': {} },
       HostConfig: {

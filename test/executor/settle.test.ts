@@ -24,7 +24,12 @@ function running(
   config = write.config,
 ): Running {
   const rows = servers.map(([{ server }, state]) => ({ ...server, state, up: true }));
-  return { generation: readGeneration(config), servers: new Map([[backend, rows]]), links: new Map() };
+  return {
+    generation: readGeneration(config),
+    servers: new Map([[backend, rows]]),
+    links: new Map(),
+    usesMap: true,
+  };
 }
 
 const forgotten = (last: Step, status: 'done' | 'sent', seen: Running): string[] =>

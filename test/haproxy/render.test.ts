@@ -332,6 +332,7 @@ function serverAt(address: string, name = 's') {
 
 const good: Routes = {
   drainLimit: 30,
+  notes: [],
   frontends: [
     {
       name: 'front',

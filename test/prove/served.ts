@@ -47,7 +47,8 @@ export function workerOf(config: string): Worker {
       const weight = words[0] === 'weight' ? Number(words[1]) : Number.NaN;
       servers.set(second, { at: third, weight, phase: 'takes' });
     } else if (first === '#' && /^\d+$/.test(second)) links.set(Number(second), third);
-    else rest.push(line);
+    // Other comments at the beginning of a line are nothing to HAProxy; those of certificates stand below their frontend.
+    else if (!line.startsWith('# ')) rest.push(line);
   }
   return { shape: rest.join('\n'), backends, links, left: new Map() };
 }
