@@ -5,11 +5,12 @@ import type { State } from '../model/state.ts';
 import { PlanBuilder } from './builder.ts';
 import { failurePolicyOf } from './failures.ts';
 import { handOverOf } from './handOver.ts';
+import { calleesFirst } from './calleesFirst.ts';
 import { addContainers } from './newContainers.ts';
 import { placedIn, type Placed } from './placed.ts';
 import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.ts';
 import type { Plan } from './step.ts';
-import { switchesOf } from './traffic.ts';
+import { isLinked, switchesOf } from './traffic.ts';
 import { TrafficPlan } from './trafficPlan.ts';
 import { watch, watchedIn } from './watching.ts';
 
@@ -62,7 +63,10 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const link = ({ container }: Placed, needs: readonly number[]): number[] =>
     traffic.flatMap((part) => part.link(container, needs));
   const handOver = handOverOf(plan, traffic, { before, next }, [...removed, ...leaving.stopped]);
-  const made = addContainers(plan, added, { next, asked, checks, link, handOver });
+  const reach = ({ container }: Placed, needs: readonly number[]): number[] =>
+    traffic.flatMap((part) => part.admit(container, needs, isLinked));
+  const order = calleesFirst(added, before, next, environment);
+  const made = addContainers(plan, added, { next, asked, checks, link, handOver, order, reach });
   const healthy = [...made, ...bringBack(plan, retained, checks, link, handOver)];
   const ready = healthy.length > 0 ? healthy : checks;
   for (const part of traffic) part.begin(ready);

@@ -2,6 +2,7 @@ import type { State } from '../model/state.ts';
 import { serviceNamed } from '../model/lookup.ts';
 import { batchesOf } from './batches.ts';
 import type { PlanBuilder } from './builder.ts';
+import type { CallOrder } from './calleesFirst.ts';
 import type { HandOver } from './handOver.ts';
 import type { Placed } from './placed.ts';
 
@@ -15,6 +16,9 @@ export type Making = {
   /** Leads the links of a new container to their places. */
   readonly link: (placed: Placed, needs: readonly number[]) => readonly number[];
   readonly handOver: HandOver;
+  readonly order: CallOrder;
+  /** Has links lead to a new container before everything else that is new is healthy; returns the steps after which they do. */
+  readonly reach: (callee: Placed, needs: readonly number[]) => readonly number[];
 };
 
 /**
@@ -28,7 +32,7 @@ export function addContainers(plan: PlanBuilder, added: readonly Placed[], makin
     placed,
     [creates[index] ?? 0, ...(linked[index] ?? [])],
   ]);
-  return comeUp(plan, added, making, { needsOf: new Map(needs), creates });
+  return comeUp(plan, making, { needsOf: new Map(needs), creates });
 }
 
 type Needs = readonly number[];
@@ -52,17 +56,18 @@ function createAll(plan: PlanBuilder, added: readonly Placed[], { asked, checks 
 }
 
 /**
- * Starts the containers and waits for them, each batch of a service when the one before is healthy. Those whose places a
+ * Starts the containers and waits for them, each batch of a service when the one before is healthy, and callees
+ * before those who call them. Those whose places a
  * stop-first service's containers take are drained and stopped before, batch by batch too.
  */
 function comeUp(
   plan: PlanBuilder,
-  added: readonly Placed[],
-  { next, handOver }: Making,
+  { next, handOver, order, reach }: Making,
   { needsOf, creates }: { readonly needsOf: ReadonlyMap<Placed, Needs>; readonly creates: Needs },
 ): number[] {
   const healthy: number[] = [];
-  const rounds = batchesOf(added, next);
+  const rounds = order.groups.flatMap((group) => batchesOf(group, next));
+  const healthyOf = new Map<Placed, number>();
   let before = new Map<string, readonly number[]>();
   rounds.forEach((round, index) => {
     const after = new Map<string, readonly number[]>();
@@ -72,6 +77,10 @@ function comeUp(
     const ready = round.map((placed) => [
       ...(needsOf.get(placed) ?? []),
       ...(after.get(placed.spec.service) ?? []),
+      ...order.calleesOf(placed).flatMap((callee) => {
+        const wait = [healthyOf.get(callee) ?? 0];
+        return [...wait, ...reach(callee, [...wait, ...(needsOf.get(placed) ?? [])])];
+      }),
     ]);
     // What is stopped for another one is stopped when everything is created, and nothing is left that fails cheaply.
     const vacated = round.map((placed, at) => handOver.vacate(placed, [...creates, ...(ready[at] ?? [])]));
@@ -86,6 +95,7 @@ function comeUp(
       return plan.add(step, [starts[at] ?? 0]);
     });
     healthy.push(...waits);
+    round.forEach((placed, at) => healthyOf.set(placed, waits[at] ?? 0));
     const following = new Set((rounds[index + 1] ?? []).map(({ spec }) => spec.service));
     before = new Map();
     round.forEach((placed, at) => {

@@ -91,7 +91,7 @@ function bridge(now: Routes, to: Routes, isThere: (server: Server) => boolean): 
 }
 
 /** Whether links lead to a backend. No name of an endpoint has a dot. */
-function isLinked(backend: string): boolean {
+export function isLinked(backend: string): boolean {
   return backend.includes('.');
 }
 

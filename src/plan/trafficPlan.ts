@@ -91,8 +91,13 @@ export class TrafficPlan {
   }
 
   /** Has a container serve already while others are still to take their places. */
-  admit({ name }: Container, needs: readonly number[]): readonly number[] {
-    return waysOf(this.#to, name).flatMap(([backend, server]) =>
+  admit(
+    { name }: Container,
+    needs: readonly number[],
+    isWay: (backend: string) => boolean = () => true,
+  ): readonly number[] {
+    const ways = waysOf(this.#to, name).filter(([backend]) => isWay(backend));
+    return ways.flatMap(([backend, server]) =>
       once(this.#adds, `${backend}/${name}`, () => this.#steps.addServer(backend, server, needs)),
     );
   }
