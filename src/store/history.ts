@@ -69,7 +69,7 @@ export async function* changesBackFrom(source: DataSource, revision: number): As
 
 function journalLacks(revision: number): UserError {
   return new UserError(
-    `the journal does not say what led to revision ${revision}: it was edited; restore a backup of the state database`,
+    `the journal does not say what led to revision ${revision}: the state was imported or recovered there, or the journal was edited; go forward from here, or restore a backup of the state database`,
   );
 }
 

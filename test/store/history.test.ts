@@ -129,7 +129,7 @@ describe('changesBackFrom', () => {
   });
 
   const edited = (revision: number): string =>
-    `the journal does not say what led to revision ${revision}: it was edited; restore a backup of the state database`;
+    `the journal does not say what led to revision ${revision}: the state was imported or recovered there, or the journal was edited; go forward from here, or restore a backup of the state database`;
 
   it.each([
     ['the last operation is gone', 'DELETE FROM operation WHERE id = 4', 3],
