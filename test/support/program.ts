@@ -17,6 +17,8 @@ export type Program = {
   /** Runs a command as it is typed, and gives its exit code and what it has printed for programs. */
   readonly run: (...args: readonly string[]) => Promise<{ code: number | undefined; answer: unknown }>;
   readonly state: () => Promise<State>;
+  /** Where its state database is. */
+  readonly path: string;
 };
 
 const hosts = ['docker01', 'docker02'].map(
@@ -24,22 +26,25 @@ const hosts = ['docker01', 'docker02'].map(
 );
 
 /**
- * Writes a configuration into the directory, with the state in its database. Without more there is no load balancer, so
+ * Writes a configuration into the directory, with the state in its database, or a fresh one (null). Without more there is no load balancer, so
  * that no traffic can move and nobody needs to be asked; `more` ends hosts.yml.
  */
-export async function programOn(directory: string, state: State, more = ''): Promise<Program> {
+export async function programOn(directory: string, state: State | null, more = ''): Promise<Program> {
   const etc = mkdtempSync(join(directory, 'etc-'));
   fileIn(etc, 'cmanage.yml', 'environment: test\nstate: state.db\n');
   fileIn(etc, 'hosts.yml', `hosts:\n${hosts.join('')}${more}`);
   const path = join(etc, 'state.db');
   await createDatabase(path);
-  await withDatabase(path, (database) =>
-    database.transaction(() => saveChange(database.source, changeBetween(emptyState, state), 0)),
-  );
+  if (state !== null) await withDatabase(path, (database) => save(database, state));
   return {
+    path,
     run: (...args) => run(['--etc', etc, ...args, '-o', 'json']),
     state: () => withDatabase(path, (database) => loadState(database.source)),
   };
+}
+
+function save(database: Database, state: State): Promise<void> {
+  return database.transaction(() => saveChange(database.source, changeBetween(emptyState, state), 0));
 }
 
 /** A load balancer for hosts.yml whose configuration is in a file that is not there yet; a dry run asks no more of it. */
