@@ -51,7 +51,9 @@ export function checkRecovered(state: State, environment: string): void {
   const faults = faultsIn(state, environment);
   if (faults.length === 0) return;
   const shown = faults.slice(0, 20).join('\n');
-  throw new UserError(`what was found makes no whole state; restore a backup, or import an export:\n${shown}`);
+  throw new UserError(
+    `what was found makes no whole state; restore a backup, or import an export:\n${shown}`,
+  );
 }
 
 function withUsualOptions(row: unknown): unknown {

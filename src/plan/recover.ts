@@ -7,7 +7,7 @@ import { defaultServiceTraffic, type ServiceTraffic } from '../model/traffic.ts'
 import { defaultOrder } from '../model/versionOrder.ts';
 import { numberOf, type Relic } from './relics.ts';
 import { specHash, specOf } from './spec.ts';
-import { orderOfStack, type StackOrder } from './stackOrder.ts';
+import { orderOfStack } from './stackOrder.ts';
 
 /** The rows that the load balancers' configuration says, and where HAProxy's file has each container. */
 export type Served = {
@@ -40,36 +40,36 @@ export function recoverState(
   now: number,
 ): Recovered {
   const begun = relics.filter(({ status }) => status === 'created');
-  const { standing, elsewhere } = onOneHost(relics.filter((relic) => !begun.includes(relic)));
-  const resting = standing.filter(({ status, comesBack }) => status !== 'running' && !comesBack);
-  const revision = Math.max(1, ...relics.map(({ labels }) => labels.operation));
+  const { standing, elsewhere } = onOneHost(relics.filter(({ status }) => status !== 'created'));
+  const revision = relics.reduce((most, { labels }) => Math.max(most, labels.operation), 1);
   const positionOf = positionsIn(served);
-  const services = group(standing, ({ labels }) => labels.service);
-  const byAge: string[] = [];
-  const [stacks, containers, retained]: [Stack[], Container[], Retained[]] = [[], [], []];
-  for (const [service, ofService] of services) {
+  const given = group(relics, ({ labels }) => labels.stack);
+  const services = [...group(standing, ({ labels }) => labels.service)].map(([service, ofService]) => {
     const order = parametersFor(rules, 'stack-versions', service, defaultOrder);
-    for (const [stack, ofStack] of group(ofService, ({ labels }) => labels.stack)) {
-      const running = ofStack.filter((relic) => !resting.includes(relic));
-      const found: StackOrder = orderOfStack(running, (name) => positionOf(service, name), order);
-      if (found.known < found.placed.length && hasTwins(found.placed)) byAge.push(service);
-      const numbers = relics
-        .filter(({ labels }) => labels.stack === stack)
-        .map(({ madeAs }) => numberOf(madeAs));
-      stacks.push({
-        name: stack,
-        service,
-        host: ofStack[0]?.host ?? '',
-        nextContainer: Math.max(...numbers) + 1,
-      });
-      containers.push(...found.placed.map((relic, position) => containerOf(relic, position)));
-      const kept = [...found.below, ...ofStack.filter((relic) => resting.includes(relic))];
-      retained.push(...kept.map((relic) => retainedOf(relic, revision, now)));
-    }
-  }
+    const stacks = [...group(ofService, ({ labels }) => labels.stack)].map(([stack, ofStack]) => {
+      const found = orderOfStack(
+        ofStack.filter((relic) => !isResting(relic)),
+        (name) => positionOf(service, name),
+        order,
+      );
+      const kept = [...found.below, ...ofStack.filter(isResting)];
+      return {
+        row: stackOf(stack, ofStack, given.get(stack) ?? []),
+        containers: found.placed.map(containerOf),
+        retained: kept.map((relic) => retainedOf(relic, revision, now)),
+        isByAge: found.known < found.placed.length && hasTwins(found.placed),
+      };
+    });
+    const retained = Math.max(...stacks.map((stack) => stack.retained.length));
+    return { row: serviceOf(service, ofService, served, retained), stacks, retained };
+  });
+  const stacks = services.flatMap((service) => service.stacks);
   const state: State = {
-    ...{ revision, stacks, containers, retained },
-    services: [...services].map(([name, rows]) => serviceOf(name, rows, served, retained, resting)),
+    revision,
+    services: services.map(({ row }) => row),
+    stacks: stacks.map(({ row }) => row),
+    containers: stacks.flatMap(({ containers }) => containers),
+    retained: stacks.flatMap(({ retained }) => retained),
     ...{ endpoints: served.endpoints, edges: served.edges, externals: served.externals },
   };
   return {
@@ -79,11 +79,21 @@ export function recoverState(
       ...begun.map(({ host, name }) => ({ host, name, why: 'it was made and never started' })),
       ...elsewhere.map(({ host, name }) => ({ host, name, why: 'its stack has moved to another host' })),
     ],
-    byAge: [...new Set(byAge)],
-    retaining: [
-      ...new Set(retained.map(({ stack }) => stacks.find(({ name }) => name === stack)?.service ?? '')),
-    ],
+    byAge: services.filter((one) => one.stacks.some(({ isByAge }) => isByAge)).map(({ row }) => row.name),
+    retaining: services.filter(({ retained }) => retained > 0).map(({ row }) => row.name),
   };
+}
+
+/** Whether a container was stopped and is not to come back: it is retained, and has no position. */
+function isResting({ status, comesBack }: Relic): boolean {
+  return status !== 'running' && !comesBack;
+}
+
+/** A stack counts on after every name that is known to have been given, also to what has no place in it any more. */
+function stackOf(name: string, relics: readonly Relic[], given: readonly Relic[]): Stack {
+  const last = Math.max(...given.map(({ madeAs }) => numberOf(madeAs)));
+  const [first] = relics;
+  return { name, service: first?.labels.service ?? '', host: first?.host ?? '', nextContainer: last + 1 };
 }
 
 /** A stack is on one host. Where one was moved and not all of it is gone, it is where it was made last. */
@@ -138,34 +148,19 @@ function retainedOf(relic: Relic, since: number, now: number): Retained {
   return { ...containerOf(relic, 0), since, retainedAt: relic.stoppedAt ?? now, warm };
 }
 
-function serviceOf(
-  name: string,
-  relics: readonly Relic[],
-  { traffic }: Served,
-  retained: readonly Retained[],
-  resting: readonly Relic[],
-): Service {
+function serviceOf(name: string, relics: readonly Relic[], { traffic }: Served, retained: number): Service {
   const newest = relics.toSorted((a, b) => a.labels.operation - b.labels.operation).at(-1);
   const image = newest?.image ?? '';
+  const isPulled = image.includes('@');
   const { mode, uses, drainLimit } = traffic.find((row) => row.name === name) ?? defaultServiceTraffic;
-  const kept = [
-    ...group(
-      retained.filter(({ stack }) => relics.some(({ labels }) => labels.stack === stack)),
-      ({ stack }) => stack,
-    ).values(),
-  ];
-  const most = Math.max(0, ...kept.map((rows) => rows.length));
   return {
     name,
-    image: image.includes('@') ? image.replace(/@.*$/, '') : (newest?.tagged ?? name),
-    pull: image.includes('@') ? 'registry' : 'never',
+    image: isPulled ? image.replace(/@.*$/, '') : (newest?.tagged ?? name),
+    pull: isPulled ? 'registry' : 'never',
     settings: newest ? settingsOf(newest) : defaultSettings,
     traffic: { mode, uses, drainLimit },
     // Without one, what is retained would be removed by the next operation.
-    retention:
-      most === 0
-        ? null
-        : { by: 'count', limit: most, warm: !relics.some((relic) => resting.includes(relic)) },
+    retention: retained === 0 ? null : { by: 'count', limit: retained, warm: !relics.some(isResting) },
     rolling: defaultRolling,
     nextStack: Math.max(...relics.map(({ labels }) => numberOf(labels.stack))) + 1,
   };
@@ -188,6 +183,10 @@ function unprovenIn(state: State, relics: readonly Relic[]): string[] {
 
 function group<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
