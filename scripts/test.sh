@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 install_node_packages
 part=${1:-all}
 # Scenarios of their own run an sshd and PostgreSQL servers.
-[ "$part" = unit ] || install_lab_packages openssh-server postgresql
+[ "$part" = unit ] || install_lab_packages openssh-server postgresql libfaketime
 say "building"
 node scripts/build.mjs --quiet
 

@@ -38,6 +38,10 @@ export function startCmanage(lab: Lab, ...args: string[]): Running {
   return start({ etc: lab.etc }, args);
 }
 
+export function startCmanageIn(circumstances: Circumstances, ...args: readonly string[]): Running {
+  return start(circumstances, [...args]);
+}
+
 function start(circumstances: Circumstances, args: string[]) {
   const { program = bin.cmanage, etc, env = {}, cwd = process.cwd(), timeout = 100_000 } = circumstances;
   const configuration: Record<string, string> = etc === undefined ? {} : { CMANAGE_ETC: etc };

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
-import { kill, startDaemon } from '../../lab/processes.ts';
+import { kill, signal, startDaemon } from '../../lab/processes.ts';
 import { waitUntil } from '../../lab/run.ts';
 
 export const sshdProgram = { path: '/usr/sbin/sshd', package: 'openssh-server' };
@@ -13,6 +13,8 @@ export type Sshd = {
   readonly path: string;
   /** Says which key of the server the client knows. */
   readonly know: (key: 'the right one' | 'another one' | 'none') => void;
+  /** Stops it without ending it, or lets it go on. */
+  readonly signal: (name: 'SIGSTOP' | 'SIGCONT') => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -42,7 +44,8 @@ export async function startSshd(lab: Lab, port: number): Promise<Sshd> {
     const line = file === null ? '' : `[${lab.gateway}]:${port} ${readFileSync(join(dir, file), 'utf8')}`;
     writeFileSync(join(dir, 'known_hosts'), line);
   };
-  return { port, path: `${clientProgram(dir)}:${process.env.PATH ?? ''}`, know, stop: () => kill(daemon) };
+  const path = `${clientProgram(dir)}:${process.env.PATH ?? ''}`;
+  return { port, path, know, signal: (name) => signal(daemon, name), stop: () => kill(daemon) };
 }
 
 const serverConfig = (dir: string, address: string, port: number): string => `ListenAddress ${address}:${port}
