@@ -75,7 +75,10 @@ function secureAgent(name: string, transport: Extract<EngineTransport, { kind: '
   const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map((path) =>
     readCertificate(name, path),
   );
-  return prepared(name, new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) }));
+  return prepared(
+    name,
+    new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) }),
+  );
 }
 
 function secureContext(host: string, certificates: SecureContextOptions): SecureContext {

@@ -52,8 +52,13 @@ async function throughTime(place: Place): Promise<Case> {
   await succeed(lab, 'pop', web, '--stackpointer', '4');
   complaints.push(...(await complaintsAbout(lab)));
   const [latest] = await succeedJson<{ id: number }[]>(lab, 'history');
-  if (latest?.id !== id + 1) complaints.push(`the history begins with operation ${latest?.id ?? ''}, not ${id + 1}`);
-  return { what: 'a release is begun a day ahead, finished a day behind, and taken back today', outcome: 'done', complaints };
+  if (latest?.id !== id + 1)
+    complaints.push(`the history begins with operation ${latest?.id ?? ''}, not ${id + 1}`);
+  return {
+    what: 'a release is begun a day ahead, finished a day behind, and taken back today',
+    outcome: 'done',
+    complaints,
+  };
 }
 
 export const clock: Fault = {

@@ -125,7 +125,11 @@ export const pairs: Readonly<Record<string, Pair>> = {
     back: ({ extra }) => ['delete', 'service', extra, '--cascade', '--yes'],
   },
   'addexternal and delete external': {
-    there: (place) => ['addexternal', `${place.db}-old`, ...stages.flatMap((stage) => targetAt(place, stage, 9003))],
+    there: (place) => [
+      'addexternal',
+      `${place.db}-old`,
+      ...stages.flatMap((stage) => targetAt(place, stage, 9003)),
+    ],
     back: (place) => ['delete', 'external', `${place.db}-old`],
   },
   changeexternal: {

@@ -101,7 +101,11 @@ export const cutCalls: Fault = {
 /** The answer to a creation is cut in its middle: the step fails at once, and not when its deadline (30 s) is over. */
 async function loseAnswer(place: Place): Promise<Case> {
   const args = commandsAt(place)[0] ?? [];
-  const at: Break = { call: `POST /containers/create?name=${place.web}-stack1-app #1`, direction: 'answer', bytes: 40 };
+  const at: Break = {
+    call: `POST /containers/create?name=${place.web}-stack1-app #1`,
+    direction: 'answer',
+    bytes: 40,
+  };
   return throughProxy(place, async (proxy) => {
     proxy.arm(at);
     let seconds = Infinity;
@@ -110,14 +114,19 @@ async function loseAnswer(place: Place): Promise<Case> {
       place,
       run: async () => {
         const answer = await runFaulty(place, {}, ...args);
-        seconds = Number(/^failed +\d+ create_container .* \((\d+\.\d+) s\)$/m.exec(answer.stderr)?.[1] ?? Infinity);
+        seconds = Number(
+          /^failed +\d+ create_container .* \((\d+\.\d+) s\)$/m.exec(answer.stderr)?.[1] ?? Infinity,
+        );
         return answer;
       },
       mend: () => Promise.resolve(),
     });
     if (found.outcome.endsWith('new')) await succeed(place.lab, ...(commandsAt(place)[1] ?? []));
     const wrong = seconds < 15 ? [] : [`the creation failed after ${seconds} s`];
-    return { ...found, complaints: [...found.complaints, ...wrong, ...(proxy.hasCut() ? [] : ['nothing was cut'])] };
+    return {
+      ...found,
+      complaints: [...found.complaints, ...wrong, ...(proxy.hasCut() ? [] : ['nothing was cut'])],
+    };
   });
 }
 

@@ -32,7 +32,10 @@ const asked: readonly (readonly Kind[])[] = [
   [pop, { name: 'show --live', args: () => ['show', 'containers', '--live'] }],
   [resume, { name: 'upstream', args: ({ web }) => ['upstream', web] }],
   [
-    { name: 'addendpoint', args: ({ web }) => ['addendpoint', 'www', '-s', web, '-p', '8090', '--stage', 'prod'] },
+    {
+      name: 'addendpoint',
+      args: ({ web }) => ['addendpoint', 'www', '-s', web, '-p', '8090', '--stage', 'prod'],
+    },
     { name: 'release --dry-run', args: ({ web }) => ['release', web, '-v', 'v6', '--dry-run'] },
     { name: 'deploy --dry-run', args: () => ['deploy', 'containers', '--dry-run'] },
   ],
@@ -103,7 +106,12 @@ async function leaveUnfinished(place: Place, kinds: readonly Kind[]): Promise<nu
   return (await latest(place)).id;
 }
 
-type Answered = { readonly place: Place; readonly kind: string; readonly exitCode: number; readonly timing: Timing };
+type Answered = {
+  readonly place: Place;
+  readonly kind: string;
+  readonly exitCode: number;
+  readonly timing: Timing;
+};
 
 async function askAll(places: readonly Place[], ids: readonly number[]): Promise<Answered[]> {
   const all = places.flatMap((place, index) =>
@@ -144,12 +152,16 @@ async function latest({ lab }: Place): Promise<{ id: number; status: string }> {
 function judge(thing: string, { kind, exitCode, timing }: Answered, usual: number): Case {
   const late = timing.late.filter(({ overrun }) => overrun > allowed);
   const beyond = timing.rest - usual;
-  const named = timing.late.map(({ what, deadline, overrun }) => `${what} ${deadline} s + ${overrun.toFixed(1)} s`);
+  const named = timing.late.map(
+    ({ what, deadline, overrun }) => `${what} ${deadline} s + ${overrun.toFixed(1)} s`,
+  );
   return {
     what: `${kind} and ${thing}`,
     outcome: `exit ${exitCode} after ${timing.elapsed.toFixed(1)} s (usually ${usual.toFixed(1)} s); ${named.join(', ')}`,
     complaints: [
-      ...late.map(({ what, deadline, overrun }) => `${what} took ${overrun.toFixed(1)} s longer than its ${deadline} s`),
+      ...late.map(
+        ({ what, deadline, overrun }) => `${what} took ${overrun.toFixed(1)} s longer than its ${deadline} s`,
+      ),
       ...(beyond > allowed ? [`it took ${beyond.toFixed(1)} s more than its steps and what is usual`] : []),
     ],
   };

@@ -48,7 +48,11 @@ function fault(what: string, failing: Failing): Fault {
 }
 
 /** One command at each place; the fault begins when all of them are at their points. */
-async function together(what: string, places: readonly Place[], { begin, end, lasts }: Failing): Promise<Case[]> {
+async function together(
+  what: string,
+  places: readonly Place[],
+  { begin, end, lasts }: Failing,
+): Promise<Case[]> {
   const lab = places[0]?.whole;
   if (!lab) return [];
   const host = hostOf(lab, 1);

@@ -80,7 +80,8 @@ export async function endure({ what, place, run, mend, says = [], exits }: Trial
   const answer = await run();
   await mend();
   const complaints = judgeAnswer(answer, says);
-  if (exits && !exits.includes(answer.exitCode)) complaints.push(unexpected(answer, `not ${exits.join(' or ')}`));
+  if (exits && !exits.includes(answer.exitCode))
+    complaints.push(unexpected(answer, `not ${exits.join(' or ')}`));
   const end = await endOf(place, answer);
   complaints.push(...end.complaints, ...(await complaintsAbout(place.lab)));
   const isNew = (await stateOf(place.lab)).revision > revision;
@@ -95,7 +96,10 @@ export async function endure({ what, place, run, mend, says = [], exits }: Trial
 }
 
 /** What is wrong with what a command said; where it failed it names the cause. */
-export function judgeAnswer({ exitCode, stderr, stdout }: Answer, says: readonly (string | RegExp)[]): string[] {
+export function judgeAnswer(
+  { exitCode, stderr, stdout }: Answer,
+  says: readonly (string | RegExp)[],
+): string[] {
   const wrong: string[] = [];
   if (/^\s+at /m.test(stderr) || exitCode === 1) wrong.push(`a bug is shown: exit ${exitCode}: ${stderr}`);
   if (exitCode === 0) return wrong;
@@ -130,6 +134,9 @@ async function endOf(
       return { way: end.way, complaints: [...said, ...end.complaints] };
     }
     default:
-      return { way: (await statusOf(lab, id)) === 'done' ? 'new' : 'old', complaints: [unexpected(answer, '')] };
+      return {
+        way: (await statusOf(lab, id)) === 'done' ? 'new' : 'old',
+        complaints: [unexpected(answer, '')],
+      };
   }
 }

@@ -44,7 +44,12 @@ const ofBalancer: readonly Filling[] = [
   { ...addendpoint, at: ['reload', 'before-intent'] },
 ];
 
-async function fillAt(place: Place, disk: SmallDisk, { args: argsOf, at, back }: Filling, whose: string): Promise<Case> {
+async function fillAt(
+  place: Place,
+  disk: SmallDisk,
+  { args: argsOf, at, back }: Filling,
+  whose: string,
+): Promise<Case> {
   const args = argsOf(place);
   const env = at ? doingAt(await pointOf(place, args, ...at), disk.fill) : doingBeforeItBegins(disk.fill);
   const found = await endure({

@@ -13,7 +13,10 @@ it.each(cuts)('$name: what is taken out of $file is there, once', ({ file, from 
   expect(readFileSync(join(projectRoot(), file), 'utf8').split(from)).toHaveLength(2);
 });
 
-it.each(Object.entries(guards))('%s: the test that is to notice its loss is there', (_name, { noticedBy }) => {
-  if ('fault' in noticedBy) expect(Object.keys(faults)).toContain(noticedBy.fault);
-  else expect(Object.keys(sabotages)).toContain(noticedBy.traffic);
-});
+it.each(Object.entries(guards))(
+  '%s: the test that is to notice its loss is there',
+  (_name, { noticedBy }) => {
+    if ('fault' in noticedBy) expect(Object.keys(faults)).toContain(noticedBy.fault);
+    else expect(Object.keys(sabotages)).toContain(noticedBy.traffic);
+  },
+);

@@ -17,7 +17,9 @@ const nothing = '';
 export const guards: Readonly<Record<string, Guard>> = {
   fence: {
     what: 'a journal write is refused once somebody else has taken the lock',
-    cuts: [{ file: 'src/store/journal.ts', from: /^ *await refuseStaleFence\(database, \w+\);\n/m, to: nothing }],
+    cuts: [
+      { file: 'src/store/journal.ts', from: /^ *await refuseStaleFence\(database, \w+\);\n/m, to: nothing },
+    ],
     noticedBy: { fault: 'paused-holder' },
   },
   settle: {

@@ -60,7 +60,8 @@ async function run(dir: string): Promise<boolean> {
   });
   for (const { name, guard } of chosen) {
     const { noticedBy } = guard;
-    const test = 'fault' in noticedBy ? `test:faults ${noticedBy.fault}` : `test:traffic ${noticedBy.traffic}`;
+    const test =
+      'fault' in noticedBy ? `test:faults ${noticedBy.fault}` : `test:traffic ${noticedBy.traffic}`;
     const place = join(dir, name.replaceAll(' ', '-'));
     let complaints: string[];
     if ('fault' in noticedBy) {

@@ -55,7 +55,8 @@ function resultOf(pair: string): KillResult {
 
 async function runPair(place: Place, result: KillResult, { say, ...extent }: KillOptions): Promise<boolean> {
   const pair = pairs[result.pair];
-  if (!pair) throw new Error(`no pair of commands is called ${result.pair}: ${Object.keys(pairs).join(', ')}`);
+  if (!pair)
+    throw new Error(`no pair of commands is called ${result.pair}: ${Object.keys(pairs).join(', ')}`);
   const started = performance.now();
   try {
     await killPair(place, pair, extent, ({ what, ended, killed, complaints, seconds }) => {

@@ -45,7 +45,12 @@ export async function killPair(place: Place, pair: Pair, extent: Extent, tell: T
 }
 
 /** Kills a command once; where all its points are done it is given without, to come to the other side. */
-async function step(place: Place, { mends = false }: Pair, side: Side, tell: Told): Promise<Verdict['ended']> {
+async function step(
+  place: Place,
+  { mends = false }: Pair,
+  side: Side,
+  tell: Told,
+): Promise<Verdict['ended']> {
   const course = side.left.shift();
   if (!course) {
     await succeed(place.lab, ...side.args);

@@ -39,7 +39,11 @@ export type Circumstances = {
 };
 
 /** Kills a command once, ends it, and judges what there is. */
-export async function killOnce(place: Place, kill: Kill, { mends = false }: Circumstances = {}): Promise<Verdict> {
+export async function killOnce(
+  place: Place,
+  kill: Kill,
+  { mends = false }: Circumstances = {},
+): Promise<Verdict> {
   const { lab } = place;
   const before = await whatThereIs(lab);
   const { revision } = await stateOf(lab);

@@ -43,7 +43,11 @@ const say = (line: string): void => {
 type FaultResult = { readonly name: string; readonly what: string; readonly cases: readonly Case[] };
 
 /** One fault after the other: what freezes an engine is felt by all. One that leaves a place broken is the last one. */
-async function runFaults(places: readonly Place[], names: readonly string[], ending: AbortSignal): Promise<FaultResult[]> {
+async function runFaults(
+  places: readonly Place[],
+  names: readonly string[],
+  ending: AbortSignal,
+): Promise<FaultResult[]> {
   const results: FaultResult[] = [];
   for (const name of names) {
     const fault = faults[name];
@@ -92,7 +96,11 @@ async function run(dir: string, ending: AbortSignal): Promise<boolean> {
   publish(kills, results, Math.round((performance.now() - started) / 1000));
   const isForeignLeft = JSON.stringify(await foreignOn(lab, environments)) === JSON.stringify(foreign);
   if (!isForeignLeft) say('WRONG  what is not of these environments was touched');
-  return areWhole && isForeignLeft && results.every(({ cases }) => cases.every((one) => one.complaints.length === 0));
+  return (
+    areWhole &&
+    isForeignLeft &&
+    results.every(({ cases }) => cases.every((one) => one.complaints.length === 0))
+  );
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'cmanage-faults-'));
@@ -103,9 +111,12 @@ const leave = (): void => {
   ending.abort();
 };
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, leave);
-const late = setTimeout(() => {
-  ending.abort();
-}, Number(values.minutes ?? 24 * 60) * 60_000);
+const late = setTimeout(
+  () => {
+    ending.abort();
+  },
+  Number(values.minutes ?? 24 * 60) * 60_000,
+);
 try {
   if (!(await run(dir, ending.signal))) process.exitCode = 1;
 } catch (error) {

@@ -27,10 +27,15 @@ function breakLocks(place: Place): void {
 type Sleeper = { readonly wake: () => Promise<Answer> };
 
 /** Has a command stop itself, as SIGSTOP does, and waits until it has. */
-async function putToSleep(place: Place, env: Readonly<Record<string, string>>, args: readonly string[]): Promise<Sleeper> {
+async function putToSleep(
+  place: Place,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Sleeper> {
   const file = join(place.lab.dir, 'asleep');
   const ended = runFaulty(place, env, ...args);
-  if (!(await waitUntil(() => existsSync(file), 60_000))) throw new Error(`${args.join(' ')} did not go to sleep`);
+  if (!(await waitUntil(() => existsSync(file), 60_000)))
+    throw new Error(`${args.join(' ')} did not go to sleep`);
   const pid = Number(readFileSync(file, 'utf8'));
   // The shell that has stopped it comes to its end by itself.
   await sleep(100);
@@ -95,10 +100,7 @@ export const pausedHolder: Fault = {
   what: 'the holder of a lock is paused, its lock taken away, and it wakes up',
   run: async ([place]) =>
     place
-      ? [
-          await finishedByAnother(place, 'create_container'),
-          await finishedByAnother(place, 'wait_healthy'),
-        ]
+      ? [await finishedByAnother(place, 'create_container'), await finishedByAnother(place, 'wait_healthy')]
       : [],
 };
 

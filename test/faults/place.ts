@@ -66,7 +66,12 @@ export async function setUpPlace(place: Place): Promise<void> {
   const { lab, web, api, db } = place;
   const image = ['-i', imageFor(place), '-s', '2'];
   await succeed(lab, 'init');
-  await succeed(lab, 'addexternal', db, ...['prod', 'qa', 'dev'].flatMap((stage) => targetAt(place, stage, 9001)));
+  await succeed(
+    lab,
+    'addexternal',
+    db,
+    ...['prod', 'qa', 'dev'].flatMap((stage) => targetAt(place, stage, 9001)),
+  );
   await succeed(lab, 'addservice', api, ...image, '-v', 'v1', 'v2', 'v3', ...usual);
   await succeed(lab, 'addservice', web, ...image, '-v', 'v1', 'v2', 'v3', ...usual, '--uses', `${api},${db}`);
   for (const [index, stage] of ['prod', 'qa', 'dev'].entries()) {

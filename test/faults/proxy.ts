@@ -4,7 +4,11 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
 /** Where a call is cut: after so many bytes of its request or of its answer; after 0 of that, before it has come. */
-export type Break = { readonly call: string; readonly direction: 'request' | 'answer'; readonly bytes: number };
+export type Break = {
+  readonly call: string;
+  readonly direction: 'request' | 'answer';
+  readonly bytes: number;
+};
 
 /** A call that went through: its name, and the bytes each way. */
 export type Call = { readonly name: string; request: number; answer: number };

@@ -19,7 +19,11 @@ const commands = ({ web }: Place): readonly (readonly string[])[] => [
   ['show', 'containers', '--live'],
 ];
 
-async function measure(place: Place, sshd: Sshd, args: readonly string[]): Promise<{ exitCode: number; seconds: number }> {
+async function measure(
+  place: Place,
+  sshd: Sshd,
+  args: readonly string[],
+): Promise<{ exitCode: number; seconds: number }> {
   const running = startCmanageIn({ etc: place.lab.etc, env: { PATH: sshd.path } }, ...args);
   const { timing } = watch(running);
   const { exitCode } = await running;
@@ -36,7 +40,8 @@ async function askFrozen(place: Place, sshd: Sshd): Promise<Case[]> {
       sshd.signal('SIGCONT');
     });
     const overrun = found.seconds - usual.seconds - deadline;
-    const wrong = overrun > allowed ? [`it took ${overrun.toFixed(1)} s more than ${deadline} s and what is usual`] : [];
+    const wrong =
+      overrun > allowed ? [`it took ${overrun.toFixed(1)} s more than ${deadline} s and what is usual`] : [];
     cases.push({
       what: `${args.join(' ')} and an ssh host that is frozen`,
       outcome: `exit ${found.exitCode} after ${found.seconds.toFixed(1)} s (usually ${usual.seconds.toFixed(1)} s)`,

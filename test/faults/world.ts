@@ -27,7 +27,9 @@ export async function whatThereIs(lab: Lab): Promise<Record<string, unknown>> {
 
 /** What stays the same even where an engine was started again and has brought its containers back. */
 function lastingOf({ Id, Names, Image, State, Labels, Ports }: Listed): object {
-  const ports = Ports.map(({ PrivatePort, PublicPort, IP }) => `${IP ?? ''}:${PublicPort ?? ''}>${PrivatePort}`);
+  const ports = Ports.map(
+    ({ PrivatePort, PublicPort, IP }) => `${IP ?? ''}:${PublicPort ?? ''}>${PrivatePort}`,
+  );
   return { Id, Names, Image, State, Labels, ports: ports.sort() };
 }
 

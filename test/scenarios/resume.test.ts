@@ -6,7 +6,15 @@ import type { StepKind } from '../../src/plan/step.ts';
 import { buildFaulty, dyingAt, type Phase, type Point } from '../faults/build.ts';
 import { pairs } from '../faults/commands.ts';
 import { killOnce, planOfCommand, type Ending } from '../faults/kills.ts';
-import { imageFor, layOutPlace, pushImages, runFaulty, setUpPlace, usual, type Place } from '../faults/place.ts';
+import {
+  imageFor,
+  layOutPlace,
+  pushImages,
+  runFaulty,
+  setUpPlace,
+  usual,
+  type Place,
+} from '../faults/place.ts';
 import { complaintsAbout, stateOf, whatThereIs } from '../faults/world.ts';
 import { cmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { latestOperation } from '../support/database.ts';
