@@ -3,6 +3,12 @@ import type { BalancerConnection } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
 
 /**
+ * Milliseconds of silence after which a script that has ended is not listened to any more. What it leaves behind, such as the connection
+ * that ssh keeps for others (ControlPersist), holds its output open for as long as it lives.
+ */
+const lingers = 500;
+
+/**
  * Runs a script on the load balancer's machine, behind the prefix its entry gives (`ssh lb01`). The script goes in by
  * standard input, so that nothing has to be quoted for whatever the prefix is. Returns what it printed.
  */
@@ -17,17 +23,48 @@ export async function runScript(
   // A process group of its own: Ctrl-C is cmanage's to handle, and must not cut a change of HAProxy in two; and at the
   // deadline the whole group is ended, because a child of the shell would keep its output open.
   const running = execa(program, arguments_, { input: script, reject: false, detached: true });
+  const letGo = (): void => {
+    running.stdout.destroy();
+    running.stderr.destroy();
+  };
   const late = new AbortController();
   const timer = setTimeout(() => {
     late.abort();
-    if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+    killGroup(running.pid);
+    letGo();
   }, seconds * 1000);
+  let lingering: NodeJS.Timeout | undefined;
+  const letGoWhenQuiet = (): void => {
+    lingering = setTimeout(() => {
+      let isQuiet = true;
+      const hear = (): void => void (isQuiet = false);
+      running.stdout.once('data', hear);
+      // On a busy machine a timer may be due before anything was read; whatever is there is read in between.
+      setImmediate(() => {
+        running.stdout.off('data', hear);
+        if (isQuiet) letGo();
+        else letGoWhenQuiet();
+      });
+    }, lingers);
+  };
+  running.once('exit', letGoWhenQuiet);
   const result = await running;
   clearTimeout(timer);
-  if (!result.failed) return result.stdout;
+  clearTimeout(lingering);
+  if (!result.failed && !late.signal.aborted) return result.stdout;
   const said = result.stderr.trim() || result.shortMessage;
   const reason = late.signal.aborted ? `no answer within ${seconds} s` : said;
   throw new HostError(balancer.name, doing, reason);
+}
+
+/** Ends a whole process group, whose leader may have ended before. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A word for the shell, between single quotes. */
