@@ -4,7 +4,7 @@ import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { containerBody, label, type Origin } from './containerBody.ts';
-import { pause, within } from './deadline.ts';
+import { expiring, pause, within } from './deadline.ts';
 import { onEngine, statusOf, type Engine } from './engine.ts';
 import { readOwnFile } from './ownFiles.ts';
 
@@ -158,7 +158,7 @@ export async function removeContainer(
   spec: ContainerSpec,
   environment: string,
 ): Promise<void> {
-  const signal = AbortSignal.timeout(callDeadline * 1000);
+  const signal = expiring(callDeadline);
   for (;;) {
     const found = await inspect(engine, spec.name, signal);
     if (!found || !isOurs(found, spec, environment)) return;
@@ -168,7 +168,7 @@ export async function removeContainer(
       const status = statusOf(error);
       if (status !== 404 && status !== 409) onEngine(engine, `removing ${spec.name}`)(error);
     });
-    await pause(20, signal);
+    await pause(20, signal).catch(onEngine(engine, `waiting until ${spec.name} is removed`));
   }
 }
 

@@ -32,6 +32,17 @@ export async function within<T>(
   }
 }
 
+/** A signal that ends several calls, or one that takes no deadline, after some seconds in all, and says so. */
+export function expiring(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no answer within ${seconds} s`));
+  }, seconds * 1000);
+  // Whoever waits keeps the process alive; a signal that nobody listens to any more must not.
+  timer.unref();
+  return controller.signal;
+}
+
 /** Waits for some milliseconds, or rejects at once when the signal aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -25,7 +25,9 @@ export async function imageTime(
   const read = async (path: string): Promise<unknown> => {
     const response = await request({ registry, name }, 'GET', path, known);
     refuseFailure(registry, doing, response);
-    const text = await response.text();
+    const text = await response.text().catch((error: unknown) => {
+      throw new HostError(registry, doing, error);
+    });
     if (text.length > largestAnswer) throw new HostError(registry, doing, 'the answer is too long');
     return parse(text);
   };

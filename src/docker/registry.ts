@@ -137,8 +137,10 @@ async function send(registry: string, url: string, init: RequestInit): Promise<R
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(deadline * 1000) });
   } catch (error) {
-    const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-    const reason = cause?.code ?? cause?.message ?? (error as Error).message;
+    const { cause, name } = error as Error & { cause?: { code?: string; message?: string } };
+    const isLate = name === 'TimeoutError';
+    const said = cause?.code ?? cause?.message ?? (error as Error).message;
+    const reason = isLate ? `no answer within ${deadline} s` : said;
     throw new UserError(
       `registry ${registry} does not answer (${reason}): is its address right, and does it need 'insecure: true' in hosts.yml?`,
     );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import type { EngineTransport } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
-import { pause } from './deadline.ts';
+import { expiring, pause } from './deadline.ts';
 
 type Ssh = Extract<EngineTransport, { kind: 'ssh' }>;
 
@@ -50,6 +50,6 @@ export async function openTunnel(host: string, transport: Ssh, socketPath: strin
 }
 
 async function appears(path: string): Promise<void> {
-  const signal = AbortSignal.timeout(openDeadline * 1000);
+  const signal = expiring(openDeadline);
   while (!existsSync(path)) await pause(20, signal);
 }

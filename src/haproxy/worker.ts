@@ -45,7 +45,11 @@ async function askPatiently(
       if (isWhole(answer)) return answer;
       if (performance.now() > deadline) {
         const said = answer.trim() === '' ? 'nothing' : `only '${answer.trim().slice(0, 200)}'`;
-        throw new HostError(balancer.name, doing, `HAProxy's master answers ${said}; does its worker run?`);
+        throw new HostError(
+          balancer.name,
+          doing,
+          `HAProxy's master answers ${said} within ${patience / 1000} s; does its worker run?`,
+        );
       }
     } catch (error) {
       const reloading = error instanceof Error && error.message.includes('(Connection refused)');

@@ -13,6 +13,8 @@ const platform = (os: string, architecture: string, digest = amd64) => ({
   platform: { os, architecture },
 });
 
+/** An answer whose connection is lost in its middle. */
+const cutOff = Symbol('cut off');
 /** What the registry answers to each path; a text is sent as it stands. */
 let answers: Record<string, unknown> = {};
 let asked: string[] = [];
@@ -24,6 +26,11 @@ function answer({ method, url = '', headers }: IncomingMessage, response: Server
   asked.push(`${method ?? ''} ${path}`);
   if (path.startsWith('manifests/')) expect(headers.accept).toContain('vnd.oci.image.index.v1+json');
   const body = answers[path];
+  if (body === cutOff) {
+    response.writeHead(200, { 'content-length': 1000 });
+    response.write('{"created":', () => response.destroy());
+    return;
+  }
   response.statusCode = body === undefined ? 404 : status;
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
@@ -56,6 +63,13 @@ describe('imageTime', () => {
     single({ created: '2026-11-20T10:00:00Z' });
     expect(await time()).toBe('2026-11-20T10:00:00.000Z');
     expect(asked).toEqual([`GET manifests/${index}`, `GET blobs/${config}`]);
+  });
+
+  it('of a registry that is lost in the middle of its answer is not known', async () => {
+    single(cutOff);
+    const asking = time();
+    await expect(asking).rejects.toThrow(HostError);
+    await expect(asking).rejects.toThrow(/looking up when .* was made: /);
   });
 
   it.each([

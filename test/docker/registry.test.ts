@@ -173,7 +173,7 @@ describe('resolveDigest', () => {
     handler = () => undefined;
     const asking = digestOf();
     await expect(asking).rejects.toThrow(UserError);
-    await expect(asking).rejects.toThrow(`registry ${address} does not answer`);
+    await expect(asking).rejects.toThrow(`registry ${address} does not answer (no answer within 10 s)`);
     expect(spy.mock.calls).toEqual([[10_000]]);
     spy.mockRestore();
   });
