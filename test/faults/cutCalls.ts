@@ -102,7 +102,7 @@ export const cutCalls: Fault = {
 async function loseAnswer(place: Place): Promise<Case> {
   const args = commandsAt(place)[0] ?? [];
   const at: Break = {
-    call: `POST /containers/create?name=${place.web}-stack1-app #1`,
+    call: `POST /containers/create?name=${place.web}-stack-app #1`,
     direction: 'answer',
     bytes: 40,
   };

@@ -69,7 +69,7 @@ async function together(
   const afterwards = gathering(places.length, () => over ?? mend());
   const meet = async (place: Place, { args: argsOf, at, back }: Meeting): Promise<Case> => {
     const args = argsOf(place);
-    const point = await pointOf(place, args, ...at);
+    const point = await pointOf(place, args, ...at, host.name);
     const run = async (): Promise<Answer> => {
       const waiting = startWaiting(place, point, args);
       await waiting.arrived;

@@ -34,9 +34,9 @@ export async function pointOf(
   args: readonly string[],
   kind: StepKind,
   phase: Phase,
-  nth = 0,
+  host?: string,
 ): Promise<Point> {
-  return pointIn(await planOfCommand(lab, args), kind, phase, nth);
+  return pointIn(await planOfCommand(lab, args), kind, phase, 0, host);
 }
 
 /** Shares cases out over places; each makes its own, one after the other. */

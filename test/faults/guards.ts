@@ -46,7 +46,7 @@ export const guards: Readonly<Record<string, Guard>> = {
   },
   'lost answers': {
     what: 'a connection that is lost in the middle of an answer is noticed before the deadline of its call',
-    cuts: [{ file: 'src/docker/lostAnswers.ts', from: 'if (!response.complete) ', to: 'if (false) ' }],
+    cuts: [{ file: 'src/docker/lostAnswers.ts', from: 'if (!response.complete)', to: 'if (false)' }],
     noticedBy: { fault: 'answer-lost' },
   },
   'intent first': {

@@ -17,7 +17,7 @@ async function undoneWhileItHappens(place: Place): Promise<Case> {
   const { lab, web } = place;
   const host = hostOf(lab, 1);
   const args = ['release', web, '-v', 'v5'];
-  const point = await pointOf(place, args, 'create_container', 'after-intent');
+  const point = await pointOf(place, args, 'create_container', 'after-intent', host.name);
   const freeze = `kill -STOP ${host.pid}; (sleep 1; kill -KILL $PPID) >/dev/null 2>&1 &`;
   const died = await runFaulty(place, doingAt(point, freeze), ...args);
   await stateOf(lab);

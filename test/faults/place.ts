@@ -66,6 +66,9 @@ export async function setUpPlace(place: Place): Promise<void> {
   const { lab, web, api, db } = place;
   const image = ['-i', imageFor(place), '-s', '2'];
   await succeed(lab, 'init');
+  // Stacks begin on the first two hosts; the third one is for what moves.
+  const last = `${lab.hosts[2]?.name ?? 'none'}:\n`;
+  edit(lab.etc, 'hosts.yml', (text) => text.replace(last, `${last}    placement: false\n`));
   await succeed(
     lab,
     'addexternal',
@@ -79,6 +82,7 @@ export async function setUpPlace(place: Place): Promise<void> {
   }
   await succeed(lab, 'connect', web, '-c', api);
   await succeed(lab, 'release', web, '-v', 'v4');
+  edit(lab.etc, 'hosts.yml', (text) => text.replace('    placement: false\n', ''));
 }
 
 /** Where the external service answers at a stage: nobody listens there, and HAProxy finds that out by itself. */

@@ -25,7 +25,7 @@ export type EngineProxy = {
 /**
  * Stands between cmanage and an engine's socket and passes on every byte, until a call is to be cut: what came until then has
  * arrived, the rest never does, and both sides lose the connection. Each call has a connection of its own, and a name that
- * is the same in the next run: `POST /containers/create web stack1 app #1` is the first of its kind.
+ * is the same in the next run: `POST /containers/create?name=web0-stack-app #1` is the first of its kind.
  */
 export async function startEngineProxy(path: string, target: string): Promise<EngineProxy> {
   let where: Break | null = null;
@@ -103,7 +103,7 @@ async function whole(request: IncomingMessage): Promise<Buffer> {
 function kindOf({ method = '', url = '' }: IncomingMessage): string {
   const path = decodeURIComponent(url.replace(/^\/v[\d.]+/, ''));
   return `${method} ${path}`
-    .replace(/app\d+/g, 'app')
+    .replace(/stack\d+-app\d+/g, 'stack-app')
     .replace(/[0-9a-f]{64}/g, 'ID')
     .replace(/\?(?!name=).*/, '');
 }
