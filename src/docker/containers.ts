@@ -185,7 +185,7 @@ export async function lastLines(engine: Engine, name: string): Promise<string> {
     engine.docker
       .getContainer(name)
       .logs({ stdout: true, stderr: true, tail: 3, follow: false, abortSignal: signal });
-  const frames = await within(5, null, read).catch(() => Buffer.alloc(0));
+  const frames = await within(1, null, read).catch(() => Buffer.alloc(0));
   return linesOf(Buffer.from(frames)).join(' / ');
 }
 

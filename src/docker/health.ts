@@ -4,7 +4,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { HostError } from '../model/errors.ts';
 import type { ContainerSpec } from '../plan/spec.ts';
 import { inspect, keepRunning, lastLines } from './containers.ts';
-import { pause } from './deadline.ts';
+import { expiring, pause } from './deadline.ts';
 import type { Engine } from './engine.ts';
 
 /** Milliseconds a probe waits for its answer. */
@@ -14,6 +14,8 @@ const probeTimeout = 2000;
  * as it has found, on its own host, that nobody listens behind it.
  */
 const settleTime = 30;
+/** Seconds for a look at the container that was begun before its deadline. */
+const lastLook = 1;
 /** Probes that may fail one after the other while a container is watched; HAProxy's own checks allow as many (`fall`). */
 const failuresInARow = 2;
 /** The least milliseconds between two looks at a container that is watched. */
@@ -27,11 +29,21 @@ const leastPause = 500;
 export async function waitHealthy(engine: Engine, spec: ContainerSpec, outer: AbortSignal): Promise<string> {
   const { health } = spec.settings;
   const deadline = performance.now() + health.deadline * 1000;
+  // An engine that says nothing has no more time than its container, but one look.
+  const late = expiring(health.deadline + lastLook);
+  const limit = AbortSignal.any([outer, late]);
   let good = 0;
   let problem = 'it has not answered yet';
   let [first, restarts] = [NaN, 0];
   for (let delay = 20; ; delay = Math.min(delay * 2, health.interval)) {
-    const container = await inspect(engine, spec.name, outer);
+    const container = await inspect(engine, spec.name, limit).catch((error: unknown) => {
+      if (late.aborted && !outer.aborted) return undefined;
+      throw error;
+    });
+    if (container === undefined) {
+      problem = 'the engine does not answer any more';
+      break;
+    }
     first = Number.isNaN(first) ? (container?.RestartCount ?? 0) : first;
     restarts = (container?.RestartCount ?? 0) - first;
     await failWhenHopeless(engine, spec, container, restarts);

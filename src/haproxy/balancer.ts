@@ -176,24 +176,28 @@ function ensureMap({ linkMap }: BalancerConnection): string {
   return `[ -e ${quote(linkMap)} ] || : > ${quote(linkMap)}`;
 }
 
-async function showProcesses(balancer: BalancerConnection): Promise<Processes> {
-  return parseProcesses(balancer.name, await askMaster(balancer, 'show proc'));
+async function showProcesses(balancer: BalancerConnection, seconds?: number): Promise<Processes> {
+  return parseProcesses(balancer.name, await askMaster(balancer, 'show proc', seconds));
 }
+
+/** Seconds for a reload, which usually takes a tenth of one. */
+const reloadDeadline = 15;
 
 /** While the master re-executes itself its socket refuses or says nothing; that is waited out. */
 async function waitForReload(balancer: BalancerConnection, before: Processes): Promise<Processes> {
-  const deadline = performance.now() + 15_000;
-  let last: unknown = new Error('the master does not report the reload');
+  const deadline = performance.now() + reloadDeadline * 1000;
+  let last = 'the master does not report the reload';
   while (performance.now() < deadline) {
     await sleep(30);
     try {
-      const now = await showProcesses(balancer);
+      const now = await showProcesses(balancer, Math.max(1, (deadline - performance.now()) / 1000));
       if (now.reloads > before.reloads) return now;
     } catch (error) {
-      last = error;
+      last = (error as Error).message;
     }
   }
-  throw last instanceof HostError ? last : new HostError(balancer.name, 'reloading HAProxy', last);
+  const fact = `it is not done within ${reloadDeadline} s`;
+  throw new HostError(balancer.name, 'reloading HAProxy', `${fact}: ${last}`);
 }
 
 type Machine = {

@@ -80,12 +80,16 @@ export function writeContent(variable: string, content: string): string {
   return `base64 -d > "$${variable}" <<'END_OF_CONTENT'\n${encoded}\nEND_OF_CONTENT\n`;
 }
 
-/** Asks HAProxy's master process; its answer. */
-export async function askMaster(balancer: BalancerConnection, command: string): Promise<string> {
+/** Asks HAProxy's master process, for at most some seconds; its answer. */
+export async function askMaster(
+  balancer: BalancerConnection,
+  command: string,
+  seconds = 10,
+): Promise<string> {
   const { masterSocket, config } = balancer;
   const script = `echo ${quote(command)} | socat -t 5 - UNIX-CONNECT:${quote(masterSocket)}`;
   try {
-    return await runScript(balancer, `asking HAProxy's master '${command}'`, script, 10);
+    return await runScript(balancer, `asking HAProxy's master '${command}'`, script, seconds);
   } catch (error) {
     const reason = /(Connection refused|No such file or directory|Permission denied)\s*$/.exec(
       (error as Error).message,
