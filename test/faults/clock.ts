@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { cmanageIn, succeed, succeedJson } from '../support/cmanage.ts';
 import { latestOperation } from '../support/database.ts';
-import { edit } from '../support/etc.ts';
 import { databaseOf } from '../support/world.ts';
 import { dyingAt } from './build.ts';
 import { pointOf, type Case, type Fault } from './fault.ts';
 import { unexpected, wasKilled } from './kills.ts';
-import { runFaulty, type Place } from './place.ts';
+import { bySockets, runFaulty, type Place } from './place.ts';
 import { complaintsAbout, stateOf } from './world.ts';
 
 /** The clock is a day off, now in one direction and now in the other: what orders is the sequence, and no time. */
@@ -17,22 +16,6 @@ const library = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 function clockAt(offset: '+1d' | '-1d'): Record<string, string> {
   if (!existsSync(library)) throw new Error(`there is no ${library}; apt-get install libfaketime`);
   return { LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
-}
-
-/** The lab's certificates were not valid yesterday, so that its engines are reached by their sockets meanwhile. */
-async function bySockets<T>({ lab }: Place, use: () => Promise<T>): Promise<T> {
-  let was = '';
-  edit(lab.etc, 'hosts.yml', (text) => {
-    was = text;
-    return lab.hosts
-      .reduce((changed, { engine, socket }) => changed.replace(engine, `unix://${socket}`), text)
-      .replaceAll(/^ {4}tls:.*\n/gm, '');
-  });
-  try {
-    return await use();
-  } finally {
-    edit(lab.etc, 'hosts.yml', () => was);
-  }
 }
 
 /** Begun tomorrow, finished yesterday, and taken back today. */
@@ -61,6 +44,7 @@ async function throughTime(place: Place): Promise<Case> {
   };
 }
 
+/** The lab's certificates were not valid yesterday, so that its engines are reached by their sockets meanwhile. */
 export const clock: Fault = {
   what: 'the clock is a day off',
   run: async ([place]) => (place ? [await bySockets(place, () => throughTime(place))] : []),

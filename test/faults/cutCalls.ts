@@ -98,16 +98,17 @@ export const cutCalls: Fault = {
   },
 };
 
-/** The answer to a creation is cut in its middle: the step fails at once, and not when its deadline (30 s) is over. */
+/** The answer to a creation is cut in its body: the step fails at once, and not when its deadline (30 s) is over. */
 async function loseAnswer(place: Place): Promise<Case> {
-  const args = commandsAt(place)[0] ?? [];
-  const at: Break = {
-    call: `POST /containers/create?name=${place.web}-stack-app #1`,
-    direction: 'answer',
-    bytes: 40,
-  };
+  const [args = [], back = []] = commandsAt(place);
+  const name = `POST /containers/create?name=${place.web}-stack-app #1`;
   return throughProxy(place, async (proxy) => {
-    proxy.arm(at);
+    proxy.arm(null);
+    await succeed(place.lab, ...args);
+    const size = proxy.calls().find((call) => call.name === name)?.answer ?? 0;
+    await succeed(place.lab, ...back);
+    // Its head is long there.
+    proxy.arm({ call: name, direction: 'answer', bytes: size - 10 });
     let seconds = Infinity;
     const found = await endure({
       what: `${args.join(' ')}: the answer to the creation is lost`,
@@ -121,7 +122,7 @@ async function loseAnswer(place: Place): Promise<Case> {
       },
       mend: () => Promise.resolve(),
     });
-    if (found.outcome.endsWith('new')) await succeed(place.lab, ...(commandsAt(place)[1] ?? []));
+    if (found.outcome.endsWith('new')) await succeed(place.lab, ...back);
     const wrong = seconds < 15 ? [] : [`the creation failed after ${seconds} s`];
     return {
       ...found,

@@ -1,12 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { thawEngine } from '../../lab/faults.ts';
+import type { LabHost } from '../../lab/lab.ts';
+import { waitUntil } from '../../lab/run.ts';
 import { latestOperation } from '../support/database.ts';
 import { databaseOf, hostOf } from '../support/world.ts';
 import { doingAt } from './build.ts';
 import { pointOf, type Case, type Fault } from './fault.ts';
 import { unexpected, wasKilled } from './kills.ts';
-import { runFaulty, type Place } from './place.ts';
+import { bySockets, runFaulty, type Place } from './place.ts';
 import { complaintsAbout, stateOf } from './world.ts';
+
+/** How many have connected to a frozen engine's socket and wait to be taken, those that have gone since too: state 2. */
+function waitingAt({ socket }: LabHost): number {
+  const sockets = readFileSync('/proc/net/unix', 'utf8').split('\n');
+  return sockets.filter((line) => line.endsWith(` ${socket}`) && line.split(/\s+/)[5] === '02').length;
+}
 
 /**
  * A creation that nobody heard the answer of: the engine is frozen, the request waits in its socket, and cmanage is killed. The
@@ -22,9 +31,12 @@ async function undoneWhileItHappens(place: Place): Promise<Case> {
   const died = await runFaulty(place, doingAt(point, freeze), ...args);
   await stateOf(lab);
   const id = (await latestOperation(databaseOf(lab)))?.id ?? 0;
+  const before = waitingAt(host);
   const undone = runFaulty(place, {}, 'rollback', '--operation', String(id));
-  // By then it has asked, too, and everything that was asked is answered at the same moment.
-  await sleep(2_000);
+  // When it has asked, too, everything that was asked is answered at the same moment.
+  if (!(await waitUntil(() => waitingAt(host) > before, 25_000)))
+    throw new Error('the undoing does not ask the engine');
+  await sleep(300);
   thawEngine(host);
   const answer = await undone;
   // Whatever is still on its way arrives.
@@ -42,5 +54,13 @@ async function undoneWhileItHappens(place: Place): Promise<Case> {
 
 export const lateCreation: Fault = {
   what: 'a creation happens long after it was asked for',
-  run: async ([place]) => (place ? [await undoneWhileItHappens(place)] : []),
+  run: async ([place]) => {
+    if (!place) return [];
+    return bySockets(place, async () => {
+      const cases: Case[] = [];
+      // Which of the two comes first is not in our hands; several tries meet both orders.
+      for (let time = 0; time < 3; time++) cases.push(await undoneWhileItHappens(place));
+      return cases;
+    });
+  },
 };
