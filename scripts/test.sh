@@ -48,7 +48,7 @@ case "$part" in
     run "5,000,000 requests during 1,000 operations" node dist/traffic/main.js --long
     run "cmanage spoiled on purpose loses requests" node dist/traffic/main.js --sabotage all
     run "16 operators, 1,000 commands each" node dist/operators/main.js --commands 1000
-    run "kills and faults on real engines" node dist/faults/main.js --json faults.json
+    run "kills and faults on real engines" node dist/faults/main.js
     run "each guard taken out is noticed" node dist/faults/guardsMain.js
     run "10,000 services" node dist/bench/scale/main.js --check
     printf '%s\n' "${summary[@]}"
