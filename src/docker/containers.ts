@@ -91,7 +91,12 @@ function refuseForeign(
           `look at it, and rename it by 'docker rename ${spec.name} NAME' on ${engine.name}`,
         ];
   const fact = `there is a container of this name ${whose}: ${remedy}`;
-  throw new HostError(engine.name, `creating ${spec.name}`, fact);
+  // It is what became of the 409, so that nothing of ours is on its way.
+  throw new HostError(
+    engine.name,
+    `creating ${spec.name}`,
+    Object.assign(new Error(fact), { statusCode: 409 }),
+  );
 }
 
 /** Puts the secret files into the created container, before it starts, as /run/secrets/NAME. */

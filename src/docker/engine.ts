@@ -117,6 +117,16 @@ function readable(message: string): string {
   return message;
 }
 
+/**
+ * Whether an engine has answered that it did not do what it was asked. Silence, a cut connection, and a status by which a
+ * proxy says that it heard nothing leave open what became of it.
+ */
+export function wasRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== null) return ![502, 503, 504].includes(status);
+  return error instanceof Error && error.cause !== undefined && wasRefused(error.cause);
+}
+
 /** The HTTP status of the engine's refusal, or null where there was no answer at all. */
 export function statusOf(error: unknown): number | null {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

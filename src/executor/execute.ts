@@ -1,7 +1,7 @@
+import { wasRefused } from '../docker/engine.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import { undo, type Plan, type Step } from '../plan/step.ts';
 import type { Undoing } from '../plan/takeUp.ts';
-import { perform } from './perform.ts';
 import type { Ending } from './schedule.ts';
 import { pausesAt, toleranceOf } from './tolerance.ts';
 import { CutShort, uninterrupted, walk, type Execution, type Walk } from './walk.ts';
@@ -60,7 +60,10 @@ export async function execute(plan: Plan, execution: Execution, begun = nothingY
     const now = [...first.done, ...first.failed.map((ending) => ending.step)];
     const before = begun.touched.filter((step) => !now.some(({ seq }) => seq === step.seq));
     const steps = [...before, ...now].sort((a, b) => a.seq - b.seq);
-    return { ...(await goBack({ steps, uncertain: [] }, plan, execution)), failures };
+    const refused = first.failed.filter(({ error }) => wasRefused(error)).map(({ step }) => step);
+    const known = new Set([...first.done, ...refused]);
+    const uncertain = steps.filter((step) => step.kind === 'create_container' && !known.has(step));
+    return { ...(await goBack({ steps, uncertain }, plan, execution)), failures };
   }
   const after = rest.filter((step) => step.seq > plan.pivot);
   return goOn(after, execution, onward, tolerance.endings);
@@ -110,25 +113,29 @@ async function goOn(
 
 /**
  * Undoes steps. A creation whose answer nobody heard may still be on its way to the engine, although there is no such
- * container yet: asked for again, it is there, and then it can be removed.
+ * container yet: it is asked for again before it is undone, and then it is there and can be removed.
  */
 export async function goBack(
   { steps, uncertain }: Undoing,
   plan: Plan,
   execution: Execution,
 ): Promise<Result> {
-  const { journal, tools } = execution;
-  const settled = uncertain.map((step) => perform(step, journal.operation, tools, uninterrupted()));
-  // Where it cannot be created, there is nothing of ours; where the engine does not answer, the removal says so.
-  await Promise.allSettled(settled);
   const back = await walk(
     undo(steps, plan.steps.length),
     { ...execution, signal: uninterrupted() },
-    { intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
+    {
+      ...{ intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
+      first: creationsOf(uncertain),
+    },
   );
   const leftovers = [...back.failed, ...back.skipped.map(notReached)];
   const status = leftovers.length === 0 ? 'undone' : 'unfinished';
   return { status, recorded: false, passedPivot: false, paused: false, failures: [], leftovers };
+}
+
+/** By the number that a creation and its removal have in common. */
+function creationsOf(steps: readonly Step[]): ReadonlyMap<number, Step> {
+  return new Map(steps.map((step) => [step.seq, step]));
 }
 
 function notReached(step: Step): Ending {

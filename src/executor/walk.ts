@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { wasRefused } from '../docker/engine.ts';
 import type { Step, StepKind } from '../plan/step.ts';
 import type { Journal } from '../store/journal.ts';
 import { perform, type Tools } from './perform.ts';
@@ -34,6 +35,8 @@ export type Walk = {
   readonly stopOnFailure: boolean;
   /** Steps that were touched before: their records stay where they are not reached now. */
   readonly touched: ReadonlySet<number>;
+  /** By their numbers, steps that are done once more before what undoes them; where that is refused, nothing of them is there. */
+  readonly first?: ReadonlyMap<number, Step>;
 };
 
 /** Steps that change nothing, and so may be cut short: a call that changes something is always waited for. */
@@ -58,7 +61,7 @@ export function uninterrupted(): AbortSignal {
 export async function walk(
   steps: readonly Step[],
   { journal, tools, limitOf, progress, signal, mayGoOn }: Execution,
-  { intent, tolerance, stopOnFailure, touched }: Walk,
+  { intent, tolerance, stopOnFailure, touched, first }: Walk,
 ): ReturnType<typeof schedule> {
   const undoing = intent === 'compensating';
   const failure = new AbortController();
@@ -66,6 +69,11 @@ export async function walk(
   const cut = AbortSignal.any([signal, failure.signal]);
   setMaxListeners(0, cut);
 
+  const askAgain = async (step: Step): Promise<void> => {
+    await perform(step, journal.operation, tools, uninterrupted()).catch((error: unknown) => {
+      if (!wasRefused(error)) throw error;
+    });
+  };
   const run = async (step: Step): Promise<void> => {
     const started = performance.now();
     const tell = (phase: 'begun' | 'done' | 'failed', text: string): void => {
@@ -81,6 +89,8 @@ export async function walk(
     tell('begun', '');
     const cuttable = mayBeCut.includes(step.kind);
     try {
+      const again = first?.get(step.seq);
+      if (again) await askAgain(again);
       const adapted = tolerance?.adapted(step) ?? step;
       const text = await perform(adapted, journal.operation, tools, cuttable ? cut : uninterrupted());
       journal.settle(step.seq, undoing ? 'compensated' : 'done', text);

@@ -27,11 +27,6 @@ export function touchedSteps({ plan, statuses }: OpenOperation): Step[] {
   return plan.steps.filter(({ seq }) => touching.includes(statuses.get(seq)));
 }
 
-/** The steps of which it is not known whether their request arrived. */
-export function uncertainSteps({ plan, statuses }: OpenOperation): Step[] {
-  return plan.steps.filter(({ seq }) => statuses.get(seq) === 'sent');
-}
-
 export function isDone({ statuses }: OpenOperation, { seq }: Step): boolean {
   return statuses.get(seq) === 'done';
 }

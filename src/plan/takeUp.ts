@@ -3,8 +3,9 @@ import type { Environment } from '../model/environment.ts';
 import { containerNamed } from '../model/lookup.ts';
 import { retainedNamed } from '../model/retention.ts';
 import type { State } from '../model/state.ts';
-import { isDone, touchedSteps, uncertainSteps, type OpenOperation } from './course.ts';
+import { isDone, touchedSteps, type OpenOperation } from './course.ts';
 import { inverse, type Step } from './step.ts';
+import { waitAfter } from './waysBack.ts';
 
 /**
  * The steps of a recorded operation that are still to be walked: what it replaced goes. Others may have changed the state
@@ -61,7 +62,7 @@ function isServed(served: Routes | undefined, backend: string, server: string): 
 /** What is undone of an operation. */
 export type Undoing = {
   readonly steps: readonly Step[];
-  /** Creations among them whose request may still be on its way: they are asked for again before they are undone. */
+  /** Creations among them of which it is not known that they were answered: their requests may still be on the way, and they are asked for again before they are undone. */
   readonly uncertain: readonly Step[];
 };
 
@@ -73,10 +74,21 @@ export function stepsToUndo(operation: OpenOperation, now: State): Undoing {
   const isMoved = now.revision !== operation.baseRevision;
   const isTaken = (step: Step): boolean => isMoved && 'spec' in step && isKnown(now, step.spec.name);
   const isCreation = ({ kind }: Step): boolean => kind === 'create_container';
+  const touched = touchedSteps(operation);
+  const left = operation.plan.steps.filter((step) => touched.includes(step) || isAwaited(operation, step));
   return {
-    steps: touchedSteps(operation).filter((step) => !isTaken(step)),
-    uncertain: uncertainSteps(operation).filter((step) => isCreation(step) && !isTaken(step)),
+    steps: left.filter((step) => !isTaken(step)),
+    uncertain: touched.filter((step) => isCreation(step) && !isDone(operation, step) && !isTaken(step)),
   };
+}
+
+/**
+ * Whether a step is undone, and what is waited for after that (`waitAfter`) stands in no plan, so that nobody knows whether it
+ * came: it is undone once more, which changes nothing, and then waited for.
+ */
+function isAwaited({ statuses }: OpenOperation, step: Step): boolean {
+  const undone = statuses.get(step.seq) === 'compensated' ? inverse(step) : null;
+  return undone !== null && waitAfter(undone).length > 0;
 }
 
 /** Whether anything of it may be left that an inverse would take away. */

@@ -60,6 +60,27 @@ describe('execute: a failure before the pivot', () => {
     expect(engines.docker01.containers.size + engines.docker02.containers.size).toBe(0);
   });
 
+  it('asks for a creation that nobody answered once more, so that one on its way cannot appear afterwards', async () => {
+    const { engines, run } = await scene();
+    let isFirst = true;
+    engines.docker02.interfere = (call) => {
+      if (!call.startsWith('create') || !isFirst) return undefined;
+      isFirst = false;
+      return 'cut';
+    };
+    expect(inShort(await run(add))).toMatchObject({ status: 'undone', leftovers: [] });
+    expect(verbs(engines.docker02)).toBe('pull create create remove');
+  });
+
+  it('leaves a creation for later of which the engine says nothing, although there is no such container', async () => {
+    const { engines, run } = await scene();
+    engines.docker02.interfere = (call) => (call.startsWith('create') ? 'cut' : undefined);
+    expect(inShort(await run(add))).toMatchObject({
+      status: 'unfinished',
+      leftovers: ['remove_container docker02'],
+    });
+  });
+
   it('undoes a commit that failed, where nothing was removed', async () => {
     const { engines, run } = await scene();
     const commit = (): Promise<void> => Promise.reject(new Error('the disk is full'));

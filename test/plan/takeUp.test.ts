@@ -46,6 +46,24 @@ describe('stepsToUndo', () => {
     expect(stepsToUndo(creating, makeState()).uncertain).toEqual([create]);
   });
 
+  it('are undone once more where a wait comes after it that stands in no plan', () => {
+    const stop = { ...firstOf(pop, 'stop_container'), seq: 1 };
+    const undoing = openOperation({ steps: [stop], pivot: 1 }, { 1: 'compensated' });
+    expect(stepsToUndo(undoing, before).steps).toEqual([stop]);
+    const drain = { ...firstOf(pop, 'drain_server'), seq: 1 };
+    const undone = openOperation({ steps: [drain], pivot: 1 }, { 1: 'compensated' });
+    expect(stepsToUndo(undone, before).steps).toEqual([]);
+  });
+
+  it('ask again for creations that failed, or whose removal did, as long as nobody knows that they were answered', () => {
+    const create = firstOf(add, 'create_container');
+    for (const status of ['failed', 'compensating'] as const) {
+      const left = openOperation(add, { [create.seq]: status });
+      expect(stepsToUndo(left, makeState()).uncertain).toEqual([create]);
+    }
+    expect(stepsToUndo(openOperation(add, { [create.seq]: 'done' }), makeState()).uncertain).toEqual([]);
+  });
+
   it('leave what the state has taken over since', () => {
     const moved = { ...next, revision: 1 };
     expect(kinds(stepsToUndo(operation, moved).steps)).toEqual(['check_host', 'pull_image']);
