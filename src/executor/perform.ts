@@ -67,7 +67,7 @@ export async function perform(
     case 'drain_server':
       return drainServer(tools.balancerOf(step.host), step.backend, step.server.name, step.sticky);
     case 'ready_server':
-      return readyServer(tools.balancerOf(step.host), step.backend, step.server.name);
+      return readyServer(tools.balancerOf(step.host), step.backend, step.server, { sticky: step.sticky });
     case 'remove_server':
       return removeServer(tools.balancerOf(step.host), step.backend, step.server.name, step.limit);
     case 'set_weight':

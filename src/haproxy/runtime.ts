@@ -54,6 +54,8 @@ export async function readRunning(balancer: BalancerConnection, map: string): Pr
   return { generation: parseGeneration(answer) ?? null, servers, links, usesMap };
 }
 
+type AddedServer = { readonly sticky?: boolean; readonly down?: boolean };
+
 /**
  * Adds a server to a backend that is in use; it is up at once and gets requests before its first health check, so it
  * must answer already; one that is to be added as `down` gets none before two checks found it well. A server of this name and
@@ -63,7 +65,7 @@ export async function addServer(
   balancer: BalancerConnection,
   backend: string,
   server: Server,
-  { sticky = false, down = false }: { readonly sticky?: boolean; readonly down?: boolean } = {},
+  { sticky = false, down = false }: AddedServer = {},
 ): Promise<string> {
   const doing = `adding ${server.name} to ${backend}`;
   const at = `${word(backend)}/${word(server.name)}`;
@@ -123,15 +125,16 @@ export async function drainServer(
   return before?.state === state ? 'takes no new requests already' : 'takes no new requests';
 }
 
-/** Gives a server new requests again, after a drain or maintenance. */
+/** Gives a server new requests again, after a drain or maintenance. One that HAProxy has lost in a restart is added. */
 export async function readyServer(
   balancer: BalancerConnection,
   backend: string,
-  server: string,
+  server: Server,
+  options: AddedServer = {},
 ): Promise<string> {
-  const doing = `making ${server} ready in ${backend}`;
-  const { before, after, said } = await setState(balancer, doing, backend, server, 'ready');
-  if (!after) throw unchanged(balancer, doing, after, said);
+  const doing = `making ${server.name} ready in ${backend}`;
+  const { before, after } = await setState(balancer, doing, backend, server.name, 'ready');
+  if (!after) return addServer(balancer, backend, server, options);
   return before?.state === 'ready' ? 'takes new requests already' : 'takes new requests';
 }
 

@@ -68,6 +68,7 @@ afterAll(async () => {
   await Promise.all([first.stop(), second.stop()]);
 });
 
+const firstServer = () => ({ name: 'first', address: '127.0.0.1', port: first.port, weight: 10 });
 const secondServer = () => ({ name: 'second', address: '127.0.0.1', port: second.port, weight: 10 });
 
 /** Every test starts from `first` alone, ready. */
@@ -223,17 +224,23 @@ describe('drainServer and readyServer', () => {
     expect(await drainServer(lb, 'web', 'first')).toBe('takes no new requests');
     expect(await drainServer(lb, 'web', 'first')).toBe('takes no new requests already');
     expect(await answers(3)).toEqual(['second', 'second', 'second']);
-    expect(await readyServer(lb, 'web', 'first')).toBe('takes new requests');
-    expect(await readyServer(lb, 'web', 'first')).toBe('takes new requests already');
+    expect(await readyServer(lb, 'web', firstServer())).toBe('takes new requests');
+    expect(await readyServer(lb, 'web', firstServer())).toBe('takes new requests already');
     expect(await answers(2)).toEqual(['first', 'second']);
   });
 
   it('say what is not there', async () => {
     expect(await drainServer(lb, 'web', 'second')).toBe('is not there');
-    const ready = readyServer(lb, 'web', 'second');
-    await expect(ready).rejects.toThrow('lb01: making second ready in web: it is not there');
     await expect(drainServer(lb, 'none', 'first')).rejects.toThrow('has no backend none');
-    await expect(readyServer(lb, 'none', 'first')).rejects.toThrow('has no backend none');
+    await expect(readyServer(lb, 'none', firstServer())).rejects.toThrow('has no backend none');
+  });
+});
+
+describe('readyServer', () => {
+  it('adds a server that a restarted HAProxy does not have', async () => {
+    expect(await stateOf('second')).toBe('none');
+    expect(await readyServer(lb, 'web', secondServer())).toBe('takes requests');
+    expect((await answers(4)).includes('second')).toBe(true);
   });
 });
 
@@ -270,7 +277,7 @@ describe('removeServer', () => {
     await addServer(lb, 'web', secondServer());
     await drainServer(lb, 'web', 'first');
     const { answer } = await startSlow(400);
-    await readyServer(lb, 'web', 'first');
+    await readyServer(lb, 'web', firstServer());
     expect(await removeServer(lb, 'web', 'second', longest)).toMatch(/^removed, drained after \d\.\d s$/);
     expect(second.busy()).toBe(0);
     expect(await answer).toBe('second');
@@ -283,7 +290,7 @@ describe('removeServer', () => {
     await addServer(lb, 'web', secondServer());
     await drainServer(lb, 'web', 'first');
     const requests = await Promise.all(Array.from({ length: 16 }, () => startSlow(1000)));
-    await readyServer(lb, 'web', 'first');
+    await readyServer(lb, 'web', firstServer());
     await removeServer(lb, 'web', 'second', longest);
     expect(await Promise.all(requests.map(({ answer }) => answer))).toEqual(requests.map(() => 'second'));
     expect(await stateOf('second')).toBe('none');
