@@ -3,6 +3,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
+import { readInspection } from './answers.ts';
 import { containerBody, label, type Origin } from './containerBody.ts';
 import { expiring, pause, within } from './deadline.ts';
 import { onEngine, statusOf, type Engine } from './engine.ts';
@@ -22,7 +23,7 @@ export async function inspect(
   const ask = (signal: AbortSignal): Promise<ContainerInspectInfo> =>
     engine.docker.getContainer(name).inspect({ abortSignal: signal });
   try {
-    return await within(callDeadline, outer, ask);
+    return readInspection(await within(callDeadline, outer, ask));
   } catch (error) {
     if (statusOf(error) === 404) return null;
     return onEngine(engine, `inspecting ${name}`)(error);

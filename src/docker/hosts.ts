@@ -1,4 +1,5 @@
 import type { ContainerInfo } from 'dockerode';
+import { readList, readText } from './answers.ts';
 import { within } from './deadline.ts';
 import { onEngine, type Engine } from './engine.ts';
 import { label } from './containerBody.ts';
@@ -13,7 +14,9 @@ export async function engineId(engine: Engine, outer: AbortSignal | null): Promi
     docker: { info: (options: { abortSignal: AbortSignal }) => Promise<{ ID: string }> };
   };
   const ask = (signal: AbortSignal): Promise<{ ID: string }> => docker.info({ abortSignal: signal });
-  return (await within(askDeadline, outer, ask).catch(onEngine(engine, 'asking the engine'))).ID;
+  return within(askDeadline, outer, ask)
+    .then((answer) => readText(answer, 'ID'))
+    .catch(onEngine(engine, 'asking the engine'));
 }
 
 /** What runs on a host under this environment's label, running or not. */
@@ -21,5 +24,5 @@ export async function observe(engine: Engine, environment: string): Promise<Cont
   const filters = { label: [`${label.environment}=${environment}`] };
   const list = (signal: AbortSignal): Promise<ContainerInfo[]> =>
     engine.docker.listContainers({ all: true, filters, abortSignal: signal });
-  return within(askDeadline, null, list).catch(onEngine(engine, 'listing its containers'));
+  return within(askDeadline, null, list).then(readList).catch(onEngine(engine, 'listing its containers'));
 }

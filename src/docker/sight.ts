@@ -1,6 +1,7 @@
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { Meant, Observed, Settings } from '../plan/drift.ts';
 import type { ContainerSpec } from '../plan/spec.ts';
+import { readList } from './answers.ts';
 import { label, lastingLabels, limitsOf } from './containerBody.ts';
 import { inspect } from './containers.ts';
 import { within } from './deadline.ts';
@@ -23,7 +24,9 @@ export async function sight(
 ): Promise<Observed[]> {
   const list = (signal: AbortSignal): Promise<ContainerInfo[]> =>
     engine.docker.listContainers({ all: true, abortSignal: signal });
-  const all = await within(listDeadline, null, list).catch(onEngine(engine, 'listing its containers'));
+  const all = await within(listDeadline, null, list)
+    .then(readList)
+    .catch(onEngine(engine, 'listing its containers'));
   const names = all
     .filter(
       ({ Labels, Names }) => Labels[label.environment] === environment || specOf(nameIn(Names)) !== null,
