@@ -61,6 +61,9 @@ export async function listTags(image: string, known: readonly RegistryConnection
     }
     tags.push(...(answer.tags ?? []).filter((tag): tag is string => typeof tag === 'string' && isTag(tag)));
     path = nextPage(response.headers.get('link'));
+    if (path !== null && !path.startsWith('/')) {
+      throw new HostError(registry, `listing the tags of ${image}`, 'its next page is on another host');
+    }
     if (++pages > mostPages)
       throw new HostError(registry, `listing the tags of ${image}`, 'the list does not end');
   }

@@ -217,6 +217,12 @@ describe('listTags', () => {
     await expect(tags()).rejects.toThrow('the answer is no list of tags');
   });
 
+  it.each(['@evil.example/v2/', '.evil.example/v2/', ':1/v2/'])('follows no link to %s', async (link) => {
+    handler = (_request, response) =>
+      response.writeHead(200, { link: `<${link}>; rel="next"` }).end('{"tags":[]}');
+    await expect(tags()).rejects.toThrow('its next page is on another host');
+  });
+
   it('does not go in a circle', async () => {
     handler = (_request, response) => {
       const status = requests.length > 2000 ? 500 : 200;
