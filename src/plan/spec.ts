@@ -49,6 +49,15 @@ function imageReference(service: Service, digest: string): string {
  * our name and this hash is the one we meant, even when the answer to its creation was lost.
  */
 export function specHash(spec: ContainerSpec): string {
+  const known = hashes.get(spec) ?? hashOf(spec);
+  hashes.set(spec, known);
+  return known;
+}
+
+/** A specification never changes, and is asked for at each look at its container. */
+const hashes = new WeakMap<ContainerSpec, string>();
+
+function hashOf(spec: ContainerSpec): string {
   const { links, ...rest } = spec;
   // Containers of before there were links are known by what they were hashed of.
   const linked = Object.keys(links).length === 0 ? {} : { links };
