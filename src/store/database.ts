@@ -123,7 +123,7 @@ async function pendingMigrations(source: DataSource, path: string): Promise<stri
  * there is one transaction at a time, by a queue. BEGIN IMMEDIATE takes the write lock at once; a deferred BEGIN that
  * upgrades later would bypass the busy timeout.
  */
-function transactions(source: DataSource, path: string): Database['transaction'] {
+export function transactions(source: DataSource, path: string): Database['transaction'] {
   let last: Promise<unknown> = Promise.resolve();
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

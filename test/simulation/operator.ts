@@ -1,0 +1,126 @@
+import { apply, run, type Ended } from '../../src/cli/apply.ts';
+import type { Session } from '../../src/cli/session.ts';
+import { prepare } from '../../src/cli/takeUp.ts';
+import type { Config } from '../../src/config/config.ts';
+import { HostError, UnfinishedError } from '../../src/model/errors.ts';
+import { takeUpOperation } from '../../src/store/journal.ts';
+import { readOpenOperations } from '../../src/store/openOperations.ts';
+import type { Case } from './cases.ts';
+import { after, nextTime, setOwner, settled, step, virtualTime, type Owner } from './clock.ts';
+import { lineEngine } from './docker.ts';
+import type { World } from './world.ts';
+
+/** Runs of cmanage in a world, each of which may be killed at any event. */
+
+export type Run<T> =
+  | { readonly kind: 'ended'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'killed' };
+
+/** More than any command needs. */
+const mostEvents = 100_000;
+
+/** Lets the world go on until a run of cmanage ends or is killed at the event of a number, counted from its beginning. */
+export async function runIn<T>(world: World, killAt: number | null, work: () => Promise<T>): Promise<Run<T>> {
+  const owner: Owner = { isAlive: true };
+  const began = world.events;
+  const kill = (): void => {
+    if (killAt === null || world.events - began < killAt) return;
+    owner.isAlive = false;
+  };
+  world.onEvent = kill;
+  setOwner(owner);
+  let ended: Run<T> | null = null;
+  work().then(
+    (value) => (ended = { kind: 'ended', value }),
+    (error: unknown) => (ended = { kind: 'failed', error }),
+  );
+  for (let events = 0; ; events++) {
+    await settled();
+    if (ended !== null || !owner.isAlive) break;
+    if (nextTime() === null) throw new Error('cmanage waits for something that never comes');
+    if (events > mostEvents)
+      throw new Error(`cmanage has not ended after ${mostEvents} events and ${virtualTime() / 1000} s`);
+    step();
+  }
+  world.onEvent = null;
+  setOwner(null);
+  if (ended !== null) return ended;
+  world.store.abandon();
+  return { kind: 'killed' };
+}
+
+/** Lets so many milliseconds pass, in which nobody runs cmanage. */
+export async function letPass(milliseconds: number): Promise<void> {
+  let isOver = false;
+  after(milliseconds, () => (isOver = true));
+  while (!isOver) step();
+  await settled();
+}
+
+function sessionIn(world: World, { environment }: Case, parallel: number): Session {
+  const engines = environment.hosts.map(({ name, address }) => ({
+    ...{ name, address, parallel },
+    transport: { kind: 'unix', socket: '' } as const,
+  }));
+  const balancers = environment.loadBalancers.map(({ name, linkMap }) => ({
+    ...{ name, run: [name], config: '/etc/haproxy/haproxy.cfg', linkMap },
+    ...{ masterSocket: '/run/haproxy/master.sock', program: 'haproxy' },
+  }));
+  const config: Config = {
+    settings: { directory: '', environmentName: 'simulated', statePath: 'state.db', lockWait: 0 },
+    environment,
+    connection: { engines, balancers, registries: [] },
+  };
+  return {
+    ...{ config, database: world.store.open(), state: world.store.stateOf() },
+    lock: { release: () => Promise.resolve() },
+    engineOf: (host) => {
+      const line = world.lines.get(host);
+      if (!line) throw new HostError(host, 'connecting', 'no such host');
+      return Promise.resolve(lineEngine(line));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const options = { quiet: true, output: 'json' } as const;
+
+/** What became of a command: `unfinished` refuses because of an earlier one. */
+export type Given = Ended | 'refused';
+
+export async function giveCommand(world: World, one: Case, parallel: number): Promise<Given> {
+  const { plan, summary, command, before } = one;
+  try {
+    const session = sessionIn(world, one, parallel);
+    return await apply(session, options, { plan, summary, command, baseRevision: before.revision });
+  } catch (error) {
+    if (error instanceof UnfinishedError) return 'refused';
+    throw error;
+  }
+}
+
+/** Takes the oldest unfinished operation up, as `resume` and `rollback --operation` do; null where there is none. */
+export async function takeUp(
+  world: World,
+  one: Case,
+  wish: 'forward' | 'back',
+  parallel: number,
+): Promise<Given | null> {
+  const session = sessionIn(world, one, parallel);
+  const [operation] = await readOpenOperations(session.database.source);
+  if (!operation) return null;
+  const prepared = await prepare(session, operation, wish);
+  if (!prepared.ok) return 'refused';
+  const { steps, walk } = prepared.value;
+  const plan = { steps, pivot: operation.plan.pivot };
+  return run(session, options, plan, {
+    hosts: operation.plan.steps.map(({ host }) => host),
+    begin: () =>
+      takeUpOperation(session.database, {
+        ...{ operation: operation.id, from: session.state.revision },
+        by: { actor: 'simulated', command: wish },
+      }),
+    walk,
+  });
+}

@@ -1,0 +1,191 @@
+import type { DataSource } from 'typeorm';
+import { keyOf, stateTables } from '../../src/model/change.ts';
+import type { State } from '../../src/model/state.ts';
+import { transactions, type Database } from '../../src/store/database.ts';
+import { after, currentOwner, type Owner } from './clock.ts';
+
+/**
+ * The state database in memory: what the journal asks of TypeORM, by the same words, and nothing else. What was not committed is lost
+ * with the process. test/simulation/store.test.ts compares it with SQLite.
+ */
+
+type Row = Record<string, unknown>;
+type Table = Map<string, Row>;
+
+export type SimulatedStore = {
+  readonly tables: Map<string, Table>;
+  /** Opens it for a process. */
+  readonly open: () => Database;
+  /** What a process leaves behind when it dies. */
+  readonly abandon: () => void;
+  readonly stateOf: () => State;
+};
+
+/** How a write to the disk goes. */
+export type Disk = { readonly random: () => number; readonly isFull: () => boolean };
+
+type Work = { readonly undo: (() => void)[]; readonly owner: Owner | null };
+
+export function simulateStore(state: State, environment: string, disk: Disk): SimulatedStore {
+  const tables = new Map<string, Table>();
+  const tableOf = (name: string): Table => {
+    const found = tables.get(name) ?? new Map<string, Row>();
+    tables.set(name, found);
+    return found;
+  };
+  let open: Work | null = null;
+  const put = (table: Table, key: string, row: Row | undefined): void => {
+    const before = table.get(key);
+    open?.undo.push(() => {
+      if (before) table.set(key, before);
+      else table.delete(key);
+    });
+    if (row) table.set(key, row);
+    else table.delete(key);
+  };
+  const rollback = (): void => {
+    for (const undo of (open?.undo ?? []).reverse()) undo();
+    open = null;
+  };
+  /** Writing takes time, and a process may die meanwhile. */
+  const commit = (): Promise<unknown[]> =>
+    new Promise((resolve, reject) => {
+      after(
+        0.2 + disk.random() * 3,
+        () => {
+          if (disk.isFull()) {
+            rollback();
+            reject(
+              Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' }),
+            );
+            return;
+          }
+          open = null;
+          after(
+            0.1,
+            () => {
+              resolve([]);
+            },
+            currentOwner(),
+          );
+        },
+        currentOwner(),
+      );
+    });
+
+  tableOf('environment').set('', { id: environment, revision: state.revision, fence: 0, planKey: '' });
+  for (const table of stateTables)
+    for (const row of state[table]) tableOf(singular[table]).set(keyOf(row), { ...row });
+
+  const query = async (sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> => {
+    switch (sql) {
+      case 'BEGIN IMMEDIATE':
+        if (open) throw new Error('a transaction within a transaction');
+        open = { undo: [], owner: currentOwner() };
+        return [];
+      case 'COMMIT':
+        return commit();
+      case 'ROLLBACK':
+        rollback();
+        return [];
+    }
+    if (sql.startsWith('UPDATE step SET')) return updateStep(tableOf('step'), put, parameters);
+    if (sql.startsWith('SELECT id, command, actor')) return openOperations(tableOf('operation'));
+    if (sql.startsWith('SELECT seq, kind'))
+      return [...tableOf('step').values()]
+        .filter((row) => row.operation === parameters[0])
+        .sort((a, b) => Number(a.seq) - Number(b.seq));
+    throw new Error(`the simulated database knows no '${sql}'`);
+  };
+
+  const getRepository = ({
+    options,
+  }: {
+    options: { name: string; columns: Record<string, { primary?: boolean }> };
+  }) => {
+    const table = tableOf(options.name);
+    const primary = Object.entries(options.columns)
+      .filter(([, column]) => column.primary === true)
+      .map(([name]) => name);
+    const keyFrom = (row: Row): string =>
+      options.name === 'environment' ? '' : primary.map((name) => String(row[name])).join(' ');
+    const matching = (where: Row): Row[] =>
+      [...table.values()].filter((row) =>
+        Object.entries(where).every(([name, value]) => row[name] === value),
+      );
+    return {
+      insert: async (given: Row | readonly Row[]) => {
+        const rows: readonly Row[] = Array.isArray(given) ? given : [given];
+        const identifiers = rows.map((row) => {
+          const whole = options.name === 'operation' ? { ...row, id: table.size + 1 } : row;
+          if (table.has(keyFrom(whole)))
+            throw new Error(`SQLITE_CONSTRAINT: ${options.name} ${keyFrom(whole)} is there`);
+          put(table, keyFrom(whole), whole);
+          return { id: whole.id };
+        });
+        return { identifiers };
+      },
+      update: async (where: Row, values: Row) => {
+        for (const row of matching(where)) put(table, keyFrom(row), { ...row, ...values });
+      },
+      delete: async (where: Row) => {
+        const rows = matching(where);
+        for (const row of rows) put(table, keyFrom(row), undefined);
+        return { affected: rows.length };
+      },
+      find: async ({ where = {} }: { where?: Row } = {}) => matching(where),
+      findOneBy: async (where: Row) => matching(where)[0] ?? null,
+    };
+  };
+
+  return {
+    tables,
+    open: () => {
+      const source = { query, getRepository } as unknown as DataSource;
+      return { source, transaction: transactions(source, 'state.db') };
+    },
+    abandon: rollback,
+    stateOf: () => {
+      const lists = stateTables.map((table) => [table, [...tableOf(singular[table]).values()]]);
+      return { ...Object.fromEntries(lists), revision: tableOf('environment').get('')?.revision } as State;
+    },
+  };
+}
+
+const singular = {
+  ...{ services: 'service', externals: 'external', stacks: 'stack', containers: 'container' },
+  ...{ endpoints: 'endpoint', edges: 'edge', retained: 'retained' },
+} as const;
+
+function updateStep(
+  table: Table,
+  put: (table: Table, key: string, row: Row) => void,
+  [status, result, startedAt, finishedAt, operation, seq]: readonly unknown[],
+): unknown[] {
+  const key = `${String(operation)} ${String(seq)}`;
+  const row = table.get(key);
+  if (!row) return [];
+  put(table, key, {
+    ...row,
+    status: status ?? row.status,
+    result: result ?? row.result,
+    startedAt: startedAt ?? row.startedAt,
+    finishedAt: finishedAt ?? row.finishedAt,
+  });
+  return [];
+}
+
+const texts = new WeakMap<object, string>();
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const known = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, known);
+  return known;
+}
+
+function openOperations(table: Table): unknown[] {
+  return [...table.values()]
+    .filter(({ status }) => status === 'running' || status === 'unfinished')
+    .map((row) => ({ ...row, plan: textOf(row.plan), summary: textOf(row.summary) }));
+}
