@@ -277,6 +277,7 @@ export class SimulatedHaproxy {
   }
 
   private deleteServer(worker: Worker, at: string): string {
+    if (!worker.backends.has(at.split('/')[0] ?? '')) return 'No such backend.\n\n';
     const server = serverAt(worker, at);
     if (!server) return 'No such server.\n\n';
     if (server.admin !== 'maint') return 'Only servers in maintenance mode can be deleted.\n\n';
@@ -288,6 +289,7 @@ export class SimulatedHaproxy {
   }
 
   private setServer(worker: Worker, [, , at = '', what, value = '']: readonly string[]): string {
+    if (!worker.backends.has(at.split('/')[0] ?? '')) return 'No such backend.\n\n';
     const server = serverAt(worker, at);
     if (!server) return 'No such server.\n\n';
     if (what === 'weight') server.weight = Number(value);
@@ -312,7 +314,7 @@ export class SimulatedHaproxy {
       });
       return '\n';
     }
-    if (!before) return 'Key not found.\n\n';
+    if (!before) return verb === 'set' ? 'entry not found.\n\n' : 'Key not found.\n\n';
     this.leaveBehind(worker, before);
     if (verb === 'set') for (const link of worker.links.filter(isMeant)) link.value = value;
     else worker.links = worker.links.filter((link) => !isMeant(link));
