@@ -53,7 +53,7 @@ export async function seeBalancers({ state, config }: Session): Promise<SeenBala
   return new Map(await Promise.all(seen));
 }
 
-const nothing = { generation: null, servers: new Map(), links: new Map() };
+const nothing = { generation: null, usesMap: false, servers: new Map(), links: new Map() };
 
 function unreachable(error: unknown): Error {
   if (error instanceof HostError || error instanceof UserError) return error;
@@ -80,7 +80,7 @@ function driftOfBalancer({ state, config }: Session, balancer: LoadBalancer, see
     const written = "'cmanage heal' writes and loads what the state says";
     return [about(balancer, 'file', `${file}: ${different}`, written)];
   }
-  const serves = differenceIn(seen, wanted);
+  const serves = differenceIn(seen, wanted, balancer.linkMap);
   const told = "'cmanage heal' tells HAProxy what its file says";
   return serves === null ? [] : [about(balancer, 'traffic', serves, told)];
 }

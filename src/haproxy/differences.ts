@@ -7,18 +7,18 @@ import type { RunningServer } from './runtimeAnswers.ts';
 
 /** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
 export async function differenceFrom(balancer: BalancerConnection, config: string): Promise<string | null> {
-  return differenceIn(await readRunning(balancer, balancer.linkMap), config);
+  return differenceIn(await readRunning(balancer, balancer.linkMap), config, balancer.linkMap);
 }
 
-/** The same of what a running HAProxy was seen to serve. */
-export function differenceIn(running: Running, config: string): string | null {
+/** The same of what a running HAProxy was seen to serve; `linkMap` is the path of its map of links. */
+export function differenceIn(running: Running, config: string, linkMap: string): string | null {
   const generation = readGeneration(config);
   if (running.generation !== generation) {
     return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
   }
   if (generation === null) return null;
   // A configuration without a generation, loaded by somebody else, leaves that of the one before in the master's environment.
-  if (!running.usesMap && config.includes(balancer.linkMap)) return `it uses no map ${balancer.linkMap}`;
+  if (!running.usesMap && config.includes(linkMap)) return `it uses no map ${linkMap}`;
   const { servers, links } = contentsOf(config);
   const others = [...servers].flatMap(([backend, wanted]) =>
     differencesIn(backend, wanted, running.servers.get(backend) ?? []),

@@ -13,6 +13,8 @@ export type SeenBalancer = {
   readonly generation: string | null;
   readonly servers: ReadonlyMap<string, readonly SeenServer[]>;
   readonly links: ReadonlyMap<number, string>;
+  /** Whether the configuration it runs leads links by their map. */
+  readonly usesMap: boolean;
 };
 
 /** `up`: HAProxy's own checks hold it for able to answer. */
@@ -68,7 +70,9 @@ export function viewOf(
     isExternal(server.name)
       ? found?.state !== 'ready' || found.weight !== server.weight
       : found !== undefined && (found.address !== server.address || found.port !== server.port);
-  const isStrange = seen.live !== config || seen.generation !== readGeneration(config) || each.some(isOff);
+  const lacksMap = to.links !== null && !seen.usesMap;
+  const isOther = seen.live !== config || seen.generation !== readGeneration(config);
+  const isStrange = isOther || lacksMap || each.some(isOff);
   const bridge = { ...to, backends: to.backends.map((one) => withServers(one, (s) => isKept(one, s))) };
   if (isStrange) {
     const names = namesIn(bridge);

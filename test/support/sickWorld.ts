@@ -49,7 +49,7 @@ function loaded(config: string) {
     backend,
     list.map((server) => ({ ...server, state: 'ready', up: true })),
   ]);
-  return { generation: readGeneration(config), servers: new Map(up), links: new Map(links) };
+  return { generation: readGeneration(config), servers: new Map(up), links: new Map(links), usesMap: true };
 }
 
 export function sightingsOf({ hosts, away }: SickWorld): Sightings {
