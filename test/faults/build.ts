@@ -49,8 +49,7 @@ const effect =
 const outcome = "      journal.settle(step.seq, undoing ? 'compensated' : 'done', text);\n";
 const head = '/** Walks steps in the order their needs allow;';
 const journal = 'src/store/journal.ts';
-const begin =
-  'export async function beginOperation(database: Database, start: OperationStart): Promise<Journal> {\n';
+const begin = '  const startedAt = new Date().toISOString();\n';
 
 const happen = `function isHere(step: Step, way: string, phase: string): boolean {
   return process.env.${variables.at} === step.seq + ' ' + way + ' ' + phase;

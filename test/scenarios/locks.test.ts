@@ -5,6 +5,7 @@ import { cmanage, startCmanage, succeed, succeedJson, type Running } from '../su
 import { rowsOf } from '../support/database.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { expectFailure } from '../support/expectFailure.ts';
+import { addTiny } from '../support/tinyServices.ts';
 import { imageOf } from '../support/webapp.ts';
 import { databaseOf, whatRuns } from '../support/world.ts';
 
@@ -31,6 +32,9 @@ describeLab('locks', (lab) => {
   beforeAll(async () => {
     await succeed(lab, 'init');
     await Promise.all(['left', 'right'].map(add));
+    // HAProxy has a file of ours then, which must stay as the state says.
+    await addTiny(lab, 'front', 1);
+    await succeed(lab, 'addendpoint', 'prod', '-s', 'front', '-p', '8080');
   });
 
   const operations = (): Promise<Operation[]> =>
@@ -58,9 +62,9 @@ describeLab('locks', (lab) => {
 
   it('services are added side by side, with names and ports of their own', async () => {
     const stacks = (await stateOf(lab)).stacks.map(({ service }) => service);
-    expect(stacks.sort()).toEqual(['left', 'right']);
+    expect(stacks.sort()).toEqual(['front', 'left', 'right']);
     const lines = await whatRuns(lab);
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(9);
     expect(await complaintsAbout(lab)).toEqual([]);
   });
 

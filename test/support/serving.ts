@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { statsCommand } from '../../lab/haproxyApi.ts';
 import type { LabLoadbalancer } from '../../lab/lab.ts';
 
@@ -32,8 +32,9 @@ export function writtenFor({ config }: LabLoadbalancer): string[] {
   return [...servers, ...links].sort();
 }
 
+/** Where no service has called another one yet, there is no map. */
 function readMap(file: string): string[][] {
-  return readFileSync(file, 'utf8')
+  return (existsSync(file) ? readFileSync(file, 'utf8') : '')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(' '));
