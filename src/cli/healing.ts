@@ -14,6 +14,7 @@ import { supersede } from '../store/supersede.ts';
 import { actor, apply, type Ended } from './apply.ts';
 import { checkFiles } from './change.ts';
 import { commandLine } from './commandLine.ts';
+import { frozenContainers } from './frozenContainers.ts';
 import type { ChangeOptions } from './options.ts';
 import { driftOfBalancers, seeBalancers, seeHosts } from './see.ts';
 import type { Session } from './session.ts';
@@ -65,7 +66,7 @@ export async function diagnose(
     meant,
     explained: new Set(made.map(({ host, object }) => `${host} ${object}`)),
     lastOperation: await lastOperation(database.source),
-    spared: spare?.(sightings) ?? new Map<string, string>(),
+    spared: new Map([...(spare?.(sightings) ?? []), ...(await frozenContainers(session, sightings))]),
   };
   const { environment } = config;
   const healing = heal(state, { sightings, balancers }, { environment, known, allowOutage });
@@ -87,7 +88,9 @@ export async function diagnose(
   );
   checkFiles(plan);
   const found = [...driftOfHosts(state, sightings, null, meant), ...driftOfBalancers(session, balancers)];
-  const killed = open.filter((operation) => isMending(operation.plan)).map(({ id }) => id);
+  // One that is under way is no concern of ours.
+  const isUnderWay = new Set(session.underWay.map(({ id }) => id));
+  const killed = open.flatMap((one) => (isMending(one.plan) && !isUnderWay.has(one.id) ? [one.id] : []));
   return { found, plan, summary, left, killed, violations };
 }
 

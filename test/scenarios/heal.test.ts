@@ -171,6 +171,20 @@ describeLab('heal', (lab) => {
     await isWhole();
   });
 
+  it('leaves the containers of a service that somebody froze', async () => {
+    await succeed(lab, 'lock', 'webapp', '-m', 'an audit');
+    await engine('POST', `/containers/${app}/stop?t=0`);
+    const { exitCode, stdout } = await cmanage(lab, 'heal');
+    expect([exitCode, stdout]).toEqual([
+      7,
+      expect.stringMatching(/frozen by .* \(an audit\): 'cmanage unlock webapp'/),
+    ]);
+    expect((await inspect(hostOf(lab, 1), app)).State.Running).toBe(false);
+    await succeed(lab, 'unlock', 'webapp');
+    await succeed(lab, 'heal');
+    await isWhole();
+  });
+
   it('leaves a foreign container of our name, and mends the others', async () => {
     const { Config } = await inspect(hostOf(lab, 1), app);
     await engine('DELETE', `/containers/${app}?force=1`);
