@@ -1,6 +1,6 @@
 import { freezeEngine, cutHost, joinHost, thawEngine } from '../../lab/faults.ts';
 import { masterCommand } from '../../lab/haproxyApi.ts';
-import type { Daemon } from '../../lab/record.ts';
+import type { Daemon, LabHost } from '../../lab/record.ts';
 import { signal } from '../../lab/processes.ts';
 import { startCmanage, succeed } from '../support/cmanage.ts';
 import { latestOperation } from '../support/database.ts';
@@ -82,12 +82,21 @@ function workers(): Freezing {
   };
 }
 
-const firstHost = ([place]: readonly Place[]) => hostOf((place as Place).whole, 1);
+function firstHost([place]: readonly Place[]): LabHost {
+  if (!place) throw new Error('there is no place');
+  return hostOf(place.whole, 1);
+}
 
 const things: Readonly<Record<string, Freezing>> = {
   'an engine that is frozen': {
-    freeze: (places) => Promise.resolve(freezeEngine(firstHost(places))),
-    thaw: (places) => Promise.resolve(thawEngine(firstHost(places))),
+    freeze: (places) => {
+      freezeEngine(firstHost(places));
+      return Promise.resolve();
+    },
+    thaw: (places) => {
+      thawEngine(firstHost(places));
+      return Promise.resolve();
+    },
   },
   'a host that is cut off': {
     freeze: (places) => cutHost(firstHost(places)),

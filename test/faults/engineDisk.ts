@@ -21,7 +21,10 @@ async function fillAt(place: Place, data: string, kind: StepKind): Promise<Case>
     what: `the disk of an engine is full from ${kind} of ${args.join(' ')} on`,
     ...{ place, exits: [0, 4], says: [/no space left|not healthy/i, 'docker01'] },
     run: () => runFaulty(place, doingAt(point, `dd if=/dev/zero of='${ballast}' bs=4k; true`), ...args),
-    mend: () => Promise.resolve(rmSync(ballast)),
+    mend: () => {
+      rmSync(ballast);
+      return Promise.resolve();
+    },
   });
   if (found.outcome.endsWith('new')) await succeed(place.lab, 'pop', place.web, '--stackpointer', '4');
   return found;

@@ -82,7 +82,11 @@ async function together(
     if (found.outcome.endsWith('new')) await succeed(place.lab, ...back(place));
     return found;
   };
-  return Promise.all(places.map((place, index) => meet(place, meetings[index] as Meeting)));
+  const meeting = places.flatMap((place, index) => {
+    const found = meetings[index];
+    return found ? [meet(place, found)] : [];
+  });
+  return Promise.all(meeting);
 }
 
 async function everyOn({ socket }: LabHost): Promise<Listed[]> {

@@ -92,9 +92,9 @@ async function whole(request: IncomingMessage): Promise<Buffer> {
   const body: Buffer[] = [];
   for await (const part of request) body.push(part as Buffer);
   const { method = '', url = '', headers } = request;
-  const { connection: _, 'transfer-encoding': __, ...rest } = headers;
   const content = Buffer.concat(body);
-  const lines = Object.entries({ ...rest, 'content-length': String(content.length), connection: 'close' });
+  const own = { 'content-length': String(content.length), connection: 'close' };
+  const lines = Object.entries({ ...headers, ...own }).filter(([name]) => name !== 'transfer-encoding');
   const head = lines.map(([name, value]) => `${name}: ${String(value)}\r\n`).join('');
   return Buffer.concat([Buffer.from(`${method} ${url} HTTP/1.1\r\n${head}\r\n`), content]);
 }
