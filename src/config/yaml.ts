@@ -14,6 +14,8 @@ import type { z } from 'zod';
 import { UserError } from '../model/errors.ts';
 
 const largestFile = 1024 * 1024;
+/** No setting is nested so deep. The package goes as deep as a file does, and Node may abort at the end of its stack. */
+const deepest = 50;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -52,13 +54,33 @@ export function readText(path: string, limit = largestFile): string {
   try {
     const { size } = statSync(path);
     if (size > limit) throw new UserError(`${path}: it has ${size} bytes; at most ${limit} are read`);
-    return readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
+    refuseDepth(path, text);
+    return text;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason =
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
     throw new UserError(`${path}: ${reason}`);
   }
+}
+
+/** Counts brackets wherever they stand: a comment or text with so many more open ones is no loss. */
+function refuseDepth(path: string, text: string): void {
+  let depth = 0;
+  text.split('\n').forEach((line, index) => {
+    for (const character of line) {
+      if (character === '[' || character === '{') depth++;
+      if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+      if (depth > deepest) break;
+    }
+    const isChained = /^\s*(?:[^\s:]*[-?:]\s+){50}/.test(line);
+    const isIndented = line.search(/\S/) > 4 * deepest;
+    if (depth <= deepest && !isChained && !isIndented) return;
+    throw new UserError(
+      `${path}:${index + 1}: it is nested deeper than any setting; write it as in 'cmanage init'`,
+    );
+  });
 }
 
 function forbidden(document: Document): { offset: number; fact: string }[] {

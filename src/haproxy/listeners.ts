@@ -11,7 +11,9 @@ export function bindsOf(config: string): Bind[] {
   );
 }
 
+/** There are none beyond the last, whatever a file says that somebody has edited. */
 function portsOf(from: number, to: number): number[] {
+  if (to < from || to > 65_535) return [];
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 

@@ -25,6 +25,27 @@ function faultOf(text: string | Buffer): string {
   throw new Error('the file was accepted');
 }
 
+describe('a file that is nested deeper than any setting', () => {
+  it.each([
+    ['[', '['.repeat(60), 1],
+    ['{', `name: a\n${'{a: '.repeat(60)}`, 2],
+    ['[ over lines', '[\n'.repeat(60), 51],
+    ['-', `- - ${'- '.repeat(60)}`, 1],
+    ['?', '? '.repeat(60), 1],
+    ['blanks', `name:\n${' '.repeat(201)}a`, 2],
+  ])('is refused before it is parsed: %s', (_what, text, line) => {
+    expect(faultOf(text)).toBe(
+      `a.yml:${line}: it is nested deeper than any setting; write it as in 'cmanage init'`,
+    );
+  });
+
+  it('is none where all brackets are closed again', () => {
+    expect(() =>
+      readYaml(fileIn(directory, 'b.yml', `name: a\nsizes: [1]\n${'# []\n'.repeat(100)}`), schema),
+    ).not.toThrow();
+  });
+});
+
 describe('readYaml', () => {
   it('reads what the schema allows', () => {
     const path = fileIn(

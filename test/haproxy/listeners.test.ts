@@ -88,5 +88,6 @@ describe('bindsOf', () => {
       { address: '192.0.2.10', port: 443 },
     ]);
     expect(bindsOf('')).toEqual([]);
+    expect(bindsOf('    bind *:1-99999999999\n    bind *:9-1\n    bind *:99999\n')).toEqual([]);
   });
 });
