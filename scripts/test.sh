@@ -21,14 +21,24 @@ prove() {
   node dist/prove/main.js
 }
 
+# Thousands of schedules of kills and lost answers against simulated hosts, and of hostile inputs.
+simulate() {
+  say "simulation"
+  node dist/simulation/main.js --schedules 3000
+  say "hostile inputs"
+  node dist/hostile/main.js --inputs 20000
+}
+
 case "$part" in
   unit)
     prove
+    simulate
     jest --selectProjects unit --testTimeout 20000
     ;;
   lab) jest --selectProjects scenarios --maxWorkers=2 ;;
   all)
     prove
+    simulate
     say "unit tests"
     jest --selectProjects unit --testTimeout 20000
     say "scenarios on the lab"
@@ -44,6 +54,9 @@ case "$part" in
       if "$@"; then summary+=("passed  $name"); else summary+=("FAILED  $name"); fi
     }
     run "proof, a million cases and more" node --max-old-space-size=3000 dist/prove/main.js --long
+    run "1,000,000 simulated schedules" node dist/simulation/main.js --schedules 1000000
+    run "each guard taken out is seen in the simulation" node dist/spoiled/spoil.js
+    run "1,000,000 hostile inputs" node dist/hostile/main.js --inputs 1000000
     run "mutants of the pure core" npx stryker run
     run "5,000,000 requests during 1,000 operations" node dist/traffic/main.js --long
     run "cmanage spoiled on purpose loses requests" node dist/traffic/main.js --sabotage all

@@ -45,5 +45,6 @@ describe('readList', () => {
 
 it('readText takes a text, and says what is missing', () => {
   expect(readText({ ID: 'engine' }, 'ID')).toBe('engine');
-  for (const answer of [null, {}, { ID: '' }, { ID: 7 }]) expect(() => readText(answer, 'ID')).toThrow('its answer has no ID');
+  for (const answer of [null, {}, { ID: '' }, { ID: 7 }])
+    expect(() => readText(answer, 'ID')).toThrow('its answer has no ID');
 });

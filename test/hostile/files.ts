@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { believePlan, readPlanFile } from '../../src/cli/readPlan.ts';
@@ -23,7 +23,7 @@ export type Files = {
 };
 
 export function openFiles(): Files {
-  const directory = mkdtempSync(join(tmpdir(), 'cmanage-hostile-'));
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cmanage-hostile-'));
   const read = (name: string): string =>
     readFileSync(join(projectRoot(), 'etc', name), 'utf8').replace(/^ *#.*\n/gm, '');
   const samples = {

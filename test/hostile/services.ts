@@ -62,8 +62,11 @@ function engineThat(random: Random): Engine {
         : `${JSON.stringify(mutatedValue(random, { error: 'x', errorDetail: {} }))}\n`;
     return Promise.resolve([Buffer.from(lines.slice(0, lines.length / 2)), lines.slice(lines.length / 2)]);
   };
+  let looks = 0;
+  const gone = (): Promise<never> => Promise.reject(Object.assign(new Error('gone'), { statusCode: 404 }));
   const container = {
-    inspect: () => answer(inspection),
+    // Or a removal would be waited for until its deadline each time.
+    inspect: () => (looks++ > 10 ? gone() : answer(inspection)),
     start: () => answer(null),
     stop: () => answer(null),
     update: () => answer({ Warnings: null }),

@@ -21,7 +21,11 @@ describeLab(
       socket = lab.hosts[0]?.socket ?? '';
       const repository = `${lab.registry.address}/larhauga/webapp`;
       image = `${repository}:v0.1`;
-      await engineRequest('POST', socket, `/images/create?fromImage=${encodeURIComponent(repository)}&tag=v0.1`);
+      await engineRequest(
+        'POST',
+        socket,
+        `/images/create?fromImage=${encodeURIComponent(repository)}&tag=v0.1`,
+      );
     });
 
     const bodyOf = (random: () => number): Body => ({
@@ -65,7 +69,10 @@ describeLab(
       for (let count = 0; count < 40; count++) {
         // Drawn apart from what chance decides inside of the simulated engine.
         const call = drawCall(chance(seed * 1000 + count));
-        const [should, is] = [meaningOf(call, await askReal(socket, call)), meaningOf(call, await askSimulated(simulated, call))];
+        const [should, is] = [
+          meaningOf(call, await askReal(socket, call)),
+          meaningOf(call, await askSimulated(simulated, call)),
+        ];
         if (JSON.stringify(is) !== JSON.stringify(should)) differences.push({ call, is, should });
       }
       expect(differences).toEqual([]);
@@ -80,7 +87,8 @@ describeLab(
       const other: Answer[] = [];
       for (let times = 0; times < 3; times++) simulated.handle(call, (answer) => other.push(answer));
       while (nextTime() !== null) step();
-      const statuses = (answers: readonly { readonly status: number }[]): number[] => answers.map(({ status }) => status).sort();
+      const statuses = (answers: readonly { readonly status: number }[]): number[] =>
+        answers.map(({ status }) => status).sort();
       expect(statuses(other)).toEqual([201, 409, 409]);
       expect(statuses(real)).toEqual([201, 409, 409]);
     });
@@ -90,7 +98,13 @@ describeLab(
 
 function engineWith(random: () => number, image: string): SimulatedEngine {
   const engine = new SimulatedEngine('docker01', '192.0.2.1', {
-    ...{ random, onEnd: () => undefined, onChange: () => undefined, hasImage: () => true, isSick: () => false },
+    ...{
+      random,
+      onEnd: () => undefined,
+      onChange: () => undefined,
+      hasImage: () => true,
+      isSick: () => false,
+    },
   });
   engine.images.add(image);
   return engine;
@@ -104,7 +118,8 @@ function askSimulated(engine: SimulatedEngine, call: Request): Promise<Answer> {
 }
 
 function askReal(socket: string, call: Request): Promise<EngineAnswer> {
-  const ask = (method: string, path: string, body?: unknown): Promise<EngineAnswer> => engineRequest(method, socket, path, body, 30_000);
+  const ask = (method: string, path: string, body?: unknown): Promise<EngineAnswer> =>
+    engineRequest(method, socket, path, body, 30_000);
   switch (call.verb) {
     case 'create':
       return ask('POST', `/containers/create?name=${call.name}`, call.body);
@@ -130,23 +145,36 @@ function askReal(socket: string, call: Request): Promise<EngineAnswer> {
 type Seen = {
   readonly State: { readonly Status: string; readonly Running: boolean };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string } };
-  readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> };
+  readonly NetworkSettings: {
+    readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
+  };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
 };
 
 /** What cmanage reads of an answer: its status, and of what was asked the parts that it looks at. */
-function meaningOf(call: Request, { status, body }: { readonly status: number; readonly body: unknown }): unknown {
+function meaningOf(
+  call: Request,
+  { status, body }: { readonly status: number; readonly body: unknown },
+): unknown {
   if (status === 200 && call.verb === 'inspect') {
     const { State, HostConfig, NetworkSettings, Config } = body as Seen;
     const published = Object.values(NetworkSettings.Ports).map((list) => list?.[0]?.HostPort ?? null);
     const isRunning = State.Running;
-    return [status, State.Status, isRunning, HostConfig.RestartPolicy.Name, isRunning ? published : [], Config.Labels.kind];
+    return [
+      status,
+      State.Status,
+      isRunning,
+      HostConfig.RestartPolicy.Name,
+      isRunning ? published : [],
+      Config.Labels.kind,
+    ];
   }
   if (status === 200 && call.verb === 'list') {
     const list = body as { readonly Names: readonly string[]; readonly State: string }[];
     const ours = list.filter(({ Names: [name = ''] }) => name.startsWith('/simulated'));
     return [status, ours.map(({ Names, State }) => [Names[0], State]).sort()];
   }
-  if (status === 500) return [status, /address already in use|port is already allocated/.test(JSON.stringify(body))];
+  if (status === 500)
+    return [status, /address already in use|port is already allocated/.test(JSON.stringify(body))];
   return [status];
 }

@@ -51,7 +51,10 @@ afterAll(() => real.stop());
 function simulate(): void {
   resetClock();
   // Nobody sends requests to either.
-  simulated = new SimulatedHaproxy('lb', real.connection.linkMap, { random: () => 0.4, onChange: () => undefined });
+  simulated = new SimulatedHaproxy('lb', real.connection.linkMap, {
+    random: () => 0.4,
+    onChange: () => undefined,
+  });
   simulated.config = configIn(real.directory);
   simulated.map = map;
   simulated.start();
@@ -64,7 +67,11 @@ async function reloadBoth(): Promise<void> {
   await askMaster(real.connection, 'reload');
   await until(async () => {
     const answer = await askMaster(real.connection, 'show proc').catch(() => '');
-    return answer.includes('master') && parseProcesses('lb', answer).reloads > reloads && parseProcesses('lb', answer).oldWorkers.length === 0;
+    return (
+      answer.includes('master') &&
+      parseProcesses('lb', answer).reloads > reloads &&
+      parseProcesses('lb', answer).oldWorkers.length === 0
+    );
   });
 }
 
@@ -101,9 +108,12 @@ function meaningOf(command: string, answer: string): unknown {
     if (servers) return [...servers].map(([name, list]) => [name, list.map(({ up: _, ...rest }) => rest)]);
   }
   if (command.startsWith('show stat') && answer.includes('# pxname')) {
-    return answer.split('\n').flatMap((line) => (/^(first|second|empty),/.test(line) ? [line.split(',').slice(0, 2).join()] : []));
+    return answer
+      .split('\n')
+      .flatMap((line) => (/^(first|second|empty),/.test(line) ? [line.split(',').slice(0, 2).join()] : []));
   }
-  if (command.startsWith('show map') && answer.includes('0x')) return parseMap(`${answer}\n`).map(({ key, value }) => [key, value]);
+  if (command.startsWith('show map') && answer.includes('0x'))
+    return parseMap(`${answer}\n`).map(({ key, value }) => [key, value]);
   return answer.trim().replace(/\.+$/, '');
 }
 
@@ -131,7 +141,10 @@ describe('the simulated HAProxy', () => {
     expect(simulated.answer('show proc')).toBeNull();
     after(1000, () => undefined);
     while (nextTime() !== null) step();
-    expect(parseProcesses('lb', simulated.answer('show proc') ?? '')).toMatchObject({ reloads: 1, failed: 0 });
+    expect(parseProcesses('lb', simulated.answer('show proc') ?? '')).toMatchObject({
+      reloads: 1,
+      failed: 0,
+    });
     await reloadBoth();
     const answers = [simulated.answer('show proc') ?? '', await askMaster(real.connection, 'show proc')];
     for (const answer of answers) expect(parseProcesses('lb', answer).workers).toHaveLength(1);
