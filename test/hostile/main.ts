@@ -63,22 +63,19 @@ async function attempt(number: number): Promise<Tried> {
   const [kind, , run] = kindOf(Math.floor(random() * 100));
   resetClock();
   const began = realTime();
-  let ended: { readonly error: unknown } | null = null;
+  const end: { told: { readonly error: unknown } | null } = { told: null };
   const work = async (): Promise<void> => {
     await run(random);
   };
   work().then(
-    () => (ended = { error: null }),
-    (error: unknown) => (ended = { error }),
+    () => (end.told = { error: null }),
+    (error: unknown) => (end.told = { error }),
   );
-  while (ended === null) {
-    await settled();
-    if (ended !== null) break;
+  for (await settled(); end.told === null && realTime() - began < 20_000; await settled()) {
     if (nextTime() !== null) step();
-    if (realTime() - began > 20_000) break;
   }
   const milliseconds = realTime() - began;
-  const { error } = (ended as { readonly error: unknown } | null) ?? { error: new Found('it does not end') };
+  const { error } = end.told ?? { error: new Found('it does not end') };
   const wrong = error === null ? null : error instanceof Found ? error.message : wrongRefusal(error);
   return { kind, milliseconds, isRefused: error !== null, wrong };
 }

@@ -139,7 +139,7 @@ export function mutatedValue(random: Random, value: unknown): unknown {
   if (typeof value === 'object' && value !== null && random() < 0.85) {
     const entries = Object.entries(value);
     if (entries.length > 0) {
-      const [key, inner] = oneOf(random, entries);
+      const [key, inner] = oneOf<[string, unknown]>(random, entries);
       if (random() < 0.1) return withoutKey(value, key);
       const next = mutatedValue(random, inner);
       return Array.isArray(value)

@@ -137,7 +137,7 @@ function headersOf(random: Random): Headers {
 
 function answering(random: Random): typeof fetch {
   return (input) => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     refuse(!['http:', 'https:'].includes(url.protocol), `it asks ${url.href}`);
     const isOurs = url.host === 'registry.example.net' || url.host === 'auth.example.net';
     // Where a registry sends its clients for a token is its affair; nothing else goes elsewhere.

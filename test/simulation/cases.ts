@@ -109,7 +109,6 @@ function planFor(before: State, next: State, environment: Environment): Plan {
 /** Each port that a load balancer listens on takes time in each schedule. */
 function withFewLinks(environment: Environment): Environment {
   const { links } = environment;
-  if (!links) return environment;
   const http = { from: links.http.from, to: links.http.from + 49 };
   return { ...environment, links: { ...links, http, tcp: { from: links.tcp.from, to: links.tcp.from } } };
 }

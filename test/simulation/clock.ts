@@ -84,7 +84,7 @@ function push(event: Event): void {
   heap.push(event);
   while (at > 0) {
     const parent = (at - 1) >> 1;
-    const above = heap[parent] as Event;
+    const above = heap[parent]!;
     if (!isBefore(event, above)) break;
     heap[at] = above;
     at = parent;
@@ -100,8 +100,8 @@ function pop(): Event | undefined {
   for (;;) {
     let child = 2 * at + 1;
     if (child >= heap.length) break;
-    if (child + 1 < heap.length && isBefore(heap[child + 1] as Event, heap[child] as Event)) child++;
-    const below = heap[child] as Event;
+    if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
+    const below = heap[child]!;
     if (!isBefore(below, last)) break;
     heap[at] = below;
     at = child;

@@ -105,7 +105,8 @@ function meaningOf(command: string, answer: string): unknown {
   if (command.startsWith('show servers')) {
     const servers = parseServers(`${answer}\n`);
     // Whether checks hold it for up depends on time.
-    if (servers) return [...servers].map(([name, list]) => [name, list.map(({ up: _, ...rest }) => rest)]);
+    if (servers)
+      return [...servers].map(([name, list]) => [name, list.map((server) => ({ ...server, up: null }))]);
   }
   if (command.startsWith('show stat') && answer.includes('# pxname')) {
     return answer

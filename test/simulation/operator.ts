@@ -30,31 +30,31 @@ export async function runIn<T>(world: World, killAt: number | null, work: () => 
   };
   world.onEvent = kill;
   setOwner(owner);
-  let ended: Run<T> | null = null;
+  const end: { told: Run<T> | null } = { told: null };
   work().then(
-    (value) => (ended = { kind: 'ended', value }),
-    (error: unknown) => (ended = { kind: 'failed', error }),
+    (value) => (end.told = { kind: 'ended', value }),
+    (error: unknown) => (end.told = { kind: 'failed', error }),
   );
-  for (let events = 0; ; events++) {
-    await settled();
-    if (ended !== null || !owner.isAlive) break;
+  await settled();
+  for (let events = 0; end.told === null && owner.isAlive; events++) {
     if (nextTime() === null) throw new Error('cmanage waits for something that never comes');
     if (events > mostEvents)
       throw new Error(`cmanage has not ended after ${mostEvents} events and ${virtualTime() / 1000} s`);
     step();
+    await settled();
   }
   world.onEvent = null;
   setOwner(null);
-  if (ended !== null) return ended;
+  if (end.told !== null) return end.told;
   world.store.abandon();
   return { kind: 'killed' };
 }
 
 /** Lets so many milliseconds pass, in which nobody runs cmanage. */
 export async function letPass(milliseconds: number): Promise<void> {
-  let isOver = false;
-  after(milliseconds, () => (isOver = true));
-  while (!isOver) step();
+  const until = virtualTime() + milliseconds;
+  after(milliseconds, () => undefined);
+  for (let time = nextTime(); time !== null && time <= until; time = nextTime()) step();
   await settled();
 }
 

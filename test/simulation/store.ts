@@ -113,28 +113,29 @@ export function simulateStore(state: State, environment: string, disk: Disk): Si
       [...table.values()].filter((row) =>
         Object.entries(where).every(([name, value]) => row[name] === value),
       );
+    const remove = (rows: readonly Row[]): { affected: number } => {
+      for (const row of rows) put(table, keyFrom(row), undefined);
+      return { affected: rows.length };
+    };
+    const insert = (row: Row): { id: unknown } => {
+      const whole = options.name === 'operation' ? { ...row, id: table.size + 1 } : row;
+      const key = keyFrom(whole);
+      if (table.has(key)) throw new Error(`SQLITE_CONSTRAINT: ${options.name} ${key} is there`);
+      put(table, key, whole);
+      return { id: whole.id };
+    };
     return {
-      insert: async (given: Row | readonly Row[]) => {
-        const rows: readonly Row[] = Array.isArray(given) ? given : [given];
-        const identifiers = rows.map((row) => {
-          const whole = options.name === 'operation' ? { ...row, id: table.size + 1 } : row;
-          if (table.has(keyFrom(whole)))
-            throw new Error(`SQLITE_CONSTRAINT: ${options.name} ${keyFrom(whole)} is there`);
-          put(table, keyFrom(whole), whole);
-          return { id: whole.id };
-        });
-        return { identifiers };
-      },
-      update: async (where: Row, values: Row) => {
-        for (const row of matching(where)) put(table, keyFrom(row), { ...row, ...values });
-      },
-      delete: async (where: Row) => {
-        const rows = matching(where);
-        for (const row of rows) put(table, keyFrom(row), undefined);
-        return { affected: rows.length };
-      },
-      find: async ({ where = {} }: { where?: Row } = {}) => matching(where),
-      findOneBy: async (where: Row) => matching(where)[0] ?? null,
+      insert: (given: Row | readonly Row[]) =>
+        soon(() => ({
+          identifiers: (Array.isArray(given) ? (given as readonly Row[]) : [given as Row]).map(insert),
+        })),
+      update: (where: Row, values: Row) =>
+        soon(() => {
+          for (const row of matching(where)) put(table, keyFrom(row), { ...row, ...values });
+        }),
+      delete: (where: Row) => soon(() => remove(matching(where))),
+      find: ({ where = {} }: { where?: Row } = {}) => soon(() => matching(where)),
+      findOneBy: (where: Row) => soon(() => matching(where)[0] ?? null),
     };
   };
 
@@ -150,6 +151,13 @@ export function simulateStore(state: State, environment: string, disk: Disk): Si
       return { ...Object.fromEntries(lists), revision: tableOf('environment').get('')?.revision } as State;
     },
   };
+}
+
+/** As a database answers: later, and by a rejection where something is wrong. */
+function soon<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
 }
 
 const singular = {
