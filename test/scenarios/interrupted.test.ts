@@ -118,7 +118,7 @@ describeLab('a release that is interrupted, killed or not alone', (lab) => {
     const { exitCode, stderr } = await cmanage(lab, 'pop', 'webapp');
     expectMessage(
       { exitCode, stderr },
-      { exitCode: 6, says: ['release webapp -v v0.6', 'has held the lock since'] },
+      { exitCode: 6, says: ['release webapp -v v0.6', 'has held service webapp since'] },
     );
     expect((await first).exitCode).toBe(0);
     expect(await running('v0.2')).toHaveLength(2);
