@@ -52,8 +52,12 @@ export class HealSteps {
   /** Ends with the load balancers, and removes what is ours and no state has once it is out of them. */
   end(): Plan {
     const out = this.#traffic.flatMap((one) => one.end());
+    const kept = this.#traffic.flatMap((one) => one.kept);
+    const serves = ({ found }: Orphan): boolean =>
+      kept.some(({ name, port }) => name === found.name || found.hostPorts.includes(port));
     for (const orphan of this.#findings.orphans) {
-      if (!this.#evicted.has(orphan)) this.#removeOrphan(orphan, [this.#ask(orphan.host), ...out]);
+      if (!this.#evicted.has(orphan) && !serves(orphan))
+        this.#removeOrphan(orphan, [this.#ask(orphan.host), ...out]);
     }
     const onFailure: FailurePolicy = { pauses: [], tolerated: this.#tolerated, mends: true };
     return { steps: this.#plan.steps, pivot: 0, onFailure };

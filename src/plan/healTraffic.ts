@@ -19,6 +19,7 @@ export class HealTraffic {
   /** The steps that made servers of containers, by backend. */
   readonly #added = new Map<string, number[]>();
   readonly #mended = new Set<string>();
+  readonly #kept: SeenServer[] = [];
   #oldWorkers: Needs | null = null;
 
   /** Begins by having it serve with all that answers already. */
@@ -32,6 +33,11 @@ export class HealTraffic {
 
   get begun(): readonly number[] {
     return this.#begun;
+  }
+
+  /** The servers that are too much and stay, because nothing else answers in their place. */
+  get kept(): readonly SeenServer[] {
+    return this.#kept;
   }
 
   /** Takes a container out; returns the steps after which no request from here reaches it. */
@@ -147,7 +153,10 @@ export class HealTraffic {
     const serving = servingAfter(this.#findings.repairs, [this.#view]);
     const after = serving.get(`${this.#view.balancer.name} ${backend}`)?.size ?? 0;
     const wanted = this.#view.to.backends.find(({ name }) => name === backend)?.servers ?? [];
-    if (after === 0 && wanted.length > 0) return [];
+    if (after === 0 && wanted.length > 0) {
+      this.#kept.push(server);
+      return [];
+    }
     const needs = [...this.#begun, ...(this.#added.get(backend) ?? [])];
     const how = { because: 'the state does not have it', drains: server.state === 'ready', needs };
     return [this.#remove(backend, server, how)];

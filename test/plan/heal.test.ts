@@ -273,6 +273,24 @@ describe('heal', () => {
     expect([plan.steps, left.map(({ object }) => object)]).toEqual([[], [one, 'haproxy']]);
   });
 
+  it('leaves an orphan that alone serves, and removes it where others do', () => {
+    const world = wellWorld(state, environment);
+    const stray = { ...wellOne(world), id: 'stray', name: 'stray', madeAs: 'stray', hostPorts: [9] };
+    world.hosts.get('docker03')?.push(stray);
+    const [first, second] = world.balancer.servers.get('webapp-endpoint-prod') ?? [];
+    if (!first || !second) throw new Error('no servers');
+    world.balancer.servers.set('webapp-endpoint-prod', [first, second, { ...first, name: 'extra', port: 9 }]);
+    const gone = ['drain_server', 'wait_drained', 'remove_server', 'check_host', 'remove_orphan'];
+    expect(healed(world).plan.steps.map(({ kind }) => kind)).toEqual(gone);
+    spoil('foreign', other, spoil('foreign', one, world));
+    world.balancer.servers.set('webapp-endpoint-prod', [{ ...first, name: 'extra', port: 9 }]);
+    const { steps } = healed(world).plan;
+    expect(steps.map((step) => [step.kind, 'down' in step && step.down])).toEqual([
+      ['add_server', true],
+      ['add_server', true],
+    ]);
+  });
+
   it('goes on with everything that does not need what failed', () => {
     const { plan } = healed(spoil('stopped', one));
     expect(plan).toMatchObject({ pivot: 0, onFailure: { mends: true, tolerated: [{ failures: 1 }] } });

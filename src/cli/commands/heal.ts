@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { example, withOutput } from '../options.ts';
+import { example, lockWaitOption, withOutput } from '../options.ts';
 import type { Finish } from '../program.ts';
 import type { HealOptions } from '../heal.ts';
 
@@ -13,6 +13,7 @@ export function declareHeal(program: Command, finish: Finish): void {
       'also replace what alone serves an endpoint, which is without a server meanwhile',
     )
     .option('-m, --reason <text>', 'why, for the history')
+    .addOption(lockWaitOption())
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
