@@ -30,7 +30,15 @@ export function wellAs(spec: ContainerSpec): Observed {
   const { name, service, stack, image, hostPort } = spec;
   return {
     ...{ id: `id-${name}`, name, isOurs: true, madeAs: name, service, stack, spec: specHash(spec) },
-    ...{ operation: 1, status: 'running', problem: null, isStarting: false, startedAt: '', image, hostPorts: [hostPort] },
+    ...{
+      operation: 1,
+      status: 'running',
+      problem: null,
+      isStarting: false,
+      startedAt: '',
+      image,
+      hostPorts: [hostPort],
+    },
     ...meant(spec),
   };
 }
