@@ -11,6 +11,7 @@ import {
   isTag,
   nameRule,
 } from '../model/names.ts';
+import { isOrdinaryUser } from '../model/profile.ts';
 import type { SecretFile } from '../model/settings.ts';
 import type { Target, Weight } from '../model/traffic.ts';
 
@@ -155,6 +156,11 @@ export function parseMemory(text: string): number {
   // The engine refuses less than 6 MiB.
   if (bytes >= 6 * 1024 ** 2 && bytes <= 2 ** 50) return bytes;
   throw new InvalidArgumentError('Give at least 6m, such as 512m or 2g.');
+}
+
+/** Numbers, because a name means what the image says it means; root is nobody's choice here, but the image's. */
+export function parseUser(text: string): string {
+  return accept(isOrdinaryUser(text), text, 'Give numbers other than 0, such as 1000 or 1000:1000.');
 }
 
 export function parseCpus(text: string): number {

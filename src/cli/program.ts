@@ -14,6 +14,7 @@ import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
+import { declareDoctor } from './commands/doctor.ts';
 import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
 import { declareHeal } from './commands/heal.ts';
@@ -47,6 +48,7 @@ const declarations = [
   declareVerify,
   declareHeal,
   declareWatch,
+  declareDoctor,
   declareRules,
   declareAddService,
   declareChangeService,

@@ -152,6 +152,10 @@ function enginesOf(connection: Connection): { engineOf: Session['engineOf']; clo
   const connect = async (host: string): Promise<Engine> => {
     const found = connection.engines.find((engine) => engine.name === host);
     if (!found) throw new UserError(`host ${host} is not in hosts.yml: put it back`);
+    if (found.transport.kind === 'plain')
+      console.error(
+        `warning: ${host} is reached by plain TCP (insecure: true): anyone on the way can be this host`,
+      );
     // Most commands that only look never ask an engine, and need not load the package for it.
     const { connectEngine } = await import('../docker/engine.ts');
     return connectEngine(found);

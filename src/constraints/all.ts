@@ -11,6 +11,7 @@ import { links } from './links.ts';
 import { memoryLimit } from './memoryLimit.ts';
 import { names } from './names.ts';
 import { ports } from './ports.ts';
+import { profile } from './profile.ts';
 import { serviceStacks } from './serviceStacks.ts';
 import { stackHeight } from './stackHeight.ts';
 import { stackHosts } from './stackHosts.ts';
@@ -46,4 +47,5 @@ export const constraints: readonly Constraint[] = [
   hostLoss,
   links,
   memoryLimit,
+  profile,
 ];

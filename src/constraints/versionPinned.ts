@@ -1,7 +1,6 @@
 import { containersOf } from '../model/lookup.ts';
-import type { State } from '../model/state.ts';
-import { reachedBy, treesWith } from '../model/trees.ts';
 import { constraint, countedAlike } from './constraint.ts';
+import { stagesOf } from './stagesOf.ts';
 
 export const versionPinned = constraint({
   code: 'version-pinned',
@@ -33,12 +32,3 @@ export const versionPinned = constraint({
       return countedAlike(findings);
     }),
 });
-
-/** The stages a position answers at: its own, and those of every tree that leads to it. */
-function stagesOf(state: State, service: string, position: number, stages: readonly string[]): string[] {
-  const own = stages.slice(position, position + 1);
-  const led = treesWith(state, service).filter((endpoint) =>
-    reachedBy(state, endpoint).get(service)?.has(position),
-  );
-  return [...new Set([...own, ...led.map((endpoint) => endpoint.stage)])];
-}

@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { linkVariable } from '../model/links.ts';
 import type { ServiceSettings } from '../model/settings.ts';
+import { profileOf, type Profile } from '../model/profile.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { variablesOf } from './ownFiles.ts';
 
@@ -25,7 +26,10 @@ export const label = {
 /** What `baseline` takes away from the engine's default capabilities (shared/reliability.md, security defaults). */
 const droppedCapabilities = ['NET_RAW', 'MKNOD', 'AUDIT_WRITE', 'SYS_CHROOT', 'SETFCAP'];
 
-/** The body of POST /containers/create for a container under the `baseline` profile. */
+/** Where secret files are put. */
+export const secretsDirectory = '/run/secrets';
+
+/** The body of POST /containers/create. */
 export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCreateOptions {
   const { settings } = spec;
   const port = `${settings.containerPort}/tcp`;
@@ -34,12 +38,31 @@ export function containerBody(spec: ContainerSpec, origin: Origin): ContainerCre
     Hostname: spec.name,
     Image: spec.image,
     ...(settings.command === null ? {} : { Cmd: [...settings.command] }),
+    ...(settings.user === undefined ? {} : { User: settings.user }),
+    ...(needsVolume(spec) ? { Volumes: { [secretsDirectory]: {} } } : {}),
     Env: [...linkVariables(spec), ...variablesOf(spec.settings)],
     Labels: labelsOf(spec, origin),
     ExposedPorts: { [port]: {} },
     HostConfig: { PortBindings: { [port]: [{ HostPort: String(spec.hostPort) }] }, ...limitsOf(spec) },
   };
 }
+
+/** A file system that is read-only takes no file from us either; a volume of the container's own does, and goes with it. */
+export function needsVolume({ settings }: ContainerSpec): boolean {
+  return profileOf(settings) === 'strict' && settings.secretFiles.length > 0;
+}
+
+/** What each profile adds to what holds for all (docs/security.md). */
+const confinement: Readonly<Record<Profile, object>> = {
+  engine: {},
+  baseline: { CapDrop: droppedCapabilities, SecurityOpt: ['no-new-privileges'] },
+  strict: {
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    ReadonlyRootfs: true,
+    Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,size=64m' },
+  },
+};
 
 /** How a container is limited and confined. */
 export function limitsOf({ settings }: ContainerSpec) {
@@ -49,9 +72,8 @@ export function limitsOf({ settings }: ContainerSpec) {
     ...(settings.memory === null ? {} : { Memory: settings.memory, MemorySwap: settings.memory }),
     ...(settings.cpus === null ? {} : { NanoCpus: Math.round(settings.cpus * 1e9) }),
     PidsLimit: settings.pids,
-    CapDrop: droppedCapabilities,
-    SecurityOpt: ['no-new-privileges'],
     Privileged: false,
+    ...confinement[profileOf(settings)],
     LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
   };
 }

@@ -4,9 +4,10 @@ import { pack } from 'tar-stream';
 import { HostError } from '../model/errors.ts';
 import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { readInspection } from './answers.ts';
-import { containerBody, label, type Origin } from './containerBody.ts';
+import { containerBody, label, needsVolume, secretsDirectory, type Origin } from './containerBody.ts';
 import { expiring, pause, within } from './deadline.ts';
 import { onEngine, statusOf, type Engine } from './engine.ts';
+import { refuseRoot } from './images.ts';
 import { readOwnFile } from './ownFiles.ts';
 
 /** Seconds for one call that does not wait for a container to end. */
@@ -48,6 +49,7 @@ export async function createContainer(
 ): Promise<'created' | 'adopted'> {
   const body = containerBody(spec, origin);
   const doing = `creating ${spec.name}`;
+  await refuseRoot(engine, spec, outer);
   for (let attempt = 0; attempt < 10; attempt++) {
     try {
       // Given as one object, dockerode would repeat the body, and the values of variables with it, in the URL.
@@ -104,15 +106,19 @@ function refuseForeign(
 async function putSecrets(engine: Engine, spec: ContainerSpec, outer: AbortSignal): Promise<void> {
   if (spec.settings.secretFiles.length === 0) return;
   const archive = pack();
-  archive.entry({ name: 'run/', type: 'directory', mode: 0o755 });
-  archive.entry({ name: 'run/secrets/', type: 'directory', mode: 0o755 });
+  // A volume is there already, and nothing but it can be written to.
+  const [root, inside] = needsVolume(spec) ? [secretsDirectory, ''] : ['/', 'run/secrets/'];
+  if (inside !== '') {
+    archive.entry({ name: 'run/', type: 'directory', mode: 0o755 });
+    archive.entry({ name: inside, type: 'directory', mode: 0o755 });
+  }
   for (const { name, path } of spec.settings.secretFiles) {
-    archive.entry({ name: `run/secrets/${name}`, mode: 0o444 }, readOwnFile(path));
+    archive.entry({ name: `${inside}${name}`, mode: 0o444 }, readOwnFile(path));
   }
   archive.finalize();
   const body = Readable.from(archive);
   const put = (signal: AbortSignal): Promise<unknown> =>
-    engine.docker.getContainer(spec.name).putArchive(body, { path: '/', abortSignal: signal });
+    engine.docker.getContainer(spec.name).putArchive(body, { path: root, abortSignal: signal });
   await within(callDeadline, outer, put).catch(onEngine(engine, `putting secret files into ${spec.name}`));
 }
 

@@ -3,6 +3,8 @@ import { within } from './deadline.ts';
 import { onEngine, statusOf, type Engine } from './engine.ts';
 import type { Credentials } from './credentials.ts';
 import { HostError } from '../model/errors.ts';
+import { isOrdinaryUser, profileOf } from '../model/profile.ts';
+import type { ContainerSpec } from '../plan/spec.ts';
 
 /** Seconds for a question about an image, and for a whole pull. */
 const askDeadline = 10;
@@ -13,6 +15,8 @@ type ImageFound = {
   readonly Id: string;
   readonly Created: string;
   readonly RepoTags?: readonly string[] | null;
+  /** The user that its containers run as; nothing is root. */
+  readonly Config?: { readonly User?: string } | null;
 };
 
 /** The id of an image on a host, when it was made and its tags there, or null where it is not there. */
@@ -75,4 +79,18 @@ function throwOnError(line: string): void {
   if (line.trim() === '') return;
   const message = JSON.parse(line) as { error?: unknown };
   if (typeof message.error === 'string') throw new Error(message.error);
+}
+
+/**
+ * Refuses to run an image as root where the profile is strict. An image that names its user by a word is refused too: what that
+ * word means stands in the image, and could be root.
+ */
+export async function refuseRoot(engine: Engine, spec: ContainerSpec, outer: AbortSignal): Promise<void> {
+  const { settings, image } = spec;
+  if (profileOf(settings) !== 'strict' || settings.user !== undefined) return;
+  const user = (await inspectImage(engine, image, outer))?.Config?.User ?? '';
+  if (isOrdinaryUser(user)) return;
+  const fact = `the image runs as ${user === '' ? 'root' : `'${user}'`}, and the profile strict takes a user by a number other than 0`;
+  const remedy = 'set USER in the image, such as 1000, or add the service with --user 1000';
+  throw new HostError(engine.name, `creating ${spec.name}`, `${fact}: ${remedy}`);
 }

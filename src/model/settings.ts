@@ -1,3 +1,5 @@
+import type { Profile } from './profile.ts';
+
 /** How the containers of a service are run. The same for every version, so that a promotion changes no setting. */
 export type ServiceSettings = {
   /** The TCP port the application listens on inside the container. */
@@ -18,6 +20,10 @@ export type ServiceSettings = {
   readonly pids: number;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
+  /** How they are confined; without it as `baseline`, so that containers of before there were profiles keep their hash. */
+  readonly profile?: Profile;
+  /** The user and group in the container, as numbers; without it, those of the image. */
+  readonly user?: string;
 };
 
 export type SecretFile = { readonly name: string; readonly path: string };

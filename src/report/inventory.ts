@@ -2,6 +2,7 @@ import type { Environment } from '../model/environment.ts';
 import { containersBehind } from '../model/trees.ts';
 import { containersAt, containersOf, endpointsOf, heightOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import type { Container, Endpoint, Retained, Service, Stack, State } from '../model/state.ts';
+import { defaultProfile, profileOf } from '../model/profile.ts';
 import { endpointUrls, optionsTyped, rollingText } from './endpointText.ts';
 import { shortDigest } from './planText.ts';
 import { retainedEntry, retainedOfService, retentionText } from './retained.ts';
@@ -66,7 +67,7 @@ export function serviceEntry(
     name,
     image,
     pull,
-    settings: { ...settings, env: Object.keys(settings.env) },
+    settings: { ...settings, profile: profileOf(settings), env: Object.keys(settings.env) },
     traffic,
     retention,
     rolling,
@@ -81,6 +82,7 @@ export function servicesSheet(state: State, services: readonly Service[], stages
   const isCalledByTcp = services.some(({ traffic }) => traffic.mode === 'tcp');
   const usesSome = services.some(({ traffic }) => traffic.uses.length > 0);
   const retainsSome = services.some(({ retention }) => retention !== null);
+  const confinesSome = services.some(({ settings }) => profileOf(settings) !== defaultProfile);
   const isUsual = services.every(({ rolling }) => rollingText(rolling) === '');
   return {
     head: [
@@ -89,11 +91,12 @@ export function servicesSheet(state: State, services: readonly Service[], stages
         'Endpoints',
         ...(usesSome ? ['Uses'] : []),
         ...(retainsSome ? ['Retains'] : []),
+        ...(confinesSome ? ['Profile'] : []),
         ...(isUsual ? [] : ['Rolling']),
       ],
     ],
     rows: services.map((service) => {
-      const { name, image, traffic, rolling } = service;
+      const { name, image, settings, traffic, rolling } = service;
       return [
         name,
         image,
@@ -106,6 +109,7 @@ export function servicesSheet(state: State, services: readonly Service[], stages
           .join(' ') || '-',
         ...(usesSome ? [traffic.uses.join(' ') || '-'] : []),
         ...(retainsSome ? [retentionText(service)] : []),
+        ...(confinesSome ? [profileOf(settings)] : []),
         ...(isUsual ? [] : [rollingText(rolling) || '-']),
       ];
     }),

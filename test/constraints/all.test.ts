@@ -40,6 +40,7 @@ describe('the list of constraints', () => {
       'host-loss complete serving error',
       'links correct serving error',
       'memory-limit complete serving warn',
+      'profile correct standing error',
     ]);
   });
 
@@ -77,6 +78,7 @@ describe('the list of constraints', () => {
       },
       'tree-count': { count: ['stages', 'endpoints'] },
       links: { unassigned: ['last-stage', 'none'] },
+      profile: { least: ['engine', 'baseline', 'strict'] },
     });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { containerBody } from '../../src/docker/containerBody.ts';
 import { checkOwnFiles, parseEnvFile } from '../../src/docker/ownFiles.ts';
 import { UserError } from '../../src/model/errors.ts';
+import { profiles } from '../../src/model/profile.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { specHash } from '../../src/plan/spec.ts';
 import { fileIn, temporaryDirectory } from '../support/files.ts';
@@ -43,6 +44,38 @@ describe('containerBody', () => {
     });
   });
 
+  it('is confined by strict as far as an engine can', () => {
+    const settings = { profile: 'strict', user: '1000:1000' } as const;
+    expect(containerBody(makeSpec(settings), origin)).toMatchObject({
+      User: '1000:1000',
+      HostConfig: {
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        ReadonlyRootfs: true,
+        Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,size=64m' },
+        Privileged: false,
+        PidsLimit: 512,
+      },
+    });
+    expect(containerBody(makeSpec(settings), origin).Volumes).toBeUndefined();
+    const secretFiles = [{ name: 'token', path: '/nowhere' }];
+    expect(containerBody(makeSpec({ ...settings, secretFiles }), origin).Volumes).toEqual({
+      '/run/secrets': {},
+    });
+  });
+
+  it('is left by engine as the engine does, and never privileged', () => {
+    const { HostConfig } = containerBody(makeSpec({ profile: 'engine' }), origin);
+    expect(HostConfig).toMatchObject({ Privileged: false, PidsLimit: 512 });
+    expect(HostConfig).not.toHaveProperty('CapDrop');
+    expect(HostConfig).not.toHaveProperty('SecurityOpt');
+  });
+
+  it('has the same hash under baseline as before there were profiles', () => {
+    expect(specHash(makeSpec())).toBe('8ee0286048aed5bc');
+    expect(specHash(makeSpec({ profile: 'strict' }))).not.toBe('8ee0286048aed5bc');
+  });
+
   it('has the limits and the command that were asked for', () => {
     const settings = {
       memory: 64 * 1024 ** 2,
@@ -61,8 +94,9 @@ describe('containerBody', () => {
     });
   });
 
-  it('never opens the host to the container', () => {
-    const host = containerBody(makeSpec(), origin).HostConfig ?? {};
+  it.each(profiles)('never opens the host to the container, under the profile %s', (profile) => {
+    const host = containerBody(makeSpec({ profile }), origin).HostConfig ?? {};
+    expect(host.Privileged).toBe(false);
     const loose = ['CapAdd', 'Binds', 'Mounts', 'Devices', 'NetworkMode', 'PidMode', 'IpcMode', 'UsernsMode'];
     expect(Object.keys(host).filter((key) => loose.includes(key))).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { inspectImage, pullImage } from '../../src/docker/images.ts';
+import { inspectImage, pullImage, refuseRoot } from '../../src/docker/images.ts';
 import { HostError } from '../../src/model/errors.ts';
 import { fakeEngines } from '../support/fakeEngine.ts';
+import { makeSpec } from '../support/specs.ts';
 
 const make = fakeEngines();
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -66,5 +67,35 @@ describe('imageId', () => {
     expect(await inspectImage(fake.engine, reference, null)).toBeNull();
     fake.interfere = () => ({ status: 500, message: 'broken' });
     await expect(inspectImage(fake.engine, reference, null)).rejects.toThrow(HostError);
+  });
+});
+
+describe('refuseRoot', () => {
+  const signal = new AbortController().signal;
+  const strict = makeSpec({ profile: 'strict' });
+  const withUser = async (user: string) => {
+    const fake = await make('docker01');
+    fake.images.add(strict.image);
+    fake.user = user;
+    return fake.engine;
+  };
+
+  it.each(['', 'root', '0', '0:0', '00', 'nobody', '1000:staff', '-1'])(
+    'refuses an image of the user %j',
+    async (user) => {
+      const refused = refuseRoot(await withUser(user), strict, signal);
+      await expect(refused).rejects.toThrow(HostError);
+      await expect(refused).rejects.toThrow('the profile strict takes a user by a number other than 0');
+    },
+  );
+
+  it.each(['1000', '65534:65534', '1000:0'])('takes an image of the user %s', async (user) => {
+    await refuseRoot(await withUser(user), strict, signal);
+  });
+
+  it('asks nothing where a user was given, or another profile', async () => {
+    const engine = await withUser('root');
+    await refuseRoot(engine, makeSpec({ profile: 'strict', user: '1000' }), signal);
+    await refuseRoot(engine, makeSpec(), signal);
   });
 });

@@ -222,6 +222,12 @@ export const breaches: readonly Breach[] = [
     sql: `UPDATE service SET settings = json_set(settings, '$.memory', NULL) WHERE name = 'webapp'`,
     as: 'warning',
   },
+  {
+    code: 'profile',
+    what: 'a service that is confined less than the rules ask for',
+    object: 'webapp',
+    sql: `UPDATE service SET settings = json_set(settings, '$.profile', 'engine') WHERE name = 'webapp'`,
+  },
 ];
 
 /** The rules that nothing here breaks; there must be none. */

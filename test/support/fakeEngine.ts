@@ -33,6 +33,10 @@ export type FakeEngine = {
   pullAnswer: string;
   /** The HEALTHCHECK its containers have; null leaves them without one. */
   health: string | null;
+  /** The user that its images name; '' is root. */
+  user: string;
+  /** What else it says of itself. */
+  info: object;
   id: string;
   /** Changes the answer to an inspection. */
   distort: (answer: Record<string, unknown>) => Record<string, unknown>;
@@ -61,6 +65,8 @@ export function fakeEngines(): (name: string) => Promise<FakeEngine> {
       interfere: () => undefined,
       pullAnswer: '{"status":"Pulling"}\n{"status":"Done"}\n',
       health: 'healthy',
+      user: '',
+      info: {},
       id: `engine of ${name}`,
       distort: (answer) => answer,
     };
@@ -118,11 +124,13 @@ function perform(fake: FakeEngine, call: string, url: URL, body: Buffer): Answer
   const [verb = '', object = ''] = call.split(' ');
   switch (verb) {
     case 'info':
-      return [200, { ID: fake.id }];
+      return [200, { ID: fake.id, ...fake.info }];
     case 'list':
       return [200, []];
     case 'image':
-      return fake.images.has(object) ? [200, { Id: object }] : [404, { message: 'No such image' }];
+      return fake.images.has(object)
+        ? [200, { Id: object, Config: { User: fake.user } }]
+        : [404, { message: 'No such image' }];
     case 'pull':
       if (!fake.pullAnswer.includes('"error"')) fake.images.add(object);
       return [200, fake.pullAnswer];

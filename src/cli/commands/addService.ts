@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { defaultProfile, profiles, type Profile } from '../../model/profile.ts';
 import { defaultRolling } from '../../model/rolling.ts';
 import { defaultSettings, type SecretFile, type ServiceSettings } from '../../model/settings.ts';
 import type { Mode, ServiceTraffic } from '../../model/traffic.ts';
@@ -14,6 +15,7 @@ import {
   parsePort,
   parseRepository,
   parseSecretFile,
+  parseUser,
   parseVariable,
   parseVersions,
 } from '../arguments.ts';
@@ -41,6 +43,8 @@ type Options = ChangeOptions &
     memory?: number;
     cpus?: number;
     pids: number;
+    profile: Profile;
+    user?: string;
     stopGrace: number;
     mode: Mode;
     uses?: string[];
@@ -85,6 +89,12 @@ export function declareAddService(program: Command, finish: Finish): void {
     .option('--command <words...>', "replaces the image's command")
     .option('--memory <size>', 'memory limit, such as 512m', parseMemory)
     .option('--cpus <n>', 'CPU limit, such as 0.5', parseCpus)
+    .addOption(
+      new Option('--profile <profile>', 'how its containers are confined (docs/security.md)')
+        .choices([...profiles].reverse())
+        .default(defaultProfile),
+    )
+    .option('--user <uid[:gid]>', "user in the containers (else the image's)", parseUser)
     .option('--pids <n>', 'most processes and threads', integer(8, 1_000_000), defaultSettings.pids)
     .option(
       '--stop-grace <s>',
@@ -178,5 +188,7 @@ function settingsOf(options: Options): ServiceSettings {
     cpus: options.cpus ?? null,
     pids: options.pids,
     stopGrace: options.stopGrace,
+    ...(options.profile === defaultProfile ? {} : { profile: options.profile }),
+    ...(options.user === undefined ? {} : { user: options.user }),
   };
 }
