@@ -142,7 +142,9 @@ function resultLines(
 
 /** What it means that an operation went on without some containers. */
 function withoutSome({ failures }: Result): string {
-  const names = [...new Set(failures.map(({ step }) => step.object))];
+  const named = ({ step }: Ending): string =>
+    'spec' in step ? step.object : `${step.object} of ${step.host}`;
+  const names = [...new Set(failures.map(named))];
   const remedy = `see to ${names.length === 1 ? 'it' : 'them'}; what does not run is started again by 'cmanage deploy containers'`;
   return `It went on without ${names.join(' and ')}: the new state is recorded, and not all of it runs: ${remedy}.`;
 }

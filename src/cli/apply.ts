@@ -44,7 +44,10 @@ export async function apply(
   const services = summary.map(({ service }) => service);
   const rules = rulesInForce(session);
   const start = { command, actor: actor(), reason: options.reason ?? null, baseRevision, rules };
+  // Who does all that can be done does it also where a host cannot be reached.
+  const hosts = plan.onError === 'best-effort' ? plan.steps.map((step) => step.host) : undefined;
   return run(session, options, plan, {
+    ...(hosts ? { hosts } : {}),
     begin: async () => {
       const { claim, endTurn } = await claimOf(session, services);
       const unfinished = await lookForUnfinished(session, needsOf(plan, services));

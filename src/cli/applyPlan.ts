@@ -109,14 +109,15 @@ function nextOf(state: State, { steps }: Plan): State | null {
 
 async function proposalOf(
   session: Session,
-  { deployment }: SavedPlan,
+  { deployment, plan }: SavedPlan,
   made: Pick<Proposal, 'next' | 'violations' | 'live'>,
 ): Promise<Omit<Proposal, 'images'>> {
   const fingerprints = await readCertificates(session.config, made.next);
-  if (deployment === null) return { ...made, before: session.state, fingerprints, deployment };
+  const { onError = 'rollback' } = plan;
+  if (deployment === null) return { ...made, before: session.state, fingerprints, deployment, onError };
   const { observeState } = await import('./observe.ts');
   const before = await observeState(session, deployment.service);
-  return { ...made, before, fingerprints, deployment };
+  return { ...made, before, fingerprints, deployment, onError };
 }
 
 async function imagesNow(

@@ -17,6 +17,7 @@ import { mixedAnswers } from '../plan/mixing.ts';
 import { stackChanges, treeChanges } from '../plan/preview.ts';
 import type { Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
+import type { Strategy } from '../plan/strategy.ts';
 import { summaryOf } from '../plan/summary.ts';
 import type { Preview } from '../report/preview.ts';
 import { loadState } from '../store/state.ts';
@@ -145,6 +146,7 @@ export type Proposal = {
   /** Set for a canary that is judged on its way. */
   readonly course?: CanaryCourse | null;
   readonly goesBack?: boolean;
+  readonly onError?: Strategy;
 };
 
 /** Makes the plan of a proposal, and prints, saves or walks it. */
@@ -160,7 +162,7 @@ export async function showOrApply(
   await secure(session, locks);
   // What lies on a load balancer in the middle of another operation is nothing to plan from.
   await lookForUnfinished(session, { services, balancers, containers: [] });
-  const made = makePlan(proposal, environment);
+  const made = makePlan({ ...proposal, onError: options.onError ?? 'rollback' }, environment);
   if (!made.ok) return refuse(options, made.violations);
   const { preview } = made;
   if (options.out !== undefined) {
@@ -203,10 +205,11 @@ export function makePlan(
     deployment,
     course,
     goesBack = false,
+    onError = 'rollback',
   }: Omit<Proposal, 'images'>,
   environment: Environment,
 ): { ok: true; preview: Preview } | { ok: false; violations: readonly Violation[] } {
-  const context = { environment, live, fingerprints, commit: deployment === null, goesBack };
+  const context = { environment, live, fingerprints, commit: deployment === null, goesBack, onError };
   const plan = course ? canaryPlan(before, course, context) : diff(before, next, context);
   const lost = plan.steps.some((step) => step.kind === 'check_config') ? lostServers(next, environment) : [];
   const onTheWay = checkEveryStep(before, next, plan, environment);
@@ -216,10 +219,8 @@ export function makePlan(
   checkFiles(plan);
   const command = commandLine(process.argv.slice(2));
   const [stacks, trees] = [stackChanges(before, next), treeChanges(before, next)];
-  return {
-    ok: true,
-    preview: { command, allowed: true, violations: [...violations, ...told], stacks, trees, plan },
-  };
+  const all = [...violations, ...told];
+  return { ok: true, preview: { command, allowed: true, violations: all, stacks, trees, plan } };
 }
 
 /** The services a proposal is about. */

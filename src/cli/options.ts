@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { integer } from './arguments.ts';
 import type { Mode } from '../model/traffic.ts';
+import { strategies, type Strategy } from '../plan/strategy.ts';
 import type { OutputFormat } from '../report/table.ts';
 
 /** Options every command has. */
@@ -14,6 +15,8 @@ export type ChangeOptions = CommonOptions & {
   readonly yes?: boolean;
   readonly quiet?: boolean;
   readonly reason?: string;
+  /** What becomes of it where something fails. */
+  readonly onError?: Strategy;
   /** Seconds to wait for the locks of others; else what cmanage.yml says. */
   readonly lockWait?: number;
 };
@@ -35,6 +38,11 @@ export function withChange(command: Command): Command {
     .option('--out <file>', "save the plan for 'cmanage apply' and touch nothing else")
     .option('-m, --reason <text>', 'why, for the history')
     .addOption(lockWaitOption())
+    .addOption(
+      new Option('--on-error <strategy>', 'what becomes of it where something fails (docs/failures.md)')
+        .choices([...strategies])
+        .default('rollback'),
+    )
     .option('-q, --quiet', 'no progress');
 }
 

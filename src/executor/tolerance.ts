@@ -16,18 +16,34 @@ export type Tolerance = {
 export function toleranceOf(policy: FailurePolicy | undefined): Tolerance {
   const places = (policy?.tolerated ?? []).map((place) => ({ ...place, failed: new Set<string>() }));
   const endings: Ending[] = [];
-  const placeOf = ({ seq }: Step) => places.find(({ steps }) => steps.includes(seq));
+  const placeAt = (seq: number) => places.find(({ steps }) => steps.includes(seq));
+  const sharedBy = ({ seq }: Step) => policy?.shared?.find(({ step }) => step === seq)?.containers;
   const hasFailed = (container: string): boolean => places.some(({ failed }) => failed.has(container));
+  /** The containers that fail with a step, each with its place; null where nothing is tolerated of it. */
+  const failingWith = (step: Step): [(typeof places)[number], string][] | null => {
+    const named = sharedBy(step) ?? [{ name: step.object, step: step.seq }];
+    const found = named.map(({ name, step: seq }) => [placeAt(seq), name] as const);
+    return found.every((pair): pair is [(typeof places)[number], string] => pair[0] !== undefined)
+      ? found
+      : null;
+  };
+  const hasRoom = (place: (typeof places)[number], failing: readonly [unknown, string][]): boolean =>
+    new Set([...place.failed, ...failing.filter(([one]) => one === place).map(([, name]) => name)]).size <=
+    place.failures;
   return {
     endings,
     takes: (ending) => {
-      const place = placeOf(ending.step);
-      if (!place || place.failed.size >= place.failures) return false;
-      place.failed.add(ending.step.object);
+      const failing = failingWith(ending.step);
+      if (!failing?.every(([place]) => hasRoom(place, failing))) return false;
+      for (const [place, name] of failing) place.failed.add(name);
       endings.push(ending);
       return true;
     },
-    isVain: (step) => placeOf(step)?.failed.has(step.object) === true,
+    isVain: (step) => {
+      const shared = sharedBy(step);
+      if (shared) return shared.length > 0 && shared.every(({ name }) => hasFailed(name));
+      return placeAt(step.seq)?.failed.has(step.object) === true;
+    },
     adapted: (step) =>
       step.kind === 'add_server' && hasFailed(step.server.name) ? { ...step, down: true } : step,
   };

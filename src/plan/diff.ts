@@ -9,7 +9,9 @@ import { calleesFirst } from './calleesFirst.ts';
 import { addContainers } from './newContainers.ts';
 import { placedIn, type Placed } from './placed.ts';
 import { bringBack, keep, removeExpired, retainedChange } from './retainedSteps.ts';
+import { bestEffortPolicy } from './bestEffort.ts';
 import type { Plan } from './step.ts';
+import type { Strategy } from './strategy.ts';
 import { isLinked, switchesOf } from './traffic.ts';
 import { TrafficPlan } from './trafficPlan.ts';
 import { watch, watchedIn } from './watching.ts';
@@ -24,6 +26,8 @@ export type DiffContext = {
   readonly commit: boolean;
   /** Whether it leads back to what was: then containers that are there already and turn out to be ill do not stop it. */
   readonly goesBack?: boolean;
+  /** What becomes of it where something fails; without it, what was done is undone. */
+  readonly onError?: Strategy;
 };
 
 /**
@@ -76,7 +80,18 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
   const lastBeforeRemoval = plan.lastSeq;
   const leave = removed.length + leaving.stopped.length + leaving.running.length;
   for (const part of traffic) part.settle({ containersGo: leave > 0 });
+  const change = changeBetween(before, next);
+  const commit = (): number => {
+    const revision = before.revision + 1;
+    const because = 'the change is recorded when everything it says is true';
+    const step = { host: 'state', object: `revision ${revision}`, revision, change, because };
+    return plan.add({ kind: 'commit_state', ...step }, plan.all);
+  };
+  const records = context.commit && !isEmptyChange(change);
+  // All that the new state says is true by now; what it no longer has goes when it is recorded.
+  const recorded = records && context.onError === 'commit-at-end' ? [commit()] : [];
   const unreached = ({ container }: Placed): number[] => [
+    ...recorded,
     ...switched,
     ...watches,
     ...traffic.flatMap((part) => part.drained(container)),
@@ -92,24 +107,22 @@ export function diff(before: State, next: State, context: DiffContext): Plan {
     for (const part of traffic) part.unlink(container, [gone[index] ?? 0]);
   });
   removeExpired(plan, retained, unreached);
-  const change = changeBetween(before, next);
-  if (context.commit && !isEmptyChange(change)) {
-    const revision = before.revision + 1;
-    const because = 'the change is recorded when everything it says is true';
-    plan.add(
-      { kind: 'commit_state', host: 'state', object: `revision ${revision}`, revision, change, because },
-      plan.all,
-    );
-  }
+  if (records && recorded.length === 0) commit();
   const removesSome = removed.length + expired.stopped.length + expired.running.length > 0;
   const names = (placed: readonly Placed[]): Set<string> => new Set(placed.map(({ spec }) => spec.name));
-  const mayFail = { added: names(added), forgiven: names(context.goesBack === true ? joining : []) };
-  const onFailure = failurePolicyOf(plan.steps, mayFail, next);
+  // Where nothing is removed, everything can be undone, even a commit that failed.
+  const last = recorded[0] ?? (removesSome ? pivot : plan.lastSeq);
+  const { onError = 'rollback' } = context;
+  const isForgiving = context.goesBack === true || onError === 'best-effort';
+  const mayFail = { added: names(added), forgiven: names(isForgiving ? joining : []) };
+  const onFailure =
+    onError === 'best-effort'
+      ? bestEffortPolicy(plan.steps, mayFail, last)
+      : failurePolicyOf(plan.steps, mayFail, next);
   return {
-    steps: plan.steps,
-    // Where nothing is removed, everything can be undone, even a commit that failed.
-    pivot: removesSome ? pivot : plan.lastSeq,
+    ...{ steps: plan.steps, pivot: last },
     ...(onFailure === null ? {} : { onFailure }),
+    ...(onError === 'rollback' ? {} : { onError }),
   };
 }
 

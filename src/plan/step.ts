@@ -4,6 +4,7 @@ import type { FailurePolicy } from './failurePolicy.ts';
 import type { ContainerSpec } from './spec.ts';
 import type { OrphanAt, Renaming } from './strays.ts';
 import { heeds, waitAfter } from './waysBack.ts';
+import type { Strategy } from './strategy.ts';
 
 /**
  * Steps are data: one effect each, JSON-serialisable, each with its cause. A dry run prints exactly these, and apply
@@ -112,6 +113,8 @@ export type Plan = {
   readonly pivot: number;
   /** What it means that containers fail; where it is not there, each failure up to the pivot undoes what was done. */
   readonly onFailure?: FailurePolicy;
+  /** How it was asked to go on after failures, where that is not the usual way. */
+  readonly onError?: Exclude<Strategy, 'rollback'>;
 };
 
 /** The step that undoes a step, with the same number, or null where there is nothing to undo. */

@@ -53,7 +53,10 @@ export async function* changesBackFrom(source: DataSource, revision: number): As
   for (let expected = revision; expected > 0;) {
     const rows = await source.query<(Omit<Recorded, 'change'> & { change: string | null })[]>(
       `SELECT id, command, actor, started_at AS "startedAt", revision,
-         CASE WHEN json_valid(plan) THEN json_extract(plan, '$.steps[#-1].change') END AS change
+         CASE WHEN json_valid(plan) THEN coalesce(json_extract(plan, '$.steps[#-1].change'),
+           -- It is the last step, but for what is removed after it (--on-error commit-at-end).
+           (SELECT json_extract(value, '$.change') FROM json_each(plan, '$.steps')
+            WHERE json_extract(value, '$.kind') = 'commit_state')) END AS change
        FROM operation WHERE revision <= ? ORDER BY revision DESC LIMIT ${page}`,
       [expected],
     );

@@ -4,6 +4,7 @@ import { render } from '../../src/haproxy/render.ts';
 import { routes } from '../../src/haproxy/routes.ts';
 import { diff } from '../../src/plan/diff.ts';
 import type { Plan } from '../../src/plan/step.ts';
+import type { Strategy } from '../../src/plan/strategy.ts';
 import { planLines } from '../../src/report/planText.ts';
 import { makeEnvironment } from './makeState.ts';
 
@@ -18,8 +19,13 @@ export function liveOf(state: State, environment: Environment): Map<string, stri
 }
 
 /** The plan of a change that starts from a world which is as the state says. */
-export function planOf(before: State, next: State, environment: Environment = makeEnvironment()): Plan {
-  return diff(before, next, { environment, live: liveOf(before, environment), commit: true });
+export function planOf(
+  before: State,
+  next: State,
+  environment: Environment = makeEnvironment(),
+  onError: Strategy = 'rollback',
+): Plan {
+  return diff(before, next, { environment, live: liveOf(before, environment), commit: true, onError });
 }
 
 /** The plan as text, as a test writes it by hand. */

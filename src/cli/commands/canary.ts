@@ -54,6 +54,9 @@ async function canary(endpoint: string, options: Options): Promise<number> {
     import('../../model/lookup.ts'),
     import('../../actions/weights.ts'),
   ]);
+  if (options.onError !== 'rollback') {
+    throw new UserError('a canary goes back where anything fails: leave --on-error out');
+  }
   if (options.out !== undefined) {
     throw new UserError(
       'a canary is judged while it runs, so its plan cannot be saved for later: leave --out out',
