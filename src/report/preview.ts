@@ -5,7 +5,7 @@ import type { Plan } from '../plan/step.ts';
 import type { StackChange, TreeChange } from '../plan/preview.ts';
 import { printable } from './printable.ts';
 import { planLines } from './planText.ts';
-import { renderSheet } from './table.ts';
+import { renderCells } from './table.ts';
 
 /** Everything a reviewer is shown before a change: the same value that apply runs. */
 export type Preview = {
@@ -78,7 +78,7 @@ function stackTexts(stacks: readonly StackChange[], { stages, columns, colour }:
   return [...alike.values()].map((changes) => {
     const title = changes.map((change) => `${change.stack} on ${change.host}`).join(', ');
     const rows = changes.slice(0, 1).flatMap((change) => rowsOf(change, stages, colour));
-    return `${title}:\n${renderSheet({ head, rows }, columns)}`;
+    return `${title}:\n${renderCells({ head, rows }, columns)}`;
   });
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { stringify } from 'yaml';
+import { isPrintable, oneLine, printable } from './printable.ts';
 import { fitColumns, widthOf, wrapText } from './wrap.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
@@ -11,7 +12,12 @@ export type Sheet = { readonly head: readonly string[]; readonly rows: readonly 
  * Rows for a terminal of so many columns: a table with borders where it fits, else without them, and with the widest
  * columns wrapped if it must be. A pipe has no columns (null), and gets plain lines separated by tabs.
  */
-export function renderSheet(sheet: Sheet, columns: number | null): string {
+export function renderSheet({ head, rows }: Sheet, columns: number | null): string {
+  return renderCells({ head, rows: rows.map((row) => row.map(oneLine)) }, columns);
+}
+
+/** The same for cells of our own making, which may have colours: nothing in them is escaped. */
+export function renderCells(sheet: Sheet, columns: number | null): string {
   const rows = [sheet.head, ...sheet.rows];
   if (columns === null) return rows.map((row) => row.join('\t')).join('\n');
   const widths = sheet.head.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
@@ -53,14 +59,23 @@ function compact({ head, rows }: Sheet, widths: readonly number[]): string {
     .join('\n');
 }
 
-/** The same answer in the format that was asked for: `data` for programs, `sheet` for people. */
+/**
+ * The same answer in the format that was asked for: `data` for programs, `sheet` for people. Characters that a terminal would obey
+ * are escaped in all of them; YAML, which has no way to do so everywhere, is written as the JSON that it also is.
+ */
 export function renderAs(format: OutputFormat, data: unknown, sheet: () => string): string {
   switch (format) {
     case 'table':
       return sheet();
     case 'json':
-      return JSON.stringify(data, null, 2);
-    case 'yaml':
-      return stringify(data).trimEnd();
+      return json(data);
+    case 'yaml': {
+      const text = stringify(data).trimEnd();
+      return isPrintable(text) ? text : json(data);
+    }
   }
+}
+
+function json(data: unknown): string {
+  return printable(JSON.stringify(data, null, 2));
 }

@@ -12,7 +12,7 @@ const environment = makeEnvironment();
 const hosts = ['docker01', 'docker02'];
 const versions = ['v0.1', 'v0.2', 'v0.3', 'v0.4'];
 const state = makeState({ webapp: { hosts, versions, endpoints: { prod: {}, qa: {} } } });
-const popped: State = accepted(popService(state, { service: 'webapp', position: 0 }));
+const popped: State = accepted(popService(state, { service: 'webapp', position: 0, single: false }));
 const facts = makeFacts('registry.example/webapp', ['v0.5']);
 const released = accepted(release(state, { service: 'webapp', versions: ['v0.5'] }, environment, facts));
 
