@@ -177,7 +177,7 @@ describeLab('doctor', (lab) => {
       was.replace('  lb01:\n', `  lb01:\n    run: [env, "PATH=${programs}:/usr/sbin:/usr/bin:/sbin:/bin"]\n`),
     );
     expect(await attention()).toEqual([
-      expect.stringMatching(/^clock lb01: its clock is 86400\.\d s ahead of this machine's/),
+      expect.stringMatching(/^clock lb01: its clock is 86(399|40\d)\.\d s ahead of this machine's/),
     ]);
     writeFileSync(file, was.replace(/master_socket: \S+/, 'master_socket: /nowhere.sock'));
     expect(await attention()).toEqual([expect.stringContaining('haproxy lb01: lb01: asking HAProxy')]);

@@ -10,7 +10,7 @@ import { containersOn, hostOf } from '../support/world.ts';
 /** How containers are confined, asked of the kernel: /proc knows the processes of the lab's containers. */
 describeLab('profiles', (lab) => {
   const add = (name: string, ...more: string[]): string[] => [
-    ...['addservice', name, '-i', imageOf(lab), '-v', 'v0.1', '--health', '/health', ...more],
+    ...['addservice', name, '-i', imageOf(lab), '-s', '2', '-v', 'v0.1', '--health', '/health', ...more],
   ];
   const rules = (text: string): void => {
     writeFileSync(join(lab.etc, 'rules.yml'), `rules:\n  host-loss: { level: off }\n${text}`);
