@@ -112,7 +112,11 @@ function pop(): Event | undefined {
 
 /** Puts the virtual clock in the place of the real one, for the rest of this process. */
 export function installClock(): void {
-  const timeout = (work: () => void, milliseconds = 0): Event => after(milliseconds, work, owner);
+  const timeout = (work: () => void, milliseconds = 0): Event => {
+    const event = after(milliseconds, work, owner);
+    // Whether a timer keeps its process alive does not matter here.
+    return Object.assign(event, { unref: () => event, ref: () => event });
+  };
   const clear = (event: Event | null | undefined): void => {
     if (event) event.work = null;
   };

@@ -1,8 +1,9 @@
-import { apply, run, type Ended } from '../../src/cli/apply.ts';
+import { apply, claimOf, run, type Ended } from '../../src/cli/apply.ts';
 import type { Session } from '../../src/cli/session.ts';
 import { prepare } from '../../src/cli/takeUp.ts';
 import type { Config } from '../../src/config/config.ts';
 import { HostError, UnfinishedError } from '../../src/model/errors.ts';
+import { everything } from '../../src/plan/beside.ts';
 import { takeUpOperation } from '../../src/store/journal.ts';
 import { readOpenOperations } from '../../src/store/openOperations.ts';
 import type { Case } from './cases.ts';
@@ -68,13 +69,15 @@ function sessionIn(world: World, { environment }: Case, parallel: number): Sessi
     ...{ masterSocket: '/run/haproxy/master.sock', program: 'haproxy' },
   }));
   const config: Config = {
-    settings: { directory: '', environmentName: 'simulated', statePath: 'state.db', lockWait: 0 },
+    settings: { directory: '', environmentName: 'simulated', statePath: 'state.db', lockWait: 0, watch },
     environment,
+    rulesText: null,
     connection: { engines, balancers, registries: [] },
   };
   return {
     ...{ config, database: world.store.open(), state: world.store.stateOf() },
-    lock: { release: () => Promise.resolve() },
+    ...{ fence: Number(world.store.tables.get('environment')?.get('')?.fence), underWay: [] },
+    lock: everythingLocked,
     engineOf: (host) => {
       const line = world.lines.get(host);
       if (!line) throw new HostError(host, 'connecting', 'no such host');
@@ -83,6 +86,19 @@ function sessionIn(world: World, { environment }: Case, parallel: number): Sessi
     close: () => Promise.resolve(),
   };
 }
+
+/** Nobody watches. */
+const watch = { interval: 60, repairsPerHour: 0, repairsPerObject: 0, webhook: null, command: null };
+
+/** One run after another, each has everything for itself. */
+const everythingLocked: Session['lock'] = {
+  names: () => [everything],
+  covers: () => true,
+  take: () => Promise.resolve(),
+  takeTurn: () => Promise.resolve(),
+  endTurn: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+};
 
 const options = { quiet: true, output: 'json' } as const;
 
@@ -116,11 +132,14 @@ export async function takeUp(
   const plan = { steps, pivot: operation.plan.pivot };
   return run(session, options, plan, {
     hosts: operation.plan.steps.map(({ host }) => host),
-    begin: () =>
-      takeUpOperation(session.database, {
-        ...{ operation: operation.id, from: session.state.revision },
-        by: { actor: 'simulated', command: wish },
-      }),
+    begin: async () => {
+      const { claim, endTurn } = await claimOf(session, operation.services ?? []);
+      const by = { actor: 'simulated', command: wish };
+      const takingUp = { operation: operation.id, from: session.state.revision, by };
+      const journal = await takeUpOperation(session.database, takingUp, claim);
+      await endTurn();
+      return journal;
+    },
     walk,
   });
 }

@@ -33,11 +33,27 @@ export function connectMachines(given: ReadonlyMap<string, Machine>): void {
   for (const [name, machine] of given) machines.set(name, machine);
 }
 
-export function execa(
-  program: string,
-  _arguments: readonly string[],
-  { input }: { input: string },
-): Promise<Result> {
+/** A script that runs: who closes its output hears no more of it. It leaves nothing behind that would keep the output open. */
+type Running = Promise<Result> & {
+  readonly pid: undefined;
+  readonly once: () => void;
+  readonly stdout: { readonly destroy: () => void };
+  readonly stderr: { readonly destroy: () => void };
+};
+
+export function execa(program: string, _arguments: readonly string[], { input }: { input: string }): Running {
+  let close = (): void => undefined;
+  const closed = new Promise<Result>((resolve) => {
+    close = () => {
+      resolve(wrong(''));
+    };
+  });
+  const running = Promise.race([run(program, input), closed]);
+  const output = { destroy: close };
+  return Object.assign(running, { pid: undefined, once: () => undefined, stdout: output, stderr: output });
+}
+
+function run(program: string, input: string): Promise<Result> {
   const machine = machines.get(program);
   if (!machine) throw new Error(`no simulated machine is called ${program}`);
   const owner = currentOwner();
@@ -56,7 +72,7 @@ export function execa(
     };
     const act = (): void => {
       machine.onEvent();
-      const result = spoiled(machine, run(machine, input));
+      const result = spoiled(machine, interpret(machine, input));
       if (mishap === 'lost after' || mishap === 'refused after')
         reply(wrong('Connection to lb closed by remote host.'));
       else if (mishap === 'silence') reply(wrong('Connection timed out'), 8000);
@@ -79,7 +95,7 @@ function wrong(stderr: string): Result {
   return { failed: true, stdout: '', stderr, shortMessage: 'Command failed' };
 }
 
-function run({ haproxy, isFull }: Machine, script: string): Result {
+function interpret({ haproxy, isFull }: Machine, script: string): Result {
   const said = /^echo '([^']*)' \| socat -t 5 - UNIX-CONNECT:/.exec(script)?.[1];
   if (said !== undefined) {
     const answer = haproxy.answer(said);

@@ -96,7 +96,7 @@ describe('the simulated database', () => {
         await again.commit(changeBetween(emptyState, state));
         await look();
         await expect(again.commit(changeBetween(emptyState, state))).rejects.toThrow(
-          'the state is at revision 1',
+          'SQLITE_CONSTRAINT',
         );
         await again.finish('unfinished', 'a reason');
         await look();

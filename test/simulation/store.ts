@@ -3,14 +3,12 @@ import { keyOf, stateTables } from '../../src/model/change.ts';
 import type { State } from '../../src/model/state.ts';
 import { transactions, type Database } from '../../src/store/database.ts';
 import { after, currentOwner, type Owner } from './clock.ts';
+import { answer, type Row, type Table } from './statements.ts';
 
 /**
  * The state database in memory: what the journal asks of TypeORM, by the same words, and nothing else. What was not committed is lost
  * with the process. test/simulation/store.test.ts compares it with SQLite.
  */
-
-type Row = Record<string, unknown>;
-type Table = Map<string, Row>;
 
 export type SimulatedStore = {
   readonly tables: Map<string, Table>;
@@ -89,13 +87,7 @@ export function simulateStore(state: State, environment: string, disk: Disk): Si
         rollback();
         return [];
     }
-    if (sql.startsWith('UPDATE step SET')) return updateStep(tableOf('step'), put, parameters);
-    if (sql.startsWith('SELECT id, command, actor')) return openOperations(tableOf('operation'));
-    if (sql.startsWith('SELECT seq, kind'))
-      return [...tableOf('step').values()]
-        .filter((row) => row.operation === parameters[0])
-        .sort((a, b) => Number(a.seq) - Number(b.seq));
-    throw new Error(`the simulated database knows no '${sql}'`);
+    return answer({ of: tableOf, put }, sql, parameters);
   };
 
   const getRepository = ({
@@ -134,6 +126,8 @@ export function simulateStore(state: State, environment: string, disk: Disk): Si
           for (const row of matching(where)) put(table, keyFrom(row), { ...row, ...values });
         }),
       delete: (where: Row) => soon(() => remove(matching(where))),
+      findBy: (where: Row) => soon(() => matching(where)),
+      countBy: (where: Row) => soon(() => matching(where).length),
       find: ({ where = {} }: { where?: Row } = {}) => soon(() => matching(where)),
       findOneBy: (where: Row) => soon(() => matching(where)[0] ?? null),
     };
@@ -164,36 +158,3 @@ const singular = {
   ...{ services: 'service', externals: 'external', stacks: 'stack', containers: 'container' },
   ...{ endpoints: 'endpoint', edges: 'edge', retained: 'retained' },
 } as const;
-
-function updateStep(
-  table: Table,
-  put: (table: Table, key: string, row: Row) => void,
-  [status, result, startedAt, finishedAt, operation, seq]: readonly unknown[],
-): unknown[] {
-  const key = `${String(operation)} ${String(seq)}`;
-  const row = table.get(key);
-  if (!row) return [];
-  put(table, key, {
-    ...row,
-    status: status ?? row.status,
-    result: result ?? row.result,
-    startedAt: startedAt ?? row.startedAt,
-    finishedAt: finishedAt ?? row.finishedAt,
-  });
-  return [];
-}
-
-const texts = new WeakMap<object, string>();
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const known = texts.get(value) ?? JSON.stringify(value);
-  texts.set(value, known);
-  return known;
-}
-
-function openOperations(table: Table): unknown[] {
-  return [...table.values()]
-    .filter(({ status }) => status === 'running' || status === 'unfinished')
-    .map((row) => ({ ...row, plan: textOf(row.plan), summary: textOf(row.summary) }));
-}
