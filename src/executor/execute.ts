@@ -1,7 +1,7 @@
 import { wasRefused } from '../docker/engine.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import { undo, type Plan, type Step } from '../plan/step.ts';
-import type { Undoing } from '../plan/takeUp.ts';
+import { goesOn, type Undoing } from '../plan/takeUp.ts';
 import type { Ending } from './schedule.ts';
 import { pausesAt, toleranceOf } from './tolerance.ts';
 import { CutShort, uninterrupted, walk, type Execution, type Walk } from './walk.ts';
@@ -62,7 +62,7 @@ export async function execute(plan: Plan, execution: Execution, begun = nothingY
     const steps = [...before, ...now].sort((a, b) => a.seq - b.seq);
     const refused = first.failed.filter(({ error }) => wasRefused(error)).map(({ step }) => step);
     const known = new Set([...first.done, ...refused]);
-    const uncertain = steps.filter((step) => step.kind === 'create_container' && !known.has(step));
+    const uncertain = steps.filter((step) => goesOn(step) && !known.has(step));
     return { ...(await goBack({ steps, uncertain }, plan, execution)), failures };
   }
   const after = rest.filter((step) => step.seq > plan.pivot);
@@ -113,7 +113,8 @@ async function goOn(
 
 /**
  * Undoes steps. A creation whose answer nobody heard may still be on its way to the engine, although there is no such
- * container yet: it is asked for again before it is undone, and then it is there and can be removed.
+ * container yet: it is asked for again before it is undone, and then it is there and can be removed. A stop is asked for again
+ * likewise, and has come to its end before the container is started.
  */
 export async function goBack(
   { steps, uncertain }: Undoing,
@@ -125,7 +126,7 @@ export async function goBack(
     { ...execution, signal: uninterrupted() },
     {
       ...{ intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
-      first: creationsOf(uncertain),
+      first: byNumber(uncertain),
     },
   );
   const leftovers = [...back.failed, ...back.skipped.map(notReached)];
@@ -133,8 +134,8 @@ export async function goBack(
   return { status, recorded: false, passedPivot: false, paused: false, failures: [], leftovers };
 }
 
-/** By the number that a creation and its removal have in common. */
-function creationsOf(steps: readonly Step[]): ReadonlyMap<number, Step> {
+/** By the number that a step and what undoes it have in common. */
+function byNumber(steps: readonly Step[]): ReadonlyMap<number, Step> {
   return new Map(steps.map((step) => [step.seq, step]));
 }
 

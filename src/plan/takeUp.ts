@@ -62,7 +62,7 @@ function isServed(served: Routes | undefined, backend: string, server: string): 
 /** What is undone of an operation. */
 export type Undoing = {
   readonly steps: readonly Step[];
-  /** Creations among them of which it is not known that they were answered: their requests may still be on the way, and they are asked for again before they are undone. */
+  /** Those among them that an engine may still be at (`goesOn`): they are asked for again before they are undone. */
   readonly uncertain: readonly Step[];
 };
 
@@ -73,13 +73,20 @@ export type Undoing = {
 export function stepsToUndo(operation: OpenOperation, now: State): Undoing {
   const isMoved = now.revision !== operation.baseRevision;
   const isTaken = (step: Step): boolean => isMoved && 'spec' in step && isKnown(now, step.spec.name);
-  const isCreation = ({ kind }: Step): boolean => kind === 'create_container';
   const touched = touchedSteps(operation);
   const left = operation.plan.steps.filter((step) => touched.includes(step) || isAwaited(operation, step));
   return {
     steps: left.filter((step) => !isTaken(step)),
-    uncertain: touched.filter((step) => isCreation(step) && !isDone(operation, step) && !isTaken(step)),
+    uncertain: touched.filter((step) => goesOn(step) && !isDone(operation, step) && !isTaken(step)),
   };
+}
+
+/**
+ * Whether an engine may still be at it when nobody hears of it any more: a creation that waits in a frozen engine, or a container
+ * that is given time to end, and would end after it was found to be running.
+ */
+export function goesOn({ kind }: Step): boolean {
+  return kind === 'create_container' || kind === 'stop_container';
 }
 
 /**

@@ -64,6 +64,12 @@ describe('stepsToUndo', () => {
     expect(stepsToUndo(openOperation(add, { [create.seq]: 'done' }), makeState()).uncertain).toEqual([]);
   });
 
+  it('ask again for a stop that may not have come to its end', () => {
+    const stop = firstOf(pop, 'stop_container');
+    expect(stepsToUndo(openOperation(pop, { [stop.seq]: 'sent' }), before).uncertain).toEqual([stop]);
+    expect(stepsToUndo(openOperation(pop, { [stop.seq]: 'done' }), before).uncertain).toEqual([]);
+  });
+
   it('leave what the state has taken over since', () => {
     const moved = { ...next, revision: 1 };
     expect(kinds(stepsToUndo(operation, moved).steps)).toEqual(['check_host', 'pull_image']);
