@@ -17,6 +17,8 @@ export type Container = {
   readonly body: Body;
   phase: 'creating' | 'created' | 'running' | 'exited' | 'removing';
   policy: string;
+  /** Who waits for its end. */
+  readonly stopping: ((answer: Answer) => void)[];
   /** When it is healthy after a start; Infinity where it never is. */
   healthyAt: number;
 };
@@ -115,7 +117,15 @@ export class SimulatedEngine {
   private make(name: string, body: Body): Container {
     const id = `${this.name}-${this.made++}`;
     const policy = body.HostConfig?.RestartPolicy?.Name ?? 'no';
-    const container: Container = { id, name, body, phase: 'creating', policy, healthyAt: Infinity };
+    const container: Container = {
+      id,
+      name,
+      body,
+      phase: 'creating',
+      policy,
+      stopping: [],
+      healthyAt: Infinity,
+    };
     this.containers.set(id, container);
     return container;
   }
@@ -206,11 +216,14 @@ export class SimulatedEngine {
       answer(notModified);
       return;
     }
+    container.stopping.push(answer);
+    // Whoever asks meanwhile waits for the same end.
+    if (container.stopping.length > 1) return;
     this.around.onEnd(this, container);
     after(this.around.random() * Math.min(grace, 2) * 1000, () => {
       if (container.phase === 'running') container.phase = 'exited';
       this.around.onChange();
-      answer(done);
+      for (const waiting of container.stopping.splice(0)) waiting(done);
     });
   }
 

@@ -95,9 +95,7 @@ describe('the simulated database', () => {
         await expect(journal.intend(4, 'sent')).rejects.toThrow('another cmanage has taken the lock');
         await again.commit(changeBetween(emptyState, state));
         await look();
-        await expect(again.commit(changeBetween(emptyState, state))).rejects.toThrow(
-          'SQLITE_CONSTRAINT',
-        );
+        await expect(again.commit(changeBetween(emptyState, state))).rejects.toThrow('SQLITE_CONSTRAINT');
         await again.finish('unfinished', 'a reason');
         await look();
         return seen;
