@@ -71,8 +71,10 @@ async function attempt(number: number): Promise<Tried> {
     () => (end.told = { error: null }),
     (error: unknown) => (end.told = { error }),
   );
-  for (await settled(); end.told === null && realTime() - began < 20_000; await settled()) {
+  await settled();
+  while (end.told === null && realTime() - began < 20_000) {
     if (nextTime() !== null) step();
+    await settled();
   }
   const milliseconds = realTime() - began;
   const { error } = end.told ?? { error: new Found('it does not end') };

@@ -79,12 +79,18 @@ function isBefore(one: Event, other: Event): boolean {
   return one.time < other.time || (one.time === other.time && one.order < other.order);
 }
 
+function eventAt(index: number): Event {
+  const event = heap[index];
+  if (!event) throw new Error('the queue of events has no such place');
+  return event;
+}
+
 function push(event: Event): void {
   let at = heap.length;
   heap.push(event);
   while (at > 0) {
     const parent = (at - 1) >> 1;
-    const above = heap[parent]!;
+    const above = eventAt(parent);
     if (!isBefore(event, above)) break;
     heap[at] = above;
     at = parent;
@@ -100,8 +106,8 @@ function pop(): Event | undefined {
   for (;;) {
     let child = 2 * at + 1;
     if (child >= heap.length) break;
-    if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-    const below = heap[child]!;
+    if (child + 1 < heap.length && isBefore(eventAt(child + 1), eventAt(child))) child++;
+    const below = eventAt(child);
     if (!isBefore(below, last)) break;
     heap[at] = below;
     at = child;
