@@ -45,11 +45,8 @@ export async function readRunning(balancer: BalancerConnection, map: string): Pr
   const servers = parseServers(answer);
   if (!servers) throw new HostError(balancer.name, doing, `it lists no servers but '${answer.trim()}'`);
   // Of several entries with one port the first is in effect, so it is the one that is set last here.
-  const links = new Map(
-    parseMap(answer)
-      .toReversed()
-      .map(({ key, value }) => [Number(key), value]),
-  );
+  const entries = parseMap(answer).toReversed();
+  const links = new Map(entries.map(({ key, value }) => [Number(key), value]));
   const usesMap = !answer.includes('Unknown map identifier');
   return { generation: parseGeneration(answer) ?? null, servers, links, usesMap };
 }
