@@ -10,6 +10,7 @@ import {
   isTag,
   nameRule,
 } from '../model/names.ts';
+import { isOrdinaryUser, profiles } from '../model/profile.ts';
 import { failureActions, orders } from '../model/rolling.ts';
 import { balances } from '../model/traffic.ts';
 
@@ -80,6 +81,8 @@ const settings = z.strictObject({
     .min(1)
     .max(2 ** 22),
   stopGrace: seconds,
+  profile: z.enum(profiles).exactOptional(),
+  user: checked(isOrdinaryUser, 'give numbers other than 0, such as 1000 or 1000:1000').exactOptional(),
 });
 
 export const serviceRow = z.strictObject({

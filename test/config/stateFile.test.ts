@@ -19,8 +19,8 @@ const none = (): undefined => undefined;
 
 const sketch = {
   webapp: { settings: { env: { SECRET: 'hunter2', EMPTY: '' } }, endpoints: { prod: {} } },
-  mail: { hosts: ['docker02'] },
-};
+  mail: { hosts: ['docker02'], settings: { profile: 'strict', user: '1000:1000' } },
+} as const;
 const state: State = { ...makeState(sketch), revision: 7 };
 const text = (given: State, withValues = true): string => stateText(head, given, { withValues });
 let count = 0;
@@ -123,6 +123,7 @@ describe('a file that is no sound export', () => {
   const edit = (from: string | RegExp, to: string) => (): string => text(state).replace(from, to);
   it.each([
     ['of another format', edit('cmanage-state/1', 'cmanage-state/9'), /:3: format: this cmanage reads/],
+    ['of a user who is root', edit('1000:1000', '0:0'), /user: give numbers other than 0/],
     ['without a table', edit(/edges: \[\]\n/, ''), /edges: Invalid input/],
     [
       'with a table that nobody knows',
