@@ -165,12 +165,13 @@ async function latest({ lab }: Place): Promise<{ id: number; status: string }> {
 
 function judge(thing: string, { kind, exitCode, timing }: Answered, usual: number): Case {
   const late = timing.late.filter(({ overrun }) => overrun > allowed);
-  const unnamed = timing.late.length === 0 ? (kind.deadline ?? 0) : 0;
+  const unnamed = timing.late.length === 0 && timing.answer === 0 ? (kind.deadline ?? 0) : 0;
   // Others use the machine, too: twice its usual time is no overrun.
   const beyond = timing.rest - unnamed - 2 * usual;
   const named = timing.late.map(
     ({ what, deadline, overrun }) => `${what} ${deadline} s + ${overrun.toFixed(1)} s`,
   );
+  if (timing.answer > 0) named.push(`its answer ${timing.answer} s`);
   return {
     what: `${kind.name} and ${thing}`,
     outcome: `exit ${exitCode} after ${timing.elapsed.toFixed(1)} s (usually ${usual.toFixed(1)} s); ${named.join(', ')}`,

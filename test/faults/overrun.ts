@@ -4,9 +4,11 @@ import type { Running } from '../support/cmanage.ts';
 export type Timing = {
   /** Seconds from its start to its end. */
   readonly elapsed: number;
-  /** Of the steps that ran out of time, or the answer that says so: how long each may take, and by how much it took longer. */
+  /** Of the steps that ran out of time: how long each may take, and by how much it took longer. */
   readonly late: readonly { readonly what: string; readonly deadline: number; readonly overrun: number }[];
-  /** Seconds in which no such step was under way. */
+  /** The longest deadline that the answer of a command without steps says is over; 0 where it says of none. */
+  readonly answer: number;
+  /** Seconds in which no such step was under way, and for which no such deadline ran. */
   readonly rest: number;
 };
 
@@ -41,8 +43,7 @@ export function timingOf(lines: readonly Line[], elapsed: number): Timing {
   const longest = Math.max(0, ...told);
   const late = steps.map(({ what, deadline, took }) => ({ what, deadline, overrun: took - deadline }));
   const waiting = steps.length > 0 ? lengthOf(steps.map(({ took, at }) => [at - took, at])) : longest;
-  const answer = longest > 0 ? [{ what: 'its answer', deadline: longest, overrun: elapsed - longest }] : [];
-  return { elapsed, late: [...late, ...answer], rest: elapsed - waiting };
+  return { elapsed, late, answer: longest, rest: elapsed - waiting };
 }
 
 function deadlineIn(text: string): number | null {
