@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { LockedError } from '../model/errors.ts';
 import { everything } from '../plan/beside.ts';
 import type { Database } from './database.ts';
@@ -11,7 +10,6 @@ import {
   type LockFile,
   type Sharing,
 } from './lockFile.ts';
-import type { LockRow } from './rows.ts';
 import { lockTable, operationTable } from './tables.ts';
 
 /** The names that one command holds, until `release` or the death of its process. */
@@ -112,8 +110,12 @@ export function openLocks(database: Database, statePath: string, wait: number): 
  * keep anybody from the new one.
  */
 async function refuseBesideForced(database: Database, directory: string, wait: number): Promise<void> {
-  const [other] = (await heldRows(database.source, directory)).values();
-  if (other) throw new LockedError(await describeHolder(database, other.name, wait));
+  const rows = await database.source.getRepository(lockTable).find();
+  for (const { name } of rows) {
+    // The one of everything is ours by now, whoever died with it.
+    if (name === everything || !(await isLockHeld(directory, name))) continue;
+    throw new LockedError(await describeHolder(database, name, wait));
+  }
 }
 
 /** A name that an operation holds, and who began that when and why. */
@@ -161,16 +163,6 @@ export async function takeAwayLocks(
     // It may have come to its end meanwhile.
     if (taken.affected !== 0) await append(source, { operation, kind: 'died', status, message });
   });
-}
-
-/** One row each of the operations whose locks are really held, so that their processes live. */
-async function heldRows(source: DataSource, directory: string): Promise<Map<number, LockRow>> {
-  const rows = await source.getRepository(lockTable).find();
-  const first = new Map(rows.map((row) => [row.operation, row]));
-  for (const [operation, { name }] of first) {
-    if (!(await isLockHeld(directory, name))) first.delete(operation);
-  }
-  return first;
 }
 
 /**

@@ -86,11 +86,25 @@ describe('in every plan', () => {
     });
   });
 
-  it('traffic moves when every new container is healthy', () => {
+  it('traffic moves when every new container is healthy; links of new callers lead to their callees when these are', () => {
     always((plan) => {
-      expectAfter(plan, ofKind(plan, 'add_server', 'drain_server', 'set_weight', 'write_config'), () =>
-        ofKind(plan, 'wait_healthy', 'check_config'),
+      const waits = ofKind(plan, 'wait_healthy');
+      const isLink = ({ object }: Step): boolean => object.startsWith('link.');
+      const isServedBy =
+        ({ object }: Step) =>
+        (wait: Step) =>
+          object.endsWith(`/${wait.object}`);
+      const added = ofKind(plan, 'add_server');
+      const moves = [...added, ...ofKind(plan, 'drain_server', 'set_weight', 'write_config')];
+      expectAfter(
+        plan,
+        moves.filter((step) => !added.includes(step) || !isLink(step)),
+        () => [...waits, ...ofKind(plan, 'check_config')],
       );
+      expectAfter(plan, added.filter(isLink), (step) => [
+        ...waits.filter(isServedBy(step)),
+        ...ofKind(plan, 'check_config'),
+      ]);
       expectAfter(plan, ofKind(plan, 'reload', 'set_map'), () => ofKind(plan, 'check_config'));
     });
   });

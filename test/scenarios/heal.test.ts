@@ -225,6 +225,8 @@ describeLab('heal', (lab) => {
     expect((await cmanage(lab, 'heal')).exitCode).toBe(7);
     expect(await startedAt(app)).toBe(started);
     await engine('DELETE', '/containers/webapp-stack2-app1', undefined, 2);
+    // The twin has its name again; it serves once HAProxy's checks say so.
+    await isUp();
     await succeed(lab, 'heal');
     await isWhole();
   });

@@ -189,6 +189,15 @@ describe('operations of different names', () => {
     await carol.locks.release();
   });
 
+  it('of everything are free when who had it died', async () => {
+    const path = await freshPath();
+    const [alice, bob] = [await operatorOn(path), await operatorOn(path)];
+    const { operation } = await alice.begin(['everything']);
+    await alice.locks.release();
+    expect((await bob.begin(['everything'])).died.map(({ id }) => id)).toEqual([operation]);
+    await bob.locks.release();
+  });
+
   it('do not write over rows that others have changed', async () => {
     const path = await freshPath();
     const [alice, bob] = [await operatorOn(path), await operatorOn(path)];
