@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import {
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -95,11 +96,11 @@ function forbidden(document: Document): { offset: number; fact: string }[] {
       }
     },
     Pair: (_key, pair) => {
-      const key = isScalar(pair.key) ? String(pair.key.value) : '';
-      if (forbiddenKeys.has(key)) {
-        const offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-        found.push({ offset, fact: `the key ${key} is not allowed` });
-      }
+      const { key } = pair;
+      const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      if (isCollection(key)) found.push({ offset, fact: 'a list or a map is no key; write plain text' });
+      const name = isScalar(key) ? String(key.value) : '';
+      if (forbiddenKeys.has(name)) found.push({ offset, fact: `the key ${name} is not allowed` });
     },
   });
   return found;

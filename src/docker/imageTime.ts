@@ -56,7 +56,8 @@ export async function imageTime(
 /** The manifests of an image for several platforms; null where there is one for all. */
 function listIn(manifest: Manifest | null): readonly Descriptor[] | null {
   const list: unknown = manifest?.manifests;
-  return Array.isArray(list) ? (list as readonly Descriptor[]) : null;
+  if (!Array.isArray(list)) return null;
+  return list.filter((entry): entry is Descriptor => typeof entry === 'object' && entry !== null);
 }
 
 function parse(text: string): unknown {

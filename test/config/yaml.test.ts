@@ -75,6 +75,8 @@ describe('readYaml', () => {
     ['a missing key', 'inner: { depth: 1 }\n', 'name: Invalid input'],
     ['a missing key further in', 'name: x\n\ninner: {}\n', 'a.yml:3: inner.depth: Invalid input'],
     ['an alias', 'name: &x v\nsizes: *x\n', 'a.yml:2: anchors and aliases are not read here'],
+    ['a list as a key', 'name: x\n[a, b]: 1\n', 'a.yml:2: a list or a map is no key; write plain text'],
+    ['a map as a key', 'name: x\n? { a: 1 }\n: 1\n', 'a.yml:2: a list or a map is no key'],
     ['an anchor', 'name: x\nsizes: &s [1]\n', 'a.yml:2: anchors and aliases are not read here'],
     [
       'a merge key',

@@ -91,6 +91,7 @@ describe('imageTime', () => {
       [platform('linux', 'riscv64'), platform('linux', 'arm64', arm64)],
     ],
     ['the first one where none says its platform', [{ digest: amd64 }, { digest: arm64 }]],
+    ['the first one that is a manifest', [null, 7, { digest: amd64 }]],
   ])('of an image for several platforms is that of %s', async (_case, manifests) => {
     answers = {
       [`manifests/${index}`]: { manifests },
