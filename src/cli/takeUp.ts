@@ -108,7 +108,10 @@ function brokenRules(
   { config }: Session,
 ): readonly Violation[] {
   const errors = check(state, next, config.environment).filter(({ level }) => level === 'error');
-  return errors.map((error) => ({ ...error, remedy: `${error.remedy}, or ${undoIt(operation)}` }));
+  if (state.revision === operation.baseRevision || errors.length === 0)
+    return errors.map((error) => ({ ...error, remedy: `${error.remedy}, or ${undoIt(operation)}` }));
+  // It is no longer right beside what others have recorded since, and mending that is not what was wanted.
+  return [hasMoved(operation, state), ...errors.map((error) => ({ ...error, remedy: undoIt(operation) }))];
 }
 
 function undoIt({ id }: OpenOperation): string {

@@ -171,7 +171,7 @@ async function writeAndDie(path: string): Promise<void> {
     'PRAGMA cache_size = 1',
     'BEGIN IMMEDIATE',
     `UPDATE service SET name = 'half-written'`,
-    `UPDATE step SET result = hex(randomblob(4000))`,
+    `CREATE TABLE half AS SELECT hex(randomblob(4000)) FROM step`,
   ];
   const program = `
     const sqlite3 = require('sqlite3');
