@@ -2,11 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findDirectory, readSettings, type Settings } from '../config/config.ts';
 import { UserError } from '../model/errors.ts';
+import { everything } from '../plan/beside.ts';
 import { lostText } from '../report/lost.ts';
 import { renderAs } from '../report/table.ts';
 import { copyDatabase } from '../store/backup.ts';
-import { aloneWith } from '../store/database.ts';
+import { aloneWith, openDatabase } from '../store/database.ts';
 import { examineDatabase, type Examined, type ExaminedOperation } from '../store/examine.ts';
+import { openLocks, type Locks } from '../store/locks.ts';
 import { replaceDatabase } from '../store/replace.ts';
 import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
@@ -41,8 +43,30 @@ export async function restore(file: string, options: RestoreOptions): Promise<nu
     const replaced = await replaceDatabase(statePath, file, new Date());
     return answer(settings, file, options, given, now, replaced);
   };
-  // It may be damaged or gone, so that nobody can tell who changes it.
-  return aloneWith(statePath, work, settings.lockWait);
+  const locks = await locksOf(settings);
+  // Where the database is damaged or gone, nobody can tell who changes it.
+  if (!locks) return aloneWith(statePath, work, settings.lockWait);
+  try {
+    return await work();
+  } finally {
+    await locks.release();
+  }
+}
+
+/** The locks of everything, taken by a database that tells who has them; null where it cannot. */
+async function locksOf({ statePath, lockWait }: Settings): Promise<Locks | null> {
+  const database = await openDatabase(statePath, { readOnly: false }).catch((error: unknown) => {
+    if (error instanceof UserError) return null;
+    throw error;
+  });
+  if (!database) return null;
+  const locks = openLocks(database, statePath, lockWait);
+  try {
+    await locks.take([everything]);
+    return locks;
+  } finally {
+    await database.source.destroy();
+  }
 }
 
 function settingsFor(options: CommonOptions): Settings {

@@ -6,7 +6,7 @@ import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { readInspection } from './answers.ts';
 import { containerBody, label, needsVolume, secretsDirectory, type Origin } from './containerBody.ts';
 import { expiring, pause, within } from './deadline.ts';
-import { onEngine, statusOf, type Engine } from './engine.ts';
+import { NotDone, onEngine, statusOf, type Engine } from './engine.ts';
 import { refuseRoot } from './images.ts';
 import { readOwnFile } from './ownFiles.ts';
 
@@ -95,11 +95,7 @@ function refuseForeign(
         ];
   const fact = `there is a container of this name ${whose}: ${remedy}`;
   // It is what became of the 409, so that nothing of ours is on its way.
-  throw new HostError(
-    engine.name,
-    `creating ${spec.name}`,
-    Object.assign(new Error(fact), { statusCode: 409 }),
-  );
+  throw new HostError(engine.name, `creating ${spec.name}`, new NotDone(fact));
 }
 
 /** Puts the secret files into the created container, before it starts, as /run/secrets/NAME. */

@@ -117,11 +117,17 @@ function readable(message: string): string {
   return message;
 }
 
+/** Why something was not asked of an engine, or not done by it, in words of ours: the cause of a HostError. */
+export class NotDone extends Error {
+  override name = 'NotDone';
+}
+
 /**
- * Whether an engine has answered that it did not do what it was asked. Silence, a cut connection, and a status by which a
- * proxy says that it heard nothing leave open what became of it.
+ * Whether it is known that an engine did not do what a step wanted: it was not asked, or has answered so. Silence, a cut
+ * connection, and a status by which a proxy says that it heard nothing leave open what became of it.
  */
 export function wasRefused(error: unknown): boolean {
+  if (error instanceof UserError || error instanceof NotDone) return true;
   const status = statusOf(error);
   if (status !== null) return ![502, 503, 504].includes(status);
   return error instanceof Error && error.cause !== undefined && wasRefused(error.cause);

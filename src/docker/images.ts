@@ -1,6 +1,6 @@
 import type { ImageInspectOptions } from 'dockerode';
 import { within } from './deadline.ts';
-import { onEngine, statusOf, type Engine } from './engine.ts';
+import { NotDone, onEngine, statusOf, type Engine } from './engine.ts';
 import type { Credentials } from './credentials.ts';
 import { HostError } from '../model/errors.ts';
 import { isOrdinaryUser, profileOf } from '../model/profile.ts';
@@ -92,5 +92,5 @@ export async function refuseRoot(engine: Engine, spec: ContainerSpec, outer: Abo
   if (isOrdinaryUser(user)) return;
   const fact = `the image runs as ${user === '' ? 'root' : `'${user}'`}, and the profile strict takes a user by a number other than 0`;
   const remedy = 'set USER in the image, such as 1000, or add the service with --user 1000';
-  throw new HostError(engine.name, `creating ${spec.name}`, `${fact}: ${remedy}`);
+  throw new HostError(engine.name, `creating ${spec.name}`, new NotDone(`${fact}: ${remedy}`));
 }

@@ -27,7 +27,7 @@ export async function backUpBeforeMigration(path: string, pending: readonly stri
 function copiesOf(path: string): string[] {
   const timeOf = (name: string): string => name.slice(name.lastIndexOf('-') + 1);
   return readdirSync(dirname(path))
-    .filter((name) => name.startsWith(`${basename(path)}.schema-`) && /-\d{8}T\d{6}Z$/.test(name))
+    .filter((name) => name.startsWith(`${basename(path)}.schema-`) && /-\d{8}T\d{9}Z$/.test(name))
     .sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
     .map((name) => join(dirname(path), name));
 }

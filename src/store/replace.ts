@@ -28,7 +28,7 @@ function keepAside(path: string, aside: string): void {
   if (existsSync(`${path}-journal`)) renameSync(`${path}-journal`, `${aside}-journal`);
 }
 
-/** A time that can stand in the name of a file, in UTC: `20261121T113000Z`. */
+/** A time that can stand in the name of a file, in UTC, to the millisecond: `20261121T113000123Z`. */
 export function stampOf(at: Date): string {
-  return at.toISOString().replace(/[-:]|\.\d+/g, '');
+  return at.toISOString().replace(/[-:.]/g, '');
 }

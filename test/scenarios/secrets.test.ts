@@ -68,11 +68,14 @@ describeLab('settings and secrets of a service', (lab) => {
   it('nothing of the files is in the database or beside it, and only its owner reads that', () => {
     const directory = dirname(databaseOf(lab));
     expect(statSync(directory).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(directory)) {
-      const bytes = readFileSync(join(directory, name), 'latin1');
+    for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      const mode = statSync(path).mode & 0o777;
+      expect([path, mode]).toEqual([path, entry.isDirectory() ? 0o700 : 0o600]);
+      if (entry.isDirectory()) continue;
+      const bytes = readFileSync(path, 'latin1');
       expect(bytes).not.toContain(secret.envFile);
       expect(bytes).not.toContain(secret.file);
-      expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
     }
   });
 

@@ -111,7 +111,7 @@ describe('what takes the place of a database', () => {
     const [path, other] = [await freshPath(), await freshPath()];
     const [was, is] = [await examineDatabase(path), await examineDatabase(other)];
     const aside = await replaceDatabase(path, other, at);
-    expect(aside).toBe(`${path}.replaced-20261121T113000Z`);
+    expect(aside).toBe(`${path}.replaced-20261121T113000123Z`);
     expect(await examineDatabase(path)).toEqual(is);
     expect(await examineDatabase(aside ?? '')).toEqual(was);
     expect([modeOf(path), modeOf(aside ?? '')]).toEqual(['600', '600']);
@@ -151,7 +151,7 @@ describe('before a migration', () => {
 
   it('the database is copied, and the last three copies are kept', async () => {
     const path = await older(join(directory, 'older.db'));
-    for (const stamp of ['20261101T000000Z', '20261103T000000Z', '20261102T000000Z'])
+    for (const stamp of ['20261101T000000000Z', '20261103T000000000Z', '20261102T000000000Z'])
       writeFileSync(`${path}.schema-Older1-${stamp}`, stamp);
     const today = stampOf(new Date()).slice(0, 8);
     const message = await createDatabase(path);
@@ -163,8 +163,8 @@ describe('before a migration', () => {
     const copies = readdirSync(join(path, '..')).filter((name) => name.includes('.schema-'));
     expect(copies.sort()).toEqual(
       [
-        'older.db.schema-Older1-20261102T000000Z',
-        'older.db.schema-Older1-20261103T000000Z',
+        'older.db.schema-Older1-20261102T000000000Z',
+        'older.db.schema-Older1-20261103T000000000Z',
         backup.slice(backup.lastIndexOf('/') + 1),
       ].sort(),
     );
