@@ -9,7 +9,7 @@ import { render } from '../haproxy/render.ts';
 import { routes } from '../haproxy/routes.ts';
 import { readRunning } from '../haproxy/runtime.ts';
 import type { Drift, Observed, Sightings } from '../plan/drift.ts';
-import type { SeenBalancer, SeenBalancers } from '../plan/seenBalancer.ts';
+import { isUnused, type SeenBalancer, type SeenBalancers } from '../plan/seenBalancer.ts';
 import { specOf } from '../plan/spec.ts';
 import { readEnvironment } from '../store/state.ts';
 import { readCertificatesOn } from './balancerFiles.ts';
@@ -42,9 +42,8 @@ export async function seeBalancers({ state, config }: Session): Promise<SeenBala
   const see = async (balancer: BalancerConnection): Promise<SeenBalancer> => {
     const fingerprints = await readCertificatesOn(balancer, state);
     const live = await readLive(balancer);
-    // Where nothing was ever written, there need be no HAProxy yet.
-    const isUnused = live === '' && state.endpoints.length + state.edges.length === 0;
-    const running = isUnused ? nothing : await readRunning(balancer, balancer.linkMap);
+    // Where there is nothing to serve, there need be no HAProxy yet.
+    const running = isUnused(state, live) ? nothing : await readRunning(balancer, balancer.linkMap);
     return { live, fingerprints, ...running };
   };
   const seen = config.connection.balancers.map(
@@ -72,7 +71,7 @@ export function driftOfBalancers(session: Session, balancers: SeenBalancers): Dr
 }
 
 function driftOfBalancer({ state, config }: Session, balancer: LoadBalancer, seen: SeenBalancer): Drift[] {
-  if (seen.live === '' && state.endpoints.length + state.edges.length === 0) return [];
+  if (isUnused(state, seen.live)) return [];
   const wanted = render(routes(state, config.environment, balancer), balancer, seen.fingerprints);
   const different = firstDifference(seen.live, wanted);
   if (different !== null) {

@@ -44,6 +44,11 @@ export type View = {
   readonly misled: readonly { readonly port: number; readonly backend: string; readonly limit: number }[];
 };
 
+/** Whether a load balancer is none of our business: there is nothing for it to serve, and its file is not ours. */
+export function isUnused({ endpoints, edges }: State, live: string): boolean {
+  return endpoints.length + edges.length === 0 && readGeneration(live) === null;
+}
+
 export function viewOf(
   state: State,
   environment: Environment,
@@ -53,8 +58,7 @@ export function viewOf(
 ): View | null {
   const to = routes(state, environment, balancer);
   const config = render(to, balancer, seen.fingerprints);
-  // Without endpoints and links nothing has ever been written there.
-  if (seen.live === '' && state.endpoints.length + state.edges.length === 0) return null;
+  if (isUnused(state, seen.live)) return null;
   const { answering, repairs } = findings;
   const mended = new Map(repairs.map((repair) => [repair.spec.name, repair]));
   const foundIn = (backend: Backend, { name }: Server): SeenServer | undefined =>
