@@ -63,7 +63,7 @@ export async function execute(plan: Plan, execution: Execution, begun = nothingY
     const refused = first.failed.filter(({ error }) => wasRefused(error)).map(({ step }) => step);
     const known = new Set([...first.done, ...refused]);
     const uncertain = steps.filter((step) => goesOn(step) && !known.has(step));
-    return { ...(await goBack({ steps, uncertain }, plan, execution)), failures };
+    return { ...(await goBack({ steps, uncertain, recorded: new Set() }, plan, execution)), failures };
   }
   const after = rest.filter((step) => step.seq > plan.pivot);
   return goOn(after, execution, onward, tolerance.endings);
@@ -117,7 +117,7 @@ async function goOn(
  * likewise, and has come to its end before the container is started.
  */
 export async function goBack(
-  { steps, uncertain }: Undoing,
+  { steps, uncertain, recorded }: Undoing,
   plan: Plan,
   execution: Execution,
 ): Promise<Result> {
@@ -126,7 +126,7 @@ export async function goBack(
     { ...execution, signal: uninterrupted() },
     {
       ...{ intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
-      first: byNumber(uncertain),
+      ...{ first: byNumber(uncertain), recorded },
     },
   );
   const leftovers = [...back.failed, ...back.skipped.map(notReached)];

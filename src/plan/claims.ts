@@ -2,6 +2,7 @@ import { changesBalancer, isPastPivot, isRecorded, touchedSteps, type OpenOperat
 import { specHash, type ContainerSpec } from './spec.ts';
 import { isMending } from './failurePolicy.ts';
 import type { Plan, Step } from './step.ts';
+import { isAwaited } from './takeUp.ts';
 
 /** What an unfinished operation has its hands on; nobody else may change it until that one has come to its end. */
 type Claims = {
@@ -64,7 +65,11 @@ function claimsOf(operation: OpenOperation): Claims {
   // What was to be mended is looked at anew by whoever mends next.
   if (isRecorded(operation) || isMending(operation.plan)) return none;
   const past = isPastPivot(operation);
-  const steps = past ? operation.plan.steps : touchedSteps(operation);
+  const { steps: all } = operation.plan;
+  // What is undone once more must not find that others have changed it.
+  const steps = past
+    ? all
+    : [...touchedSteps(operation), ...all.filter((step) => isAwaited(operation, step))];
   const containers = createdBy(touchedSteps(operation));
   return {
     services: new Set(past ? servicesOf(operation) : []),

@@ -64,20 +64,28 @@ export type Undoing = {
   readonly steps: readonly Step[];
   /** Those among them that an engine may still be at (`goesOn`): they are asked for again before they are undone. */
   readonly uncertain: readonly Step[];
+  /** The numbers of those whose undoing is recorded, and which are undone once more for what is waited for after that. */
+  readonly recorded: ReadonlySet<number>;
 };
 
 /**
- * What an operation did and has not undone. Where the state has moved on meanwhile, what it has of it by now belongs to
- * it: the same command, given again, adopts the containers of the first.
+ * What an operation did and has not undone. Where the state has moved on meanwhile, the containers that the operation made and the
+ * state has by now belong to it: the same command, given again, adopts the containers of the first. Those that it only stopped, and
+ * that others have taken away since, are not brought back.
  */
 export function stepsToUndo(operation: OpenOperation, now: State): Undoing {
   const isMoved = now.revision !== operation.baseRevision;
-  const isTaken = (step: Step): boolean => isMoved && 'spec' in step && isKnown(now, step.spec.name);
+  const made = new Set(
+    operation.plan.steps.flatMap((step) => (step.kind === 'create_container' ? [step.spec.name] : [])),
+  );
+  const isTaken = (step: Step): boolean =>
+    isMoved && 'spec' in step && made.has(step.spec.name) === isKnown(now, step.spec.name);
   const touched = touchedSteps(operation);
   const left = operation.plan.steps.filter((step) => touched.includes(step) || isAwaited(operation, step));
   return {
     steps: left.filter((step) => !isTaken(step)),
     uncertain: touched.filter((step) => goesOn(step) && !isDone(operation, step) && !isTaken(step)),
+    recorded: new Set(left.filter((step) => isAwaited(operation, step)).map(({ seq }) => seq)),
   };
 }
 
@@ -93,7 +101,7 @@ export function goesOn({ kind }: Step): boolean {
  * Whether a step is undone, and what is waited for after that (`waitAfter`) stands in no plan, so that nobody knows whether it
  * came: it is undone once more, which changes nothing, and then waited for.
  */
-function isAwaited({ statuses }: OpenOperation, step: Step): boolean {
+export function isAwaited({ statuses }: OpenOperation, step: Step): boolean {
   const undone = statuses.get(step.seq) === 'compensated' ? inverse(step) : null;
   return undone !== null && waitAfter(undone).length > 0;
 }

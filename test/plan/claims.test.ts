@@ -36,6 +36,13 @@ describe('what an unfinished operation holds', () => {
     expect(claim(held, add, 'mail')).toBeNull();
   });
 
+  it('is a load balancer where its reload is undone, and what had to be waited for then is not known', () => {
+    const opened = firstOf(door, 'reload');
+    expect(claim(openOperation(door, { [opened.seq]: 'compensated' }), pop, 'webapp')).toBe(
+      `what ${opened.host} serves was left in the middle of it`,
+    );
+  });
+
   it('is no load balancer where that is undone', () => {
     expect(claim(openOperation(pop, { [drain.seq]: 'compensated' }), door, 'mail')).toBeNull();
   });

@@ -49,7 +49,7 @@ describe('stepsToUndo', () => {
   it('are undone once more where a wait comes after it that stands in no plan', () => {
     const stop = { ...firstOf(pop, 'stop_container'), seq: 1 };
     const undoing = openOperation({ steps: [stop], pivot: 1 }, { 1: 'compensated' });
-    expect(stepsToUndo(undoing, before).steps).toEqual([stop]);
+    expect(stepsToUndo(undoing, before)).toEqual({ steps: [stop], uncertain: [], recorded: new Set([1]) });
     const drain = { ...firstOf(pop, 'drain_server'), seq: 1 };
     const undone = openOperation({ steps: [drain], pivot: 1 }, { 1: 'compensated' });
     expect(stepsToUndo(undone, before).steps).toEqual([]);
@@ -68,6 +68,12 @@ describe('stepsToUndo', () => {
     const stop = firstOf(pop, 'stop_container');
     expect(stepsToUndo(openOperation(pop, { [stop.seq]: 'sent' }), before).uncertain).toEqual([stop]);
     expect(stepsToUndo(openOperation(pop, { [stop.seq]: 'done' }), before).uncertain).toEqual([]);
+  });
+
+  it('start what was stopped and is in the state as ever, although others have changed that since', () => {
+    const stop = firstOf(pop, 'stop_container');
+    const moved = { ...before, revision: before.revision + 1 };
+    expect(stepsToUndo(openOperation(pop, { [stop.seq]: 'done' }), moved).steps).toEqual([stop]);
   });
 
   it('leave what the state has taken over since', () => {
