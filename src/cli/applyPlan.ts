@@ -73,7 +73,7 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   refuseConflicts(session, state, next);
   const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
   const balancers = moves ? [...live.keys()] : [];
-  await lookForUnfinished(session, { services: saw.services, balancers, containers: [] });
+  await lookForUnfinished(session, { services: saw.services, balancers, containers: [], ended: [] });
   const made = makePlan(
     await proposalOf(session, saved, { next, violations, live: moves ? live : null }),
     config.environment,

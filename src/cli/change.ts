@@ -161,7 +161,7 @@ export async function showOrApply(
   await refuseFrozen(session.database, services);
   await secure(session, locks);
   // What lies on a load balancer in the middle of another operation is nothing to plan from.
-  await lookForUnfinished(session, { services, balancers, containers: [] });
+  await lookForUnfinished(session, { services, balancers, containers: [], ended: [] });
   const made = makePlan({ ...proposal, onError: options.onError ?? 'rollback' }, environment);
   if (!made.ok) return refuse(options, made.violations);
   const { preview } = made;

@@ -2,6 +2,7 @@ import { wasRefused } from '../docker/engine.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import { undo, type Plan, type Step } from '../plan/step.ts';
 import { goesOn, type Undoing } from '../plan/takeUp.ts';
+import type { Journal } from '../store/journal.ts';
 import type { Ending } from './schedule.ts';
 import { pausesAt, toleranceOf } from './tolerance.ts';
 import { CutShort, uninterrupted, walk, type Execution, type Walk } from './walk.ts';
@@ -123,15 +124,26 @@ export async function goBack(
 ): Promise<Result> {
   const back = await walk(
     undo(steps, plan.steps.length),
-    { ...execution, signal: uninterrupted() },
+    { ...execution, journal: leaving(recorded, execution.journal), signal: uninterrupted() },
     {
       ...{ intent: 'compensating', tolerance: null, stopOnFailure: false, touched: new Set() },
-      ...{ first: byNumber(uncertain), recorded },
+      first: byNumber(uncertain),
     },
   );
   const leftovers = [...back.failed, ...back.skipped.map(notReached)];
   const status = leftovers.length === 0 ? 'undone' : 'unfinished';
   return { status, recorded: false, passedPivot: false, paused: false, failures: [], leftovers };
+}
+
+/** A journal in which the records of some steps stay as they are, however these end now. */
+function leaving(recorded: ReadonlySet<number>, journal: Journal): Journal {
+  return {
+    ...journal,
+    intend: (seq, status) => (recorded.has(seq) ? Promise.resolve() : journal.intend(seq, status)),
+    settle: (seq, status, result) => {
+      if (!recorded.has(seq)) journal.settle(seq, status, result);
+    },
+  };
 }
 
 /** By the number that a step and what undoes it have in common. */

@@ -37,8 +37,6 @@ export type Walk = {
   readonly touched: ReadonlySet<number>;
   /** By their numbers, steps that are done once more before what undoes them; where that is refused, nothing of them is there. */
   readonly first?: ReadonlyMap<number, Step>;
-  /** The numbers of steps that are done once more, and recorded already: their records stay, however they end now. */
-  readonly recorded?: ReadonlySet<number>;
 };
 
 /** Steps that change nothing, and so may be cut short: a call that changes something is always waited for. */
@@ -63,7 +61,7 @@ export function uninterrupted(): AbortSignal {
 export async function walk(
   steps: readonly Step[],
   { journal, tools, limitOf, progress, signal, mayGoOn }: Execution,
-  { intent, tolerance, stopOnFailure, touched, first, recorded }: Walk,
+  { intent, tolerance, stopOnFailure, touched, first }: Walk,
 ): ReturnType<typeof schedule> {
   const undoing = intent === 'compensating';
   const failure = new AbortController();
@@ -87,8 +85,7 @@ export async function walk(
       journal.settle(step.seq, 'skipped', null);
       return;
     }
-    const isRecorded = recorded?.has(step.seq) === true;
-    if (!isRecorded) await journal.intend(step.seq, intent);
+    await journal.intend(step.seq, intent);
     tell('begun', '');
     const cuttable = mayBeCut.includes(step.kind);
     try {
@@ -96,13 +93,13 @@ export async function walk(
       if (again) await askAgain(again);
       const adapted = tolerance?.adapted(step) ?? step;
       const text = await perform(adapted, journal.operation, tools, cuttable ? cut : uninterrupted());
-      if (!isRecorded) journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
+      journal.settle(step.seq, undoing ? 'compensated' : 'done', text);
       tell('done', text);
     } catch (error) {
       const reason = cuttable && failure.signal.aborted ? new CutShort() : error;
       const text = reason instanceof Error ? reason.message : String(reason);
       // What could not be undone stays on its way back, so that whoever takes it up goes on with that.
-      if (!isRecorded) journal.settle(step.seq, undoing ? 'compensating' : 'failed', text);
+      journal.settle(step.seq, undoing ? 'compensating' : 'failed', text);
       tell('failed', text);
       if (!cut.aborted && tolerance?.takes({ step, error: reason }) === true) return;
       if (stopOnFailure) failure.abort();

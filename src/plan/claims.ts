@@ -1,3 +1,4 @@
+import { contentsOf } from '../haproxy/render.ts';
 import { changesBalancer, isPastPivot, isRecorded, touchedSteps, type OpenOperation } from './course.ts';
 import { specHash, type ContainerSpec } from './spec.ts';
 import { isMending } from './failurePolicy.ts';
@@ -10,6 +11,8 @@ type Claims = {
   readonly balancers: ReadonlySet<string>;
   /** The containers it may have made, with their hosts. */
   readonly containers: readonly { readonly host: string; readonly spec: ContainerSpec }[];
+  /** The names of the containers that it may have led requests to. */
+  readonly serving: ReadonlySet<string>;
 };
 
 /** What a command needs for itself. */
@@ -18,12 +21,26 @@ export type Needs = {
   readonly balancers: readonly string[];
   /** The containers it is to make, with their hosts. */
   readonly containers: Claims['containers'];
+  /** The names of the containers it is to end. */
+  readonly ended: readonly string[];
 };
 
-/** What a plan needs: the services it is about, the load balancers it changes, and the containers it makes. */
+/** What a plan needs: the services it is about, the load balancers it changes, and the containers it makes and ends. */
 export function needsOf({ steps }: Plan, services: readonly string[]): Needs {
   const balancers = steps.filter(changesBalancer).map(({ host }) => host);
-  return { services, balancers: [...new Set(balancers)], containers: createdBy(steps) };
+  const ended = steps.flatMap((step) =>
+    step.kind === 'stop_container' || step.kind === 'remove_container' ? [step.spec.name] : [],
+  );
+  return { services, balancers: [...new Set(balancers)], containers: createdBy(steps), ended };
+}
+
+/** The containers that load balancers are told or given to lead requests to. */
+function servedBy(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) => {
+    if ('server' in step) return [step.server.name];
+    if (step.kind !== 'reload' && step.kind !== 'write_config') return [];
+    return [...contentsOf(step.config).servers.values()].flat().map(({ name }) => name);
+  });
 }
 
 function createdBy(steps: readonly Step[]): Claims['containers'] {
@@ -34,16 +51,18 @@ function createdBy(steps: readonly Step[]): Claims['containers'] {
 
 /**
  * Why a command cannot be carried out before an unfinished operation has come to its end, in words; null where it can. Before the
- * pivot an operation holds what it touched: the containers it made, and the load balancers it changed. After
+ * pivot an operation holds what it touched: the containers it made, the load balancers it changed, and whom these lead to. After
  * it, its services too, because their change is still to be recorded. Once that is recorded it holds nothing: what is
  * left is only to be removed.
  */
 export function claimOn(operation: OpenOperation, needs: Needs): string | null {
-  const { services, balancers, containers } = claimsOf(operation);
+  const { services, balancers, containers, serving } = claimsOf(operation);
   const service = needs.services.find((name) => services.has(name));
   if (service !== undefined) return `the change of ${service} is still to be recorded`;
   const balancer = needs.balancers.find((name) => balancers.has(name));
   if (balancer !== undefined) return `what ${balancer} serves was left in the middle of it`;
+  const served = needs.ended.find((name) => serving.has(name));
+  if (served !== undefined) return `${served} may get requests by it`;
   for (const { host, spec } of needs.containers) {
     // The very same container is adopted.
     const others = containers.filter((other) => other.host === host && !isSame(other.spec, spec));
@@ -61,7 +80,9 @@ function isSame(one: ContainerSpec, other: ContainerSpec): boolean {
 }
 
 function claimsOf(operation: OpenOperation): Claims {
-  const none: Claims = { services: new Set(), balancers: new Set(), containers: [] };
+  const none: Claims = {
+    ...{ services: new Set(), balancers: new Set(), containers: [], serving: new Set() },
+  };
   // What was to be mended is looked at anew by whoever mends next.
   if (isRecorded(operation) || isMending(operation.plan)) return none;
   const past = isPastPivot(operation);
@@ -75,6 +96,7 @@ function claimsOf(operation: OpenOperation): Claims {
     services: new Set(past ? servicesOf(operation) : []),
     balancers: new Set(steps.filter(changesBalancer).map(({ host }) => host)),
     containers,
+    serving: new Set(past ? [] : servedBy(steps)),
   };
 }
 

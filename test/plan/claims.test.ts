@@ -43,6 +43,15 @@ describe('what an unfinished operation holds', () => {
     );
   });
 
+  it('is whom the load balancers lead to by it, also where the other one moves no traffic', () => {
+    const held = openOperation(pop, upTo(pop, drain, 'sent'));
+    const end = { ...firstOf(pop, 'stop_container') };
+    const serving = firstOf(pop, 'add_server').server.name;
+    const ending = (name: string): Plan => ({ steps: [{ ...end, spec: { ...end.spec, name } }], pivot: 1 });
+    expect(claim(held, ending(serving), 'mail')).toBe(`${serving} may get requests by it`);
+    expect(claim(held, ending('mail-stack1-app1'), 'mail')).toBeNull();
+  });
+
   it('is no load balancer where that is undone', () => {
     expect(claim(openOperation(pop, { [drain.seq]: 'compensated' }), door, 'mail')).toBeNull();
   });
