@@ -3,8 +3,10 @@ import { execute, goBack, type Result } from '../executor/execute.ts';
 import { settle } from '../executor/settle.ts';
 import type { Execution } from '../executor/walk.ts';
 import { applyChange } from '../model/change.ts';
+import { haveSameRoutes } from '../haproxy/routes.ts';
 import type { State } from '../model/state.ts';
 import { proposed, refusal, refused, type Outcome, type Violation } from '../model/violation.ts';
+import { needsOf } from '../plan/claims.ts';
 import { changesBalancer, onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import { undo, type Step } from '../plan/step.ts';
@@ -12,6 +14,7 @@ import { leavesAnything, stepsToClear, stepsToUndo } from '../plan/takeUp.ts';
 import { balancersOf } from './apply.ts';
 import { refuseConflicts } from './proposeBeside.ts';
 import type { Session } from './session.ts';
+import { lookForUnfinished } from './unfinished.ts';
 
 /** How an unfinished operation is brought to its end. */
 export type Resumption = {
@@ -32,6 +35,19 @@ export async function prepare(
   operation: OpenOperation,
   wish: 'forward' | 'back',
 ): Promise<Outcome<Resumption>> {
+  const prepared = await choose(session, operation, wish);
+  if (!prepared.ok) return prepared;
+  const { steps } = prepared.value;
+  // Several may be unfinished; what another one has its hands on is brought to its end first.
+  await lookForUnfinished(session, needsOf({ steps, pivot: 0 }, operation.services ?? []), operation.id);
+  return prepared;
+}
+
+async function choose(
+  session: Session,
+  operation: OpenOperation,
+  wish: 'forward' | 'back',
+): Promise<Outcome<Resumption>> {
   const { state, config } = session;
   const way = onlyWayOf(operation) ?? wish;
   if (wish === 'back' && way !== 'back') return refused(noWayBack(operation));
@@ -46,8 +62,9 @@ export async function prepare(
   if (isOpen && state.revision !== operation.baseRevision) {
     // The same command was given again, and what this one had made belongs to the state.
     if (!leavesAnything(stepsToUndo(operation, state))) return proposed(undoing(operation, state));
-    // Others may have changed what HAProxy serves since; the plan has its text.
-    if (!next || movesTraffic(operation)) return refused(hasMoved(operation, state));
+    // What HAProxy serves may be another thing since; the plan has its text, or none because nothing was to be served.
+    if (!next || movesTraffic(operation) || !haveSameRoutes(state, next, config.environment))
+      return refused(hasMoved(operation, state));
   }
   if (isOpen && next) refuseConflicts(session, state, next);
   if (!next) return refused(doesNotFit(operation));

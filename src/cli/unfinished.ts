@@ -10,10 +10,14 @@ type Which = Pick<OpenOperation, 'id' | 'command' | 'actor' | 'startedAt'>;
 
 /**
  * Refuses a command that needs what an unfinished operation has its hands on. Returns those that are in nobody's way, and
- * are about the same services, or whose process died since anybody looked.
+ * are about the same services, or whose process died since anybody looked. `own` is the one that is brought to its end itself.
  */
-export async function lookForUnfinished(session: Session, needs: Needs): Promise<OpenOperation[]> {
-  const open = await unfinishedIn(session);
+export async function lookForUnfinished(
+  session: Session,
+  needs: Needs,
+  own: number | null = null,
+): Promise<OpenOperation[]> {
+  const open = (await unfinishedIn(session)).filter(({ id }) => id !== own);
   for (const operation of open) {
     const claim = claimOn(operation, needs);
     if (claim === null) continue;

@@ -4,6 +4,7 @@ import { prepare } from '../../src/cli/takeUp.ts';
 import type { Config } from '../../src/config/config.ts';
 import { HostError, UnfinishedError } from '../../src/model/errors.ts';
 import { everything } from '../../src/plan/beside.ts';
+import type { OpenOperation } from '../../src/plan/course.ts';
 import { takeUpOperation } from '../../src/store/journal.ts';
 import { readOpenOperations } from '../../src/store/openOperations.ts';
 import type { Case } from './cases.ts';
@@ -116,7 +117,10 @@ export async function giveCommand(world: World, one: Case, parallel: number): Pr
   }
 }
 
-/** Takes the oldest unfinished operation up, as `resume` and `rollback --operation` do; null where there is none. */
+/**
+ * Takes the oldest unfinished operation up, as `resume` and `rollback --operation` do, or the next one where another one is in
+ * its way; null where there is none.
+ */
 export async function takeUp(
   world: World,
   one: Case,
@@ -124,8 +128,21 @@ export async function takeUp(
   parallel: number,
 ): Promise<Given | null> {
   const session = sessionIn(world, one, parallel);
-  const [operation] = await readOpenOperations(session.database.source);
-  if (!operation) return null;
+  for (const operation of await readOpenOperations(session.database.source)) {
+    try {
+      return await takeUpOne(session, operation, wish);
+    } catch (error) {
+      if (!(error instanceof UnfinishedError)) throw error;
+    }
+  }
+  return null;
+}
+
+async function takeUpOne(
+  session: Session,
+  operation: OpenOperation,
+  wish: 'forward' | 'back',
+): Promise<Given> {
   const prepared = await prepare(session, operation, wish);
   if (!prepared.ok) return 'refused';
   const { steps, walk } = prepared.value;
