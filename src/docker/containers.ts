@@ -151,12 +151,23 @@ export async function stopContainer(
     const status = statusOf(error);
     if (status !== 304 && status !== 404) onEngine(engine, `stopping ${spec.name}`)(error);
   };
-  const setPolicy = (signal: AbortSignal): Promise<unknown> =>
-    container.update({ RestartPolicy: { Name: 'no' }, abortSignal: signal });
-  await within(callDeadline, null, setPolicy).catch(down);
+  /** False where it ends by itself at this very moment: then it cannot be updated [tried, 20.10: 500] before it is down. */
+  const setPolicy = async (): Promise<boolean> => {
+    try {
+      await within(callDeadline, null, (signal) =>
+        container.update({ RestartPolicy: { Name: 'no' }, abortSignal: signal }),
+      );
+    } catch (error) {
+      if (String(error).includes('cannot update a stopped container')) return false;
+      down(error);
+    }
+    return true;
+  };
+  const isSet = await setPolicy();
   await within(callDeadline + grace, null, (signal) =>
     container.stop({ t: grace, abortSignal: signal }),
   ).catch(down);
+  if (!isSet) await setPolicy();
   return true;
 }
 

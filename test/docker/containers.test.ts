@@ -141,6 +141,16 @@ describe('stopContainer', () => {
     expect(fake.containers.get(name)?.policy).toBe('no');
   });
 
+  it('takes the policy away afterwards where the container ends at that very moment', async () => {
+    const fake = await withContainer('running');
+    const message = 'Cannot update container: cannot update a stopped container: unknown';
+    fake.interfere = (call) =>
+      call.startsWith('update') && fake.calls.length === 0 ? { status: 500, message } : undefined;
+    expect(await stopContainer(fake.engine, spec, 10, environment)).toBe(true);
+    expect(fake.calls).toEqual([`update id-${name}`, `stop id-${name}`, `update id-${name}`]);
+    expect(fake.containers.get(name)?.policy).toBe('no');
+  });
+
   it.each([304, 404])('takes %d for stopped', async (status) => {
     const fake = await withContainer();
     fake.interfere = (call) => (call.startsWith('stop') ? { status } : undefined);

@@ -28,8 +28,16 @@ describeLab('--on-error', (lab) => {
 
   it('rollback: an image that never gets healthy leaves everything as it was', async () => {
     const before = await stateOfWorld(lab);
-    const { exitCode } = await cmanage(lab, 'release', 'webapp', '-v', 'v0.8', '--on-error', 'rollback');
-    expect(exitCode).toBe(4);
+    const { exitCode, stderr } = await cmanage(
+      lab,
+      'release',
+      'webapp',
+      '-v',
+      'v0.8',
+      '--on-error',
+      'rollback',
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr });
     expect(await stateOfWorld(lab)).toEqual(before);
   });
 
