@@ -80,9 +80,7 @@ function isSame(one: ContainerSpec, other: ContainerSpec): boolean {
 }
 
 function claimsOf(operation: OpenOperation): Claims {
-  const none: Claims = {
-    ...{ services: new Set(), balancers: new Set(), containers: [], serving: new Set() },
-  };
+  const none: Claims = { services: new Set(), balancers: new Set(), containers: [], serving: new Set() };
   // What was to be mended is looked at anew by whoever mends next.
   if (isRecorded(operation) || isMending(operation.plan)) return none;
   const past = isPastPivot(operation);
@@ -96,7 +94,7 @@ function claimsOf(operation: OpenOperation): Claims {
     services: new Set(past ? servicesOf(operation) : []),
     balancers: new Set(steps.filter(changesBalancer).map(({ host }) => host)),
     containers,
-    serving: new Set(past ? [] : servedBy(steps)),
+    serving: new Set(servedBy(steps)),
   };
 }
 

@@ -228,7 +228,13 @@ function writingLast(back: readonly Step[]): Step[] {
     const first = order.filter((step) => step.host === write.host && isTold(step));
     const needs = new Set([...write.needs, ...first.map((step) => step.seq)]);
     const at = 1 + order.findLastIndex((step) => needs.has(step.seq));
-    order.splice(at, 0, { ...write, needs: [...needs] });
+    const isLate = (step: Step): boolean => step.needs.includes(write.seq);
+    const before = order.splice(0, at);
+    order.unshift(
+      ...before.filter((step) => !isLate(step)),
+      { ...write, needs: [...needs] },
+      ...before.filter(isLate),
+    );
   }
   return order;
 }

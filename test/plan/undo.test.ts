@@ -161,7 +161,7 @@ describe('undo', () => {
         const seqs = (some: readonly Step[]): number[] => some.filter(isPlain).map((step) => step.seq);
         // What removed a drained server is taken back with its drain, see below.
         const expected = done.filter((step) => inverse(step) !== null && step.kind !== 'remove_server');
-        expect(seqs(undone)).toEqual(seqs(expected).reverse());
+        expect(seqs(undone).toSorted((x, y) => x - y)).toEqual(seqs(expected));
         const writes = (some: readonly Step[]) => some.filter(({ kind }) => kind === 'write_config').length;
         expect(writes(undone)).toBe(writes(done));
         const waits = undone.filter(isWait).map((step) => step.seq);
@@ -191,7 +191,7 @@ describe('undo', () => {
           earlier.add(seq);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 100 },
     );
   });
 
@@ -279,6 +279,22 @@ describe('undo', () => {
     expect(needs).toEqual([
       ...['12:', '11: 12', '13: 12 11', '9:', '8: 9', '10: 9 8'],
       ...['6: 8 9 10 11 12 13', '5: 6 8 9 10 11 12 13'],
+    ]);
+  });
+
+  it('stops what was started before a file was written only when that file is put back, whatever it waits for', () => {
+    const others = planOf(before, replaced).steps;
+    const find = (kind: StepKind): Step => others.find((step) => step.kind === kind) ?? stepOf(kind);
+    const undone = undo(
+      [
+        { ...find('add_server'), seq: 1, needs: [] },
+        { ...find('start_container'), seq: 2, needs: [] },
+        { ...find('write_config'), seq: 3, needs: [1, 2] },
+      ],
+      3,
+    );
+    expect(undone.map(({ seq, kind, needs }) => `${seq} ${kind}: ${needs.join(' ')}`.trimEnd())).toEqual([
+      ...['1 remove_server:', '3 write_config: 1', '2 stop_container: 3'],
     ]);
   });
 
