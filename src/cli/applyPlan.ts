@@ -5,16 +5,18 @@ import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { refusal, type Violation } from '../model/violation.ts';
 import { everything, locksFor, treeMates } from '../plan/beside.ts';
+import { needsOf } from '../plan/claims.ts';
 import { stalenessOf, type SavedPlan, type Sight } from '../plan/saved.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Preview } from '../report/preview.ts';
 import { printNothingToDo, printPreview } from './answers.ts';
-import { isWalked, makePlan, refuse, walk, type Proposal } from './change.ts';
+import { isWalked, refuse, walk } from './change.ts';
 import { readCertificates, readLiveConfigs } from './balancerFiles.ts';
 import { exitCode } from './exit.ts';
 import { lookUp } from './facts.ts';
 import { hostsOf, look } from './look.ts';
 import type { ChangeOptions } from './options.ts';
+import { makePlan, type Proposal } from './proposal.ts';
 import { refuseConflicts } from './proposeBeside.ts';
 import { believePlan, readPlanFile } from './readPlan.ts';
 import { inSession, secure, type Session } from './session.ts';
@@ -73,7 +75,8 @@ async function makeAgain(session: Session, saved: SavedPlan): Promise<Made> {
   refuseConflicts(session, state, next);
   const moves = saved.plan.steps.some((step) => step.kind === 'check_config');
   const balancers = moves ? [...live.keys()] : [];
-  await lookForUnfinished(session, { services: saw.services, balancers, containers: [], ended: [] });
+  // It reads what lies there, whether or not it changes it.
+  await lookForUnfinished(session, { ...needsOf(saved.plan, saw.services), balancers });
   const made = makePlan(
     await proposalOf(session, saved, { next, violations, live: moves ? live : null }),
     config.environment,

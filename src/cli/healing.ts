@@ -12,11 +12,11 @@ import { lastOperation } from '../store/lastOperation.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { supersede } from '../store/supersede.ts';
 import { actor, apply, type Ended } from './apply.ts';
-import { checkFiles } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import { frozenContainers } from './frozenContainers.ts';
 import type { ChangeOptions } from './options.ts';
 import { driftOfBalancers, seeBalancers, seeHosts } from './see.ts';
+import { checkFiles } from './proposal.ts';
 import type { Session } from './session.ts';
 import { lookForUnfinished } from './unfinished.ts';
 

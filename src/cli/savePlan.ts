@@ -4,11 +4,11 @@ import { readEnvironment } from '../store/state.ts';
 import { printPreview } from './answers.ts';
 import { actor } from './apply.ts';
 import { readLiveConfigs } from './balancerFiles.ts';
-import { servicesOf, type Proposal } from './change.ts';
 import { exitCode } from './exit.ts';
 import { writeNew } from './files.ts';
 import { hostsOf, look } from './look.ts';
 import type { ChangeOptions } from './options.ts';
+import { servicesOf, type Proposal } from './proposal.ts';
 import type { Session } from './session.ts';
 
 /** Writes a plan with everything it rests on into a new file, and prints its preview. Nothing else is touched. */

@@ -18,7 +18,7 @@ export const label = {
   position: 'cmanage.position',
   version: 'cmanage.version',
   digest: 'cmanage.digest',
-  /** What a lost state database is rebuilt from; a container that lacks them is as good as any other. */
+  /** What a lost state database is rebuilt from; a container that lacks them does its work all the same. */
   settings: 'cmanage.settings',
   links: 'cmanage.links',
 } as const;

@@ -6,7 +6,7 @@ import { specHash, type ContainerSpec } from '../plan/spec.ts';
 import { readInspection } from './answers.ts';
 import { containerBody, label, needsVolume, secretsDirectory, type Origin } from './containerBody.ts';
 import { expiring, pause, within } from './deadline.ts';
-import { NotDone, onEngine, statusOf, type Engine } from './engine.ts';
+import { NotDone, onEngine, onQuestion, statusOf, type Engine } from './engine.ts';
 import { refuseRoot } from './images.ts';
 import { readOwnFile } from './ownFiles.ts';
 
@@ -27,7 +27,7 @@ export async function inspect(
     return readInspection(await within(callDeadline, outer, ask));
   } catch (error) {
     if (statusOf(error) === 404) return null;
-    return onEngine(engine, `inspecting ${name}`)(error);
+    return onQuestion(engine, `inspecting ${name}`)(error);
   }
 }
 

@@ -108,6 +108,18 @@ export function onEngine(engine: Engine, doing: string): (error: unknown) => nev
   };
 }
 
+/**
+ * The same where an engine was only asked something. What it refuses to say tells nothing of what it was told to do before:
+ * a creation may still be under way when a look at its container is refused.
+ */
+export function onQuestion(engine: Engine, doing: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof HostError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new HostError(engine.name, doing, new Error(readable(text)));
+  };
+}
+
 /** docker-modem's `(HTTP code 404) no such container - …` and Node's codes, in words for an operator. */
 function readable(message: string): string {
   const answer = /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message);

@@ -8,6 +8,7 @@ import {
 } from '../../src/docker/containers.ts';
 import { waitHealthy } from '../../src/docker/health.ts';
 import { engineId } from '../../src/docker/hosts.ts';
+import { wasRefused } from '../../src/docker/engine.ts';
 import { HostError } from '../../src/model/errors.ts';
 import { defaultHealth } from '../../src/model/settings.ts';
 import { fakeEngines, type FakeEngine } from '../support/fakeEngine.ts';
@@ -80,6 +81,19 @@ describe('createContainer', () => {
     fake.interfere = (call) => (call.startsWith('create') && refusals-- > 0 ? { status: 409 } : undefined);
     expect(await createContainer(fake.engine, spec, origin, signal)).toBe('created');
     expect(fake.calls).toHaveLength(3);
+  });
+
+  it('leaves open what became of a creation in flight where the engine refuses a look at it', async () => {
+    const fake = await make('docker01');
+    fake.interfere = (call) => ({ status: call.startsWith('create') ? 409 : 500 });
+    const error: unknown = await createContainer(fake.engine, spec, origin, signal).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(HostError);
+    expect(wasRefused(error)).toBe(false);
+    fake.interfere = () => ({ status: 500 });
+    const refused: unknown = await createContainer(fake.engine, spec, origin, signal).catch(
+      (e: unknown) => e,
+    );
+    expect(wasRefused(refused)).toBe(true);
   });
 
   it.each([

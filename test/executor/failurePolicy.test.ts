@@ -4,7 +4,7 @@ import { toleranceOf } from '../../src/executor/tolerance.ts';
 import type { Plan, Step } from '../../src/plan/step.ts';
 import { makeEnvironment, makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
-import { inShort, refuse, scenes, verbs } from '../support/scene.ts';
+import { inShort, interruptedSoon, refuse, scenes, verbs } from '../support/scene.ts';
 
 const scene = scenes();
 const environment = makeEnvironment({ loadBalancers: [] });
@@ -47,11 +47,7 @@ describe('execute: a service that pauses', () => {
   it('undoes what the operator interrupts', async () => {
     const { engines, run } = await scene();
     engines.docker02.health = 'starting';
-    const interrupt = new AbortController();
-    setTimeout(() => {
-      interrupt.abort(new Error('interrupted by the operator'));
-    }, 300);
-    const result = await run(addition({ onFailure: 'pause' }), { signal: interrupt.signal });
+    const result = await run(addition({ onFailure: 'pause' }), { signal: interruptedSoon() });
     expect(result).toMatchObject({ status: 'undone', paused: false });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/plan/step.ts';
 import { makeEnvironment, makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
-import { inShort, refuse, scenes, verbs } from '../support/scene.ts';
+import { inShort, interruptedSoon, refuse, scenes, verbs } from '../support/scene.ts';
 
 const scene = scenes();
 const environment = makeEnvironment({ loadBalancers: [] });
@@ -69,11 +69,7 @@ describe('execute: best effort', () => {
   it('undoes what the operator interrupts, as always', async () => {
     const { engines, run } = await scene();
     engines.docker02.health = 'starting';
-    const interrupt = new AbortController();
-    setTimeout(() => {
-      interrupt.abort(new Error('interrupted by the operator'));
-    }, 300);
-    const result = await run(addition(both), { signal: interrupt.signal });
+    const result = await run(addition(both), { signal: interruptedSoon() });
     expect(result).toMatchObject({ status: 'undone', paused: false });
   });
 });

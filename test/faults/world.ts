@@ -46,7 +46,7 @@ async function environmentOf(lab: Lab): Promise<string> {
   return row?.id ?? '';
 }
 
-/** The state in the database; what a process left in it that died while it wrote is rolled back, as any opening does. */
+/** The state in the database; what a process left in it that died while it wrote is rolled back by opening it. */
 export async function stateOf(lab: Lab): Promise<State> {
   const { source } = await openDatabase(databaseOf(lab), { readOnly: true });
   try {

@@ -40,8 +40,8 @@ describeLab('recovering a lost state database', (lab) => {
     servers: await serversOf(lab),
   });
   const foreign = async (name: string, labels: object): Promise<void> => {
-    const [any] = await containersOn(hostOf(lab, 1));
-    const body = { Image: any?.Image, Labels: labels };
+    const [known] = await containersOn(hostOf(lab, 1));
+    const body = { Image: known?.Image, Labels: labels };
     const { status } = await engineRequest(
       'POST',
       hostOf(lab, 1).socket,

@@ -158,4 +158,35 @@ describeLab('an operation that was killed', (whole) => {
     await expectFailure(lab, ['resume', '999'], { exitCode: 2, says: ['there is no operation 999'] });
     expect((await succeed(lab, 'resume')).stdout).toContain('no operation is unfinished');
   });
+
+  it('and what of whose services is served has been changed since goes back only', async () => {
+    const args = ['replace', 'aside', '--position', '0', '--direction', 'up'];
+    const id = await die(args, await pointAt(args, ['wait_healthy', 0], 'after-intent'));
+    await succeed(lab, 'addendpoint', 'prod', '-s', 'aside', '-p', '8190');
+    await expectFailure(lab, ['resume', String(id)], {
+      exitCode: 3,
+      says: ['checked against revision', `'cmanage rollback --operation ${id}'`],
+    });
+    await succeed(lab, 'rollback', '--operation', String(id));
+    expect(await complaintsAbout(lab)).toEqual([]);
+  });
+
+  it('is not brought to its end past another one that has its hands on the load balancer', async () => {
+    const first = argsOf('release');
+    const second = ['replace', 'aside', '--position', '0', '--direction', 'up'];
+    const held = await die(first, await pointAt(first, ['create_container', 0], 'after-effect'));
+    // What is only shown is refused as well.
+    await expectFailure(lab, ['release', 'web0', '-v', 'v6', '--dry-run'], {
+      exitCode: 5,
+      says: [`operation ${held} (release web0 -v v5)`, 'is left of it, and is another one'],
+    });
+    const holder = await die(second, await pointAt(second, ['stop_container', 0], 'after-intent'));
+    await expectFailure(lab, ['resume', String(held)], {
+      exitCode: 5,
+      says: [`operation ${holder} (replace aside`, 'lb01', `finish it by 'cmanage resume ${holder}'`],
+    });
+    await succeed(lab, 'resume', String(holder));
+    await succeed(lab, 'rollback', '--operation', String(held));
+    expect(await complaintsAbout(lab)).toEqual([]);
+  });
 });

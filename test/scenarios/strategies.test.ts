@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { killEngine, startEngine } from '../../lab/faults.ts';
-import { cmanage, succeed, succeedJson } from '../support/cmanage.ts';
+import type { Strategy } from '../../src/plan/strategy.ts';
+import { cmanage, succeed, succeedJson, type Answer } from '../support/cmanage.ts';
 import { execute, latestOperation } from '../support/database.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { addEndpoints, addWebapp } from '../support/webapp.ts';
@@ -21,6 +22,9 @@ describeLab('--on-error', (lab) => {
     );
   const mendDisk = (): Promise<void> => execute(databaseOf(lab), 'DROP TRIGGER broken');
 
+  const release = (version: string, strategy: Strategy): Promise<Answer> =>
+    cmanage(lab, 'release', 'webapp', '-v', version, '--on-error', strategy);
+
   beforeAll(async () => {
     await addWebapp(lab);
     await addEndpoints(lab);
@@ -28,29 +32,13 @@ describeLab('--on-error', (lab) => {
 
   it('rollback: an image that never gets healthy leaves everything as it was', async () => {
     const before = await stateOfWorld(lab);
-    const { exitCode, stderr } = await cmanage(
-      lab,
-      'release',
-      'webapp',
-      '-v',
-      'v0.8',
-      '--on-error',
-      'rollback',
-    );
+    const { exitCode, stderr } = await release('v0.8', 'rollback');
     expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr });
     expect(await stateOfWorld(lab)).toEqual(before);
   });
 
   it('best-effort: with an image that exits everywhere nothing is undone, and it waits for somebody', async () => {
-    const { exitCode, stderr } = await cmanage(
-      lab,
-      'release',
-      'webapp',
-      '-v',
-      'v0.8',
-      '--on-error',
-      'best-effort',
-    );
+    const { exitCode, stderr } = await release('v0.8', 'best-effort');
     expect(exitCode).toBe(5);
     const id = await idOf();
     expect(stderr).toContain(`undo it by 'cmanage rollback --operation ${id}'`);
@@ -62,15 +50,7 @@ describeLab('--on-error', (lab) => {
   it('best-effort: with a dead host the others get what was asked for, and that one later', async () => {
     const dead = hostOf(lab, 2);
     await killEngine(dead);
-    const { exitCode, stderr } = await cmanage(
-      lab,
-      'release',
-      'webapp',
-      '-v',
-      'v0.4',
-      '--on-error',
-      'best-effort',
-    );
+    const { exitCode, stderr } = await release('v0.4', 'best-effort');
     expect(stderr).toContain('It went on without engine of docker02');
     expect(exitCode).toBe(7);
     expect(await running(1)).toHaveLength(4);

@@ -85,3 +85,12 @@ export function inShort({ status, failures, leftovers }: Result): object {
     endings.map(({ step }) => `${step.kind} ${step.host}`).sort();
   return { status, failures: kinds(failures), leftovers: kinds(leftovers) };
 }
+
+/** A signal by which the operator interrupts what has just begun. */
+export function interruptedSoon(): AbortSignal {
+  const interrupt = new AbortController();
+  setTimeout(() => {
+    interrupt.abort(new Error('interrupted by the operator'));
+  }, 300);
+  return interrupt.signal;
+}
