@@ -9,7 +9,8 @@ import { proposed, refusal, refused, type Outcome, type Violation } from '../mod
 import { needsOf } from '../plan/claims.ts';
 import { changesBalancer, onlyWayOf, touchedSteps, type OpenOperation, type Way } from '../plan/course.ts';
 import { isMending } from '../plan/failurePolicy.ts';
-import { undo, type Step } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
+import { undo } from '../plan/undo.ts';
 import { leavesAnything, stepsToClear, stepsToUndo } from '../plan/takeUp.ts';
 import { balancersOf } from './apply.ts';
 import { refuseConflicts } from './proposeBeside.ts';

@@ -1,6 +1,7 @@
 import { wasRefused } from '../docker/engine.ts';
 import { isMending } from '../plan/failurePolicy.ts';
-import { undo, type Plan, type Step } from '../plan/step.ts';
+import type { Plan, Step } from '../plan/step.ts';
+import { undo } from '../plan/undo.ts';
 import { goesOn, type Undoing } from '../plan/takeUp.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Ending } from './schedule.ts';

@@ -79,7 +79,7 @@ export async function perform(
     case 'judge_canary':
       return judgeCanary(tools.balancerOf(step.host), step, signal);
     case 'write_config':
-      return putInPlace(tools.balancerOf(step.host), step.config);
+      return putInPlace(tools.balancerOf(step.host), step.config, step.links);
     case 'reload':
       return reload(tools.balancerOf(step.host), step.config);
     case 'stop_container': {

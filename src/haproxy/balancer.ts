@@ -76,11 +76,16 @@ export async function reload(balancer: BalancerConnection, config: string): Prom
 
 /**
  * Puts a configuration in place whose effect was brought about in the running HAProxy already, so that a restart gives
- * the same. Where the running one turns out to serve anything else, it is reloaded.
+ * the same. Where the running one turns out to serve anything else, it is reloaded; likewise where it still leads one of
+ * the `links`, ports that the configuration leads nowhere.
  */
-export async function putInPlace(balancer: BalancerConnection, config: string): Promise<string> {
+export async function putInPlace(
+  balancer: BalancerConnection,
+  config: string,
+  links: readonly number[] = [],
+): Promise<string> {
   if (!(await isWritten(balancer, config))) await writeConfig(balancer, config);
-  const difference = await differenceFrom(balancer, config);
+  const difference = await differenceFrom(balancer, config, links);
   if (difference === null) return 'written, and HAProxy serves it';
   return `${difference}; reloaded, ${await forceReload(balancer, config)}`;
 }

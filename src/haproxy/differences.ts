@@ -5,13 +5,25 @@ import type { Server } from './routes.ts';
 import { readRunning, type Running } from './runtime.ts';
 import type { RunningServer } from './runtimeAnswers.ts';
 
-/** In what the running HAProxy serves otherwise than a configuration says, or null where it does not. */
-export async function differenceFrom(balancer: BalancerConnection, config: string): Promise<string | null> {
-  return differenceIn(await readRunning(balancer, balancer.linkMap), config, balancer.linkMap);
+/**
+ * In what the running HAProxy serves otherwise than a configuration says, or null where it does not. Links that the configuration
+ * lacks are nothing of the kind, since containers that come or go have some, but for the ports in `ended`.
+ */
+export async function differenceFrom(
+  balancer: BalancerConnection,
+  config: string,
+  ended: readonly number[] = [],
+): Promise<string | null> {
+  return differenceIn(await readRunning(balancer, balancer.linkMap), config, balancer.linkMap, ended);
 }
 
 /** The same of what a running HAProxy was seen to serve; `linkMap` is the path of its map of links. */
-export function differenceIn(running: Running, config: string, linkMap: string): string | null {
+export function differenceIn(
+  running: Running,
+  config: string,
+  linkMap: string,
+  ended: readonly number[] = [],
+): string | null {
   const generation = readGeneration(config);
   if (running.generation !== generation) {
     return `it runs generation ${running.generation ?? '?'} and not ${generation ?? '?'}`;
@@ -28,7 +40,10 @@ export function differenceIn(running: Running, config: string, linkMap: string):
     .map(
       ([port, backend]) => `it leads port ${port} to ${running.links.get(port) ?? 'nobody'}, not ${backend}`,
     );
-  return [...others, ...misled][0] ?? null;
+  const left = ended
+    .filter((port) => running.links.has(port) && !links.has(port))
+    .map((port) => `it still leads port ${port} to ${running.links.get(port) ?? ''}`);
+  return [...others, ...misled, ...left][0] ?? null;
 }
 
 /** Whether a configuration is the one that was loaded last, whatever was changed since while it ran. */

@@ -2,8 +2,9 @@ import type { Server } from '../haproxy/routes.ts';
 import type { Container } from '../model/state.ts';
 import { becauseOfBackend, becauseOfLink, becauseOfWeight } from './because.ts';
 import type { PlanBuilder } from './builder.ts';
+import { changedLinks, endingLinks } from './callers.ts';
 import type { Draining } from './step.ts';
-import { changedLinks, ownLimitOf, type Load, type Switch } from './traffic.ts';
+import { ownLimitOf, type Load, type Switch } from './traffic.ts';
 
 type Needs = readonly number[];
 
@@ -72,7 +73,9 @@ export class BalancerSteps {
   writeConfig(previous: string, needs: Needs): number {
     const { balancer, config } = this.#change;
     const because = 'a restart of HAProxy gives the same';
-    const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, because };
+    const ports = endingLinks(this.#change);
+    const links = ports.length === 0 ? {} : { links: ports };
+    const step = { host: balancer.name, object: 'haproxy.cfg', config, previous, ...links, because };
     return this.#plan.add({ kind: 'write_config', ...step }, needs);
   }
 

@@ -4,7 +4,8 @@ import { containerNamed } from '../model/lookup.ts';
 import { retainedNamed } from '../model/retention.ts';
 import type { State } from '../model/state.ts';
 import { isDone, touchedSteps, type OpenOperation } from './course.ts';
-import { inverse, type Step } from './step.ts';
+import type { Step } from './step.ts';
+import { inverse } from './undo.ts';
 import { waitAfter } from './waysBack.ts';
 
 /**

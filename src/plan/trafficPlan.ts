@@ -3,18 +3,14 @@ import { containerNamed } from '../model/lookup.ts';
 import type { Container } from '../model/state.ts';
 import { BalancerSteps } from './balancerSteps.ts';
 import { once, type PlanBuilder } from './builder.ts';
+import { calleesOf, callersOf, changedLinks, leaversOf, stayingCallers } from './callers.ts';
 import {
   backendsByName,
-  calleesOf,
-  callersOf,
-  changedLinks,
   hasServer,
-  leaversOf,
   leavesEndpoint,
   reweighed,
   serversLeaving,
   serversMissingIn,
-  stayingCallers,
   stayingContainer,
   waysOf,
   type Backends,

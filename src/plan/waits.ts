@@ -2,7 +2,8 @@ import type { Server } from '../haproxy/routes.ts';
 import type { Container } from '../model/state.ts';
 import type { BalancerSteps } from './balancerSteps.ts';
 import { once } from './builder.ts';
-import { changedLinks, type Switch } from './traffic.ts';
+import { changedLinks } from './callers.ts';
+import type { Switch } from './traffic.ts';
 
 type Steps = readonly number[];
 

@@ -1,4 +1,5 @@
-import { undo, type Plan, type Step } from '../../src/plan/step.ts';
+import type { Plan, Step } from '../../src/plan/step.ts';
+import { undo } from '../../src/plan/undo.ts';
 import { phases, type Point } from './build.ts';
 import type { Ending, Kill } from './kills.ts';
 

@@ -10,6 +10,7 @@ import { diff } from '../../src/plan/diff.ts';
 import type { Plan } from '../../src/plan/step.ts';
 import { withLinks } from '../support/links.ts';
 import {
+  changeRow,
   makeBalancer,
   makeEnvironment,
   makeFacts,
@@ -158,6 +159,22 @@ describe('the links of a plan', () => {
 5  commit_state  state  revision 1                  the change is recorded when everything it says is true
 `);
     expect(plan.steps[3]).toMatchObject({ of: { backend: 'link.mail.0', port: 10000 }, limit: 30 });
+  });
+
+  it('where a container that stays loses or gets a link: the file is written with what HAProxy must have forgotten by then', () => {
+    const services = makeState({
+      webapp: { versions, endpoints: { prod: { pointer: 0 }, dev: { pointer: 3 } } },
+      mail: {},
+    });
+    // Only dev calls it; what serves no endpoint calls as dev does.
+    const state = withLinks(withTree(services, 'webapp-endpoint-dev', 'webapp > mail'));
+    const next = changeRow(state, 'endpoints', 'webapp-endpoint-prod', { pointer: 1 });
+    const [first, second] = state.containers.map(({ links }) => links.mail?.port);
+    const moved = planOf(state, next).steps.find(({ kind }) => kind === 'write_config');
+    expect(moved).toMatchObject({ links: [first, second] });
+    // Those of containers that come or go may be in it meanwhile.
+    const popping = planOf(state, popped(state)).steps.find(({ kind }) => kind === 'write_config');
+    expect(popping).toMatchObject({ links: [second] });
   });
 
   it('of a branching in the middle: those called next are led to their places first, those called no more last', () => {

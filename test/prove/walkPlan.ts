@@ -4,7 +4,8 @@ import { applyChange, invertChange, stateTables } from '../../src/model/change.t
 import type { State } from '../../src/model/state.ts';
 import { advance, worldOf, type World } from '../../src/plan/advance.ts';
 import { mixedAnswers } from '../../src/plan/mixing.ts';
-import { undo, type Plan, type Step } from '../../src/plan/step.ts';
+import type { Plan, Step } from '../../src/plan/step.ts';
+import { undo } from '../../src/plan/undo.ts';
 import { liveOf } from '../support/plans.ts';
 import type { House } from './house.ts';
 import { backendsOf, linksOf } from './naiveRoutes.ts';
