@@ -3,10 +3,13 @@ import { everything, serviceLock } from '../plan/beside.ts';
 import { locksSheet, type LockEntry } from '../report/locks.ts';
 import { printable } from '../report/printable.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
+import type { Deed } from '../store/deeds.ts';
 import { freeze, readFreezes, unfreeze } from '../store/freezes.ts';
 import { findUnderWay, readHeldLocks, takeAwayLocks, textOfLock } from '../store/locks.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
+import type { FreezeRow } from '../store/rows.ts';
 import { actor } from './apply.ts';
+import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { inSession, requireService } from './session.ts';
@@ -19,7 +22,8 @@ export function lock(service: string | null, reason: string, options: CommonOpti
     const { database, config } = session;
     const name = nameFor(service);
     const row = { name, actor: actor(), since: new Date().toISOString(), reason };
-    const known = await freeze(database, row);
+    const what = `${textOfLock(name)} was frozen`;
+    const known = await freeze(database, row, { ...deedOn(service), reason, message: what });
     const now = known ?? row;
     const held = (await readHeldLocks(database, config.settings.statePath)).filter(
       (one) => name === everything || one.name === name,
@@ -39,7 +43,11 @@ export function lock(service: string | null, reason: string, options: CommonOpti
 export function unlock(service: string | null, options: CommonOptions): Promise<number> {
   return inSession(options, { write: true, concerns: [] }, async ({ database }) => {
     const name = nameFor(service);
-    const was = await unfreeze(database, name);
+    const deedOf = ({ actor: by, since, reason }: FreezeRow): Deed => {
+      const message = `${textOfLock(name)} was unfrozen; it was frozen by ${by} at ${since}: ${reason}`;
+      return { ...deedOn(service), reason: null, message };
+    };
+    const was = await unfreeze(database, name, deedOf);
     const text = was
       ? `${textOfLock(name)} is no longer frozen; it was, by ${was.actor} at ${was.since}: ${was.reason}`
       : `${textOfLock(name)} was not frozen`;
@@ -83,6 +91,12 @@ export function showLocks(options: CommonOptions): Promise<number> {
     console.log(renderAs(options.output, entries, text));
     return exitCode.done;
   });
+}
+
+/** Who does it by which command, for the history. */
+function deedOn(service: string | null): Pick<Deed, 'command' | 'actor' | 'services'> {
+  const command = commandLine(process.argv.slice(2));
+  return { command, actor: actor(), services: service === null ? [] : [service] };
 }
 
 function nameFor(service: string | null): string {

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { recordDeed, type Deed } from './deeds.ts';
 import type { FreezeRow } from './rows.ts';
 import { freezeTable } from './tables.ts';
 
@@ -8,21 +9,29 @@ export function readFreezes({ source }: Database): Promise<FreezeRow[]> {
 }
 
 /** Freezes a name; gives the freeze that there was already, which stays as it is, or else null. */
-export function freeze(database: Database, row: FreezeRow): Promise<FreezeRow | null> {
+export function freeze(database: Database, row: FreezeRow, deed: Deed): Promise<FreezeRow | null> {
   const repository = database.source.getRepository(freezeTable);
   return database.transaction(async () => {
     const known = await repository.findOneBy({ name: row.name });
-    if (!known) await repository.insert(row);
-    return known;
+    if (known) return known;
+    await repository.insert(row);
+    await recordDeed(database, deed);
+    return null;
   });
 }
 
-/** Lifts a freeze; gives the one there was, or null. */
-export function unfreeze(database: Database, name: string): Promise<FreezeRow | null> {
+/** Lifts a freeze; gives the one there was, or null. The deed is told of it. */
+export function unfreeze(
+  database: Database,
+  name: string,
+  deedOf: (was: FreezeRow) => Deed,
+): Promise<FreezeRow | null> {
   const repository = database.source.getRepository(freezeTable);
   return database.transaction(async () => {
     const known = await repository.findOneBy({ name });
-    if (known) await repository.delete({ name });
+    if (!known) return null;
+    await repository.delete({ name });
+    await recordDeed(database, deedOf(known));
     return known;
   });
 }

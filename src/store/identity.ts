@@ -13,7 +13,8 @@ export type Identity = {
 /** Whether nothing was ever recorded in a database: it is as `cmanage init` made it. */
 export async function isFresh(source: DataSource): Promise<boolean> {
   const { revision } = await readEnvironment(source);
-  const [row] = await source.query<{ n: number }[]>('SELECT count(*) AS n FROM operation');
+  // What changed no host and no row, such as a freeze, has no steps.
+  const [row] = await source.query<{ n: number }[]>('SELECT count(*) AS n FROM step');
   return revision === 0 && row?.n === 0;
 }
 

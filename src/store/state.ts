@@ -13,7 +13,6 @@ import { defaultSettings } from '../model/settings.ts';
 import { completeService } from '../model/service.ts';
 import { endpointOptions } from '../model/traffic.ts';
 import type { Endpoint, Service, State } from '../model/state.ts';
-import type { Database } from './database.ts';
 import type { EnvironmentRow } from './rows.ts';
 import { selectRows } from './select.ts';
 import {
@@ -22,7 +21,6 @@ import {
   endpointTable,
   externalTable,
   environmentTable,
-  hostTable,
   retainedTable,
   serviceTable,
   stackTable,
@@ -212,20 +210,4 @@ async function replaceRows<Row extends ObjectLiteral>(
   for (let from = 0; from < added.length; from += 500) {
     await repository.insert(added.slice(from, from + 500));
   }
-}
-
-/** Remembers the engine id of a host at first sight; returns the one remembered. */
-export async function pinHost(database: Database, name: string, engineId: string): Promise<string> {
-  const repository = database.source.getRepository(hostTable);
-  const known = await repository.findOneBy({ name });
-  if (known) return known.engineId;
-  await database.transaction(() => repository.insert({ name, engineId }));
-  return engineId;
-}
-
-/** Forgets the engine id of a host, so that the next one to answer is remembered. Returns whether there was one. */
-export async function forgetHost(database: Database, name: string): Promise<boolean> {
-  const repository = database.source.getRepository(hostTable);
-  const { affected } = await database.transaction(() => repository.delete({ name }));
-  return (affected ?? 0) > 0;
 }

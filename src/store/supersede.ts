@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { append } from './events.ts';
 import type { TakenUp } from './rows.ts';
 import { operationTable } from './tables.ts';
 
@@ -13,13 +14,12 @@ export async function supersede(
 ): Promise<void> {
   if (operations.length === 0) return;
   const finishedAt = new Date().toISOString();
-  const row = {
-    status: 'done' as const,
-    message: 'what it left was looked at anew',
-    finishedAt,
-    finishedBy: by,
-  };
-  await transaction(() =>
-    Promise.all(operations.map((id) => source.getRepository(operationTable).update({ id }, row))),
-  );
+  const [status, message] = ['done' as const, 'what it left was looked at anew'];
+  const row = { status, message, finishedAt, finishedBy: by };
+  await transaction(async () => {
+    for (const operation of operations) {
+      await source.getRepository(operationTable).update({ id: operation }, row);
+      await append(source, { operation, kind: 'ended', ...by, status, message });
+    }
+  });
 }

@@ -81,6 +81,8 @@ export const pairs: Readonly<Record<string, Pair>> = {
     back: ({ lab }) => ['host', 'drain', lab.hosts[2]?.name ?? ''],
   },
   changetree: {
+    before: ({ api }) => [['release', api, '-v', 'v4']],
+    after: ({ api }) => [['pop', api, '--stackpointer', '3']],
     there: (place) => ['changetree', dev(place), '--position', '3'],
     back: (place) => ['changetree', dev(place), '--position', '2'],
   },
@@ -158,6 +160,12 @@ export const pairs: Readonly<Record<string, Pair>> = {
   'deploy containers': {
     spoil: removeTops,
     there: () => ['deploy', 'containers'],
+    back: null,
+    mends: true,
+  },
+  heal: {
+    spoil: removeTops,
+    there: () => ['heal'],
     back: null,
     mends: true,
   },

@@ -122,6 +122,13 @@ describeLab('locks', (lab) => {
     await succeed(lab, 'unlock', 'left');
     await succeed(lab, 'changeservice', 'right', '--monitor', '3');
     expect((await cmanage(lab, 'unlock', 'left')).stdout).toContain('was not frozen');
+    const history = await succeedJson<{ command: string; reason: string | null }[]>(lab, 'history', 'left');
+    const deeds = history.filter(({ command }) => /^(un)?lock /.test(command));
+    expect(deeds.map(({ command, reason }) => [command.split(' ')[0], reason])).toEqual([
+      ['lock', 'the shop opens on Monday'],
+      ['unlock', null],
+    ]);
+    await succeed(lab, 'history', 'verify');
   });
 
   it('a holder that is paused can be got past, and sends nothing when it wakes up', async () => {

@@ -173,17 +173,17 @@ describeLab('an operation that was killed', (whole) => {
 
   it('is not brought to its end past another one that has its hands on the load balancer', async () => {
     const first = argsOf('release');
-    const second = ['replace', 'aside', '--position', '0', '--direction', 'up'];
+    const second = ['weight', 'aside-endpoint-prod', '0=50', '1=50'];
     const held = await die(first, await pointAt(first, ['create_container', 0], 'after-effect'));
     // What is only shown is refused as well.
     await expectFailure(lab, ['release', 'web0', '-v', 'v6', '--dry-run'], {
       exitCode: 5,
       says: [`operation ${held} (release web0 -v v5)`, 'is left of it, and is another one'],
     });
-    const holder = await die(second, await pointAt(second, ['stop_container', 0], 'after-intent'));
+    const holder = await die(second, await pointAt(second, ['add_server', 0], 'after-effect'));
     await expectFailure(lab, ['resume', String(held)], {
       exitCode: 5,
-      says: [`operation ${holder} (replace aside`, 'lb01', `finish it by 'cmanage resume ${holder}'`],
+      says: [`operation ${holder} (weight aside`, 'lb01', `finish it by 'cmanage resume ${holder}'`],
     });
     await succeed(lab, 'resume', String(holder));
     await succeed(lab, 'rollback', '--operation', String(held));

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { changeBetween } from '../../src/model/change.ts';
 import { emptyState } from '../../src/model/state.ts';
 import type { Database } from '../../src/store/database.ts';
+import { freeze, unfreeze } from '../../src/store/freezes.ts';
+import { readOperations } from '../../src/store/history.ts';
+import { isFresh } from '../../src/store/identity.ts';
 import { beginOperation, takeUpOperation, type Journal } from '../../src/store/journal.ts';
+import { forgetHost, pinHost } from '../../src/store/knownHosts.ts';
+import { supersede } from '../../src/store/supersede.ts';
 import { readEvents, readRulesInForce, verifyHistory, type Mark } from '../../src/store/verifyHistory.ts';
 import { execute, executeGuarded, rowsOf } from '../support/database.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
@@ -44,6 +49,53 @@ const verdictOf = async ({ source }: Database, mark: Mark | null = null) => {
 };
 
 describe('the events of operations', () => {
+  it('say who took over from one that was killed while it mended something', async () => {
+    const database = await open(await freshPath());
+    const died = await begin(database, 0);
+    await begin(database, 0).then((journal) => journal.finish('done', null));
+    const by = { actor: 'bob@admin', command: 'heal' };
+    await supersede(database, [died.operation], by);
+    const [last] = (await readEvents(database.source, died.operation)).slice(-1);
+    expect(last).toMatchObject({ kind: 'ended', ...by, status: 'done' });
+    expect(await verdictOf(database)).toMatchObject({ operations: 2, edits: [] });
+  });
+
+  it('are of deeds without steps, too, in the transaction of the deed', async () => {
+    const database = await open(await freshPath());
+    const since = new Date().toISOString();
+    const [actor, reason] = ['alice@admin', 'the shop opens on Monday'];
+    const deed = {
+      command: 'lock webapp',
+      actor,
+      reason,
+      services: ['webapp'],
+      message: 'webapp was frozen',
+    };
+    const row = { name: 'service:webapp', actor, since, reason };
+    expect(await freeze(database, row, deed)).toBeNull();
+    expect(await freeze(database, row, deed)).toEqual(row);
+    const lifted = await unfreeze(database, row.name, (was) => ({
+      ...{ ...deed, command: 'unlock webapp', reason: null },
+      message: `it was frozen by ${was.actor}`,
+    }));
+    expect(lifted).toEqual(row);
+    await pinHost(database, 'docker01', 'an engine');
+    const forgotten = { ...deed, command: 'forgethost docker01', services: [] };
+    expect(await forgetHost(database, 'docker01', forgotten)).toBe(true);
+    expect(await forgetHost(database, 'docker01', forgotten)).toBe(false);
+    const told = (await readOperations(database.source)).map(({ command, status, message, summary }) => [
+      ...[command, status, message, summary?.map(({ service }) => service)],
+    ]);
+    expect(told).toEqual([
+      ['lock webapp', 'done', 'webapp was frozen', ['webapp']],
+      ['unlock webapp', 'done', 'it was frozen by alice@admin', ['webapp']],
+      ['forgethost docker01', 'done', 'webapp was frozen', []],
+    ]);
+    expect(await verdictOf(database)).toMatchObject({ operations: 3, edits: [] });
+    // It is no change that a recovery would overwrite.
+    expect(await isFresh(database.source)).toBe(true);
+  });
+
   it('say who began, what happened, and who brought it to its end', async () => {
     const { database } = await recorded();
     const events = await readEvents(database.source, 3);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseName } from '../arguments.ts';
+import { commandLine } from '../commandLine.ts';
 import { example, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
@@ -15,13 +16,18 @@ export function declareForgetHost(program: Command, finish: Finish): void {
 }
 
 async function forget(host: string, options: Pick<CommonOptions, 'etc'>): Promise<number> {
-  const [{ openSession }, { forgetHost }] = await Promise.all([
+  const [{ openSession }, { actor }, { forgetHost }] = await Promise.all([
     import('../session.ts'),
-    import('../../store/state.ts'),
+    import('../apply.ts'),
+    import('../../store/knownHosts.ts'),
   ]);
   const session = await openSession({ ...options, output: 'table' }, { write: true });
   try {
-    const was = await forgetHost(session.database, host);
+    const deed = {
+      ...{ command: commandLine(process.argv.slice(2)), actor: actor(), reason: null },
+      ...{ services: [], message: `the engine of ${host} was forgotten` },
+    };
+    const was = await forgetHost(session.database, host, deed);
     console.log(
       was
         ? `the engine of ${host} is forgotten; the next change remembers the one that answers then`
