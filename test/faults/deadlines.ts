@@ -166,8 +166,8 @@ async function latest({ lab }: Place): Promise<{ id: number; status: string }> {
 function judge(thing: string, { kind, exitCode, timing }: Answered, usual: number): Case {
   const late = timing.late.filter(({ overrun }) => overrun > allowed);
   const unnamed = timing.late.length === 0 && timing.answer === 0 ? (kind.deadline ?? 0) : 0;
-  // Others use the machine, too: twice its usual time is no overrun.
-  const beyond = timing.rest - unnamed - 2 * usual;
+  // What is usual was taken with all of them at once, too.
+  const beyond = timing.rest - unnamed - usual;
   const named = timing.late.map(
     ({ what, deadline, overrun }) => `${what} ${deadline} s + ${overrun.toFixed(1)} s`,
   );
