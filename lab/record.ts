@@ -86,7 +86,7 @@ export function layOut(dir: string, number: number, hosts: number, loadbalancers
 /** The first one has the address of the lab's own machine, the others have addresses beside it. */
 function layOutLoadbalancer(dir: string, number: number, position: number): LabLoadbalancer {
   const name = `lb${String(position).padStart(2, '0')}`;
-  const files = join(dir, 'haproxy', ...(position === 1 ? [] : [name]));
+  const files = join(dir, 'haproxy', name);
   const sockets = join(runtimeOf(number), position === 1 ? 'haproxy' : name);
   return {
     ...notStarted,

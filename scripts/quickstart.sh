@@ -65,7 +65,7 @@ both_hosts_answer() { # PORT: four requests are answered by two containers
 
 # One hash over the state database, what both engines run, and HAProxy's file.
 world() {
-  { cat "$dir/state/cmanage.db" "$dir/haproxy/haproxy.cfg"; containers_on "$LAB_SOCKET_DOCKER01"; containers_on "$LAB_SOCKET_DOCKER02"; } | sha256sum
+  { cat "$dir/state/cmanage.db" "$dir/haproxy/lb01/haproxy.cfg"; containers_on "$LAB_SOCKET_DOCKER01"; containers_on "$LAB_SOCKET_DOCKER02"; } | sha256sum
 }
 
 install_node_packages
