@@ -4,7 +4,7 @@ import { HostError, UserError } from '../model/errors.ts';
 import { differenceFrom } from './differences.ts';
 import { bindsOf, inTheWay, parseListeners, parseLocalAddresses } from './listeners.ts';
 import { linkMapIn, readGeneration } from './render.ts';
-import { askMaster, quote, runScript, writeContent } from './shell.ts';
+import { askMaster, masterPatience, quote, runScript, writeContent } from './shell.ts';
 import { parseProcesses, type Processes } from './processes.ts';
 
 /** What changes a running HAProxy. All of it works on one file and on the master's socket, on this machine or by a prefix. */
@@ -182,7 +182,13 @@ function ensureMap({ linkMap }: BalancerConnection): string {
 }
 
 async function showProcesses(balancer: BalancerConnection, seconds?: number): Promise<Processes> {
-  return parseProcesses(balancer.name, await askMaster(balancer, 'show proc', seconds));
+  const started = performance.now();
+  const answer = await askMaster(balancer, 'show proc', seconds);
+  if (answer === '' && performance.now() - started >= masterPatience * 1000) {
+    const fact = `no answer within ${masterPatience} s; does it hang?`;
+    throw new HostError(balancer.name, "asking HAProxy's master 'show proc'", fact);
+  }
+  return parseProcesses(balancer.name, answer);
 }
 
 /** Seconds for a reload, which usually takes a tenth of one. */

@@ -80,14 +80,17 @@ export function writeContent(variable: string, content: string): string {
   return `base64 -d > "$${variable}" <<'END_OF_CONTENT'\n${encoded}\nEND_OF_CONTENT\n`;
 }
 
-/** Asks HAProxy's master process, for at most some seconds; its answer. */
+/** Seconds after which a master that says nothing more is no longer listened to. */
+export const masterPatience = 5;
+
+/** Asks HAProxy's master process, for at most some seconds; its answer, which is empty where it gave none in its time. */
 export async function askMaster(
   balancer: BalancerConnection,
   command: string,
   seconds = 10,
 ): Promise<string> {
   const { masterSocket, config } = balancer;
-  const script = `echo ${quote(command)} | socat -t 5 - UNIX-CONNECT:${quote(masterSocket)}`;
+  const script = `echo ${quote(command)} | socat -t ${masterPatience} - UNIX-CONNECT:${quote(masterSocket)}`;
   try {
     return await runScript(balancer, `asking HAProxy's master '${command}'`, script, seconds);
   } catch (error) {
