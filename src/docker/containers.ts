@@ -49,6 +49,7 @@ export async function createContainer(
 ): Promise<'created' | 'adopted'> {
   const body = containerBody(spec, origin);
   const doing = `creating ${spec.name}`;
+  let isUnderWay = false;
   await refuseRoot(engine, spec, outer);
   for (let attempt = 0; attempt < 10; attempt++) {
     try {
@@ -60,8 +61,10 @@ export async function createContainer(
       await putSecrets(engine, spec, outer);
       return 'created';
     } catch (error) {
-      if (statusOf(error) !== 409) return onEngine(engine, doing)(error);
+      // What it says of this attempt then tells nothing of the one that is under way.
+      if (statusOf(error) !== 409) return (isUnderWay ? onQuestion : onEngine)(engine, doing)(error);
     }
+    isUnderWay = true;
     const found = await inspect(engine, spec.name, outer);
     if (found) {
       refuseForeign(engine, found, spec, origin.environment);

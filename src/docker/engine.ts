@@ -145,6 +145,17 @@ export function wasRefused(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && wasRefused(error.cause);
 }
 
+/**
+ * Whether an engine says that what it was asked cannot be, so that it is not doing it for anybody who asked before either. A failure of
+ * its own (5xx) says nothing of that.
+ */
+export function isRuledOut(error: unknown): boolean {
+  if (error instanceof UserError || error instanceof NotDone) return true;
+  const status = statusOf(error);
+  if (status !== null) return status < 500;
+  return error instanceof Error && error.cause !== undefined && isRuledOut(error.cause);
+}
+
 /** The HTTP status of the engine's refusal, or null where there was no answer at all. */
 export function statusOf(error: unknown): number | null {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

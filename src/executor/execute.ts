@@ -62,8 +62,9 @@ export async function execute(plan: Plan, execution: Execution, begun = nothingY
     const now = [...first.done, ...first.failed.map((ending) => ending.step)];
     const before = begun.touched.filter((step) => !now.some(({ seq }) => seq === step.seq));
     const steps = [...before, ...now].sort((a, b) => a.seq - b.seq);
-    const refused = first.failed.filter(({ error }) => wasRefused(error)).map(({ step }) => step);
-    const known = new Set([...first.done, ...refused]);
+    // What was asked for once before may be under way, whatever became of asking again.
+    const refused = first.failed.filter(({ step, error }) => !touched.has(step.seq) && wasRefused(error));
+    const known = new Set([...first.done, ...refused.map(({ step }) => step)]);
     const uncertain = steps.filter((step) => goesOn(step) && !known.has(step));
     return { ...(await goBack({ steps, uncertain, recorded: new Set() }, plan, execution)), failures };
   }

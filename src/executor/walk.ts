@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { wasRefused } from '../docker/engine.ts';
+import { isRuledOut } from '../docker/engine.ts';
 import type { Step, StepKind } from '../plan/step.ts';
 import type { Journal } from '../store/journal.ts';
 import { perform, type Tools } from './perform.ts';
@@ -35,7 +35,7 @@ export type Walk = {
   readonly stopOnFailure: boolean;
   /** Steps that were touched before: their records stay where they are not reached now. */
   readonly touched: ReadonlySet<number>;
-  /** By their numbers, steps that are done once more before what undoes them; where that is refused, nothing of them is there. */
+  /** By their numbers, steps that are done once more before what undoes them; where that is ruled out, nothing of them is there. */
   readonly first?: ReadonlyMap<number, Step>;
 };
 
@@ -71,7 +71,7 @@ export async function walk(
 
   const askAgain = async (step: Step): Promise<void> => {
     await perform(step, journal.operation, tools, uninterrupted()).catch((error: unknown) => {
-      if (!wasRefused(error)) throw error;
+      if (!isRuledOut(error)) throw error;
     });
   };
   const run = async (step: Step): Promise<void> => {

@@ -8,7 +8,7 @@ import {
 } from '../../src/docker/containers.ts';
 import { waitHealthy } from '../../src/docker/health.ts';
 import { engineId } from '../../src/docker/hosts.ts';
-import { wasRefused } from '../../src/docker/engine.ts';
+import { isRuledOut, wasRefused } from '../../src/docker/engine.ts';
 import { HostError } from '../../src/model/errors.ts';
 import { defaultHealth } from '../../src/model/settings.ts';
 import { fakeEngines, type FakeEngine } from '../support/fakeEngine.ts';
@@ -94,6 +94,22 @@ describe('createContainer', () => {
       (e: unknown) => e,
     );
     expect(wasRefused(refused)).toBe(true);
+    // A failure of the engine's own says nothing of a creation that somebody asked for before.
+    expect(isRuledOut(refused)).toBe(false);
+    fake.interfere = () => ({ status: 404, message: 'No such image' });
+    const impossible: unknown = await createContainer(fake.engine, spec, origin, signal).catch(
+      (e: unknown) => e,
+    );
+    expect([wasRefused(impossible), isRuledOut(impossible)]).toEqual([true, true]);
+  });
+
+  it('leaves it open, too, where a later attempt is refused', async () => {
+    const fake = await make('docker01');
+    const statuses = [409, 404, 500];
+    fake.interfere = () => ({ status: statuses.shift() ?? 500 });
+    const error: unknown = await createContainer(fake.engine, spec, origin, signal).catch((e: unknown) => e);
+    expect(statuses).toEqual([]);
+    expect(wasRefused(error)).toBe(false);
   });
 
   it.each([

@@ -88,7 +88,7 @@ export const guards: readonly Guard[] = [
     cuts: [
       {
         file: 'src/docker/containers.ts',
-        from: '      if (statusOf(error) !== 409) return onEngine(engine, doing)(error);\n',
+        from: '      if (statusOf(error) !== 409) return (isUnderWay ? onQuestion : onEngine)(engine, doing)(error);\n',
         to: '      return onEngine(engine, doing)(error);\n',
       },
     ],
