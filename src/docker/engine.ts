@@ -103,8 +103,7 @@ function readCertificate(host: string, path: string): Buffer {
 export function onEngine(engine: Engine, doing: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof HostError) throw error;
-    const text = error instanceof Error ? error.message : String(error);
-    throw new HostError(engine.name, doing, new Error(readable(text), { cause: error }));
+    throw new HostError(engine.name, doing, new Error(readable(error), { cause: error }));
   };
 }
 
@@ -115,13 +114,13 @@ export function onEngine(engine: Engine, doing: string): (error: unknown) => nev
 export function onQuestion(engine: Engine, doing: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof HostError) throw error;
-    const text = error instanceof Error ? error.message : String(error);
-    throw new HostError(engine.name, doing, new Error(readable(text)));
+    throw new HostError(engine.name, doing, new Error(readable(error)));
   };
 }
 
 /** docker-modem's `(HTTP code 404) no such container - …` and Node's codes, in words for an operator. */
-function readable(message: string): string {
+function readable(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
   const answer = /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message);
   if (answer?.[1] !== undefined) return answer[1].trim();
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOENT|ETIMEDOUT/.test(message))

@@ -5,8 +5,7 @@ import { retainedNamed } from '../model/retention.ts';
 import type { State } from '../model/state.ts';
 import { isDone, touchedSteps, type OpenOperation } from './course.ts';
 import type { Step } from './step.ts';
-import { inverse } from './undo.ts';
-import { waitAfter } from './waysBack.ts';
+import { inverse, waitAfter } from './undo.ts';
 
 /**
  * The steps of a recorded operation that are still to be walked: what it replaced goes. Others may have changed the state
