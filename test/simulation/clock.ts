@@ -148,6 +148,18 @@ export function installClock(): void {
     }, milliseconds);
     return controller.signal;
   };
+  // Node keeps what it combines for as long as somebody listens, and those who were killed here listen for ever.
+  const anyOf = (signals: readonly AbortSignal[]): AbortSignal => {
+    const controller = new AbortController();
+    for (const signal of signals) {
+      const abort = (): void => {
+        controller.abort(signal.reason);
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    }
+    return controller.signal;
+  };
   Object.assign(globalThis, {
     setTimeout: timeout,
     clearTimeout: clear,
@@ -156,6 +168,7 @@ export function installClock(): void {
   });
   performance.now = () => now;
   AbortSignal.timeout = abortAfter;
+  AbortSignal.any = anyOf as typeof AbortSignal.any;
   timers.setTimeout = sleep as typeof timers.setTimeout;
   syncBuiltinESMExports();
 }

@@ -40,6 +40,7 @@ async function many(from: number, count: number, most: number): Promise<number> 
     sum.rounds += told.rounds;
     sum.events += told.events;
     kinds.add(told.command.split(' ')[0] ?? '');
+    if (played % 50_000 === 0) console.log(`${played} schedules played`);
     if (told.complaints.length === 0) continue;
     wrong++;
     print(told);
