@@ -168,7 +168,7 @@ export function installClock(): void {
   });
   performance.now = () => now;
   AbortSignal.timeout = abortAfter;
-  AbortSignal.any = anyOf as typeof AbortSignal.any;
+  AbortSignal.any = anyOf;
   timers.setTimeout = sleep as typeof timers.setTimeout;
   syncBuiltinESMExports();
 }
