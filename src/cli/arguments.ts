@@ -21,9 +21,10 @@ export function parseName(text: string): string {
   return accept(isName(text), text, `Use ${nameRule}.`);
 }
 
-/** A name, or a pattern of names with `%` or `*`. */
+/** A name, or a pattern of names with `%`, `*` and `?`. */
 export function parsePattern(text: string): string {
-  return accept(/^[a-z0-9*%-]{1,120}$/.test(text), text, 'Use a name; % stands for any characters.');
+  const expected = 'Use a name; % and * stand for any characters, ? for one.';
+  return accept(/^[a-z0-9*%?-]{1,120}$/.test(text), text, expected);
 }
 
 /** A full endpoint name such as webapp-endpoint-prod, which is longer than a service's name may be. */

@@ -1,4 +1,5 @@
 import { UserError } from '../model/errors.ts';
+import { isPattern } from '../model/rules.ts';
 import { historyCsv, historyEntry, historySheet, type HistoryEntry } from '../report/history.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { readOperations, type Operation } from '../store/history.ts';
@@ -43,7 +44,7 @@ export async function history(options: HistoryOptions): Promise<number> {
 
 /** A name that was mistyped must not look like a service that nothing happened to. */
 function refuseUnknown(operations: readonly HistoryEntry[], service: string | undefined): void {
-  if (service === undefined || /[*%]/.test(service)) return;
+  if (service === undefined || isPattern(service)) return;
   if (operations.some((operation) => isAskedFor(operation, { service }))) return;
   throw new UserError(`nothing is recorded of a service ${service}: see 'cmanage history'`);
 }

@@ -1,7 +1,7 @@
 import type { Judgement } from '../constraints/check.ts';
 import { UserError } from '../model/errors.ts';
 import { externalNamed } from '../model/lookup.ts';
-import { matchesPattern } from '../model/rules.ts';
+import { isPattern, matchesPattern } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
 import { violationLine } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
@@ -25,7 +25,7 @@ export function printJudgement(
     pattern !== null &&
     services.length === 0 &&
     !isExternal &&
-    !/[*%]/.test(pattern) &&
+    !isPattern(pattern) &&
     found.length === 0
   ) {
     throw new UserError(`there is no service ${pattern}: see 'cmanage show services'`);

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../model/rules.ts';
+import { isPattern, matchesPattern } from '../model/rules.ts';
 import { UserError } from '../model/errors.ts';
 import { containersBehind } from '../model/trees.ts';
 import { containersOf, endpointsOf, stacksOf } from '../model/lookup.ts';
@@ -49,7 +49,7 @@ export async function show(
 
 /** One service by its name needs no more than its part of the state; everything else is about all of it. */
 function concernsOf(what: Thing, pattern: string | null): readonly string[] | undefined {
-  return what === 'services' && pattern !== null && !/[*%]/.test(pattern) ? [pattern] : undefined;
+  return what === 'services' && pattern !== null && !isPattern(pattern) ? [pattern] : undefined;
 }
 
 function textOf({ sheets, texts = [] }: Answer): string {
@@ -172,6 +172,6 @@ function named<Row extends { readonly name: string }>(
 ): Row[] {
   if (pattern === null) return [...rows];
   const found = rows.filter((row) => matchesPattern(pattern, row.name));
-  if (found.length > 0 || /[*%]/.test(pattern)) return found;
+  if (found.length > 0 || isPattern(pattern)) return found;
   throw new UserError(`there is no ${what} ${pattern}: see 'cmanage show ${what}s'`);
 }

@@ -54,18 +54,33 @@ function settingsFor(rules: Rules, code: string, service: string | null): RuleSe
   );
 }
 
-/** Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters. Takes linear time. */
+/** Whether a text is a pattern, and not the one name it could be. */
+export function isPattern(text: string): boolean {
+  return /[*%?]/.test(text);
+}
+
+/**
+ * Whether a name matches a pattern in which `*` (or SQL's `%`) stands for any characters, and `?` for one. Takes time in
+ * proportion to the product of their lengths at most.
+ */
 export function matchesPattern(pattern: string, name: string): boolean {
   const parts = pattern.split(/[*%]/);
   const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (parts.length === 1) return name === pattern;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
-    return false;
-  let rest = name.slice(first.length, name.length - last.length);
+  if (parts.length === 1) return name.length === pattern.length && standsAt(pattern, name, 0);
+  const end = name.length - last.length;
+  if (end < first.length || !standsAt(first, name, 0) || !standsAt(last, name, end)) return false;
+  let from = first.length;
   for (const part of parts.slice(1, -1)) {
-    const at = rest.indexOf(part);
-    if (at < 0) return false;
-    rest = rest.slice(at + part.length);
+    while (from + part.length <= end && !standsAt(part, name, from)) from++;
+    if (from + part.length > end) return false;
+    from += part.length;
+  }
+  return true;
+}
+
+function standsAt(part: string, name: string, at: number): boolean {
+  for (let index = 0; index < part.length; index++) {
+    if (part[index] !== '?' && part[index] !== name[at + index]) return false;
   }
   return true;
 }

@@ -13,6 +13,10 @@ describe('matchesPattern', () => {
     ['a*b*c', 'a-b-b-c'],
     ['web**', 'web'],
     ['webapp*', 'webapp'],
+    ['web?pp', 'webapp'],
+    ['??????', 'webapp'],
+    ['w?b*?p', 'webapp'],
+    ['*a?p*', 'webapp2'],
   ])('%p matches %p', (pattern, name) => {
     expect(matchesPattern(pattern, name)).toBe(true);
   });
@@ -28,6 +32,9 @@ describe('matchesPattern', () => {
     ['webapp|other', 'webapp'],
     ['^webapp$', 'webapp'],
     ['webap?', 'weba'],
+    ['webapp?', 'webapp'],
+    ['*?webapp', 'webapp'],
+    ['w?*?*?*?*?*?p', 'webapp'],
     ['\\w*', 'webapp'],
     ['a{1}', 'a'],
     ['ab*ba', 'aba'],
@@ -40,7 +47,7 @@ describe('matchesPattern', () => {
     expect(matchesPattern(pattern, name)).toBe(false);
   });
 
-  it.each(['.', '+', '?', '^', '$', '{', '}', '(', ')', '|', '[', ']', '\\', '/', '-'])(
+  it.each(['.', '+', '^', '$', '{', '}', '(', ')', '|', '[', ']', '\\', '/', '-'])(
     'takes %p literally',
     (character) => {
       expect(matchesPattern(`a${character}*`, `a${character}b`)).toBe(true);
