@@ -11,12 +11,7 @@ export async function selectRows<Row extends ObjectLiteral>(
   rest: string,
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const columns = Object.entries(table.options.columns).map(([field, column]) => ({
-    field,
-    name: column?.name ?? field,
-    isJson: column?.type === 'simple-json',
-    isBoolean: column?.type === 'boolean',
-  }));
+  const columns = columnsOf(table);
   const list = columns.map(({ field, name }) => `${name} AS "${field}"`).join(', ');
   const rows = await source.query<Record<string, unknown>[]>(
     `SELECT ${list} FROM "${table.options.name}" ${rest}`,
@@ -29,6 +24,41 @@ export async function selectRows<Row extends ObjectLiteral>(
     for (const field of json) row[field] = parse(row[field], `${field} in table ${table.options.name}`);
   }
   return rows as Row[];
+}
+
+/**
+ * All rows of a table in an order, as one text of JSON that SQLite makes: a row for 60,000 is four times as fast as 60,000 rows,
+ * which the package makes one by one. What cannot be put so (damaged JSON, binary data) is read row by row, which says what it is.
+ */
+export async function selectAll<Row extends ObjectLiteral>(
+  source: DataSource,
+  table: EntitySchema<Row>,
+  order: string,
+): Promise<Row[]> {
+  const fields = columnsOf(table).map(({ field, name, isJson, isBoolean }) => {
+    const value = isBoolean ? `json(iif(${name} = 1, 'true', 'false'))` : isJson ? `json(${name})` : name;
+    return `'${field}', ${value}`;
+  });
+  const query = `SELECT json_group_array(json_object(${fields.join(', ')})) AS list
+    FROM (SELECT * FROM "${table.options.name}" ${order})`;
+  const rows = await source.query<{ list: string }[]>(query).catch(() => null);
+  return rows?.[0] ? (JSON.parse(rows[0].list) as Row[]) : selectRows(source, table, order);
+}
+
+type ColumnOf = {
+  readonly field: string;
+  readonly name: string;
+  readonly isJson: boolean;
+  readonly isBoolean: boolean;
+};
+
+function columnsOf<Row extends ObjectLiteral>(table: EntitySchema<Row>): ColumnOf[] {
+  return Object.entries(table.options.columns).map(([field, column]) => ({
+    field,
+    name: column?.name ?? field,
+    isJson: column?.type === 'simple-json',
+    isBoolean: column?.type === 'boolean',
+  }));
 }
 
 function parse(text: unknown, what: string): unknown {

@@ -14,7 +14,7 @@ import { completeService } from '../model/service.ts';
 import { endpointOptions } from '../model/traffic.ts';
 import type { Endpoint, Service, State } from '../model/state.ts';
 import type { EnvironmentRow } from './rows.ts';
-import { selectRows } from './select.ts';
+import { selectAll, selectRows } from './select.ts';
 import {
   containerTable,
   edgeTable,
@@ -30,13 +30,13 @@ import {
 export async function loadState(source: DataSource): Promise<State> {
   return inOneReading(source, async () => ({
     revision: (await readEnvironment(source)).revision,
-    services: await selectServices(source, 'ORDER BY name', []),
-    stacks: await selectRows(source, stackTable, 'ORDER BY name'),
-    containers: await selectRows(source, containerTable, 'ORDER BY stack, position'),
-    endpoints: await selectEndpoints(source, 'ORDER BY service, pointer, name', []),
-    edges: await selectRows(source, edgeTable, 'ORDER BY endpoint, parent, child'),
-    externals: await selectRows(source, externalTable, 'ORDER BY name'),
-    retained: await selectRows(source, retainedTable, 'ORDER BY name'),
+    services: (await selectAll(source, serviceTable, 'ORDER BY name')).map(complete),
+    stacks: await selectAll(source, stackTable, 'ORDER BY name'),
+    containers: await selectAll(source, containerTable, 'ORDER BY stack, position'),
+    endpoints: (await selectAll(source, endpointTable, 'ORDER BY service, pointer, name')).map(withOptions),
+    edges: await selectAll(source, edgeTable, 'ORDER BY endpoint, parent, child'),
+    externals: await selectAll(source, externalTable, 'ORDER BY name'),
+    retained: await selectAll(source, retainedTable, 'ORDER BY name'),
   }));
 }
 
@@ -118,7 +118,11 @@ async function selectServices(source: DataSource, rest: string, parameters: stri
 
 async function selectEndpoints(source: DataSource, rest: string, parameters: string[]): Promise<Endpoint[]> {
   const rows = await selectRows(source, endpointTable, rest, parameters);
-  return rows.map((row) => ({ ...row, options: endpointOptions(row.options) }));
+  return rows.map(withOptions);
+}
+
+function withOptions(row: Endpoint): Endpoint {
+  return { ...row, options: endpointOptions(row.options) };
 }
 
 /** Settings are one column, of which the database checks nothing. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { emptyState } from '../../src/model/state.ts';
 import { changeBetween } from '../../src/model/change.ts';
-import { selectRows } from '../../src/store/select.ts';
+import { selectAll, selectRows } from '../../src/store/select.ts';
 import { saveChange } from '../../src/store/state.ts';
-import { containerTable, endpointTable, serviceTable } from '../../src/store/tables.ts';
+import { containerTable, endpointTable, retainedTable, serviceTable, stackTable } from '../../src/store/tables.ts';
 import { makeState } from '../support/makeState.ts';
 import { databases } from '../support/store.ts';
 
@@ -39,5 +39,39 @@ describe('selectRows', () => {
 
   it('tells of a query that is none', async () => {
     await expect(selectRows(await filled(), serviceTable, 'nonsense here')).rejects.toThrow('SQLITE_ERROR');
+  });
+});
+
+describe('selectAll', () => {
+  it('gives the very rows that are read one by one', async () => {
+    const source = await filled();
+    await source.query(`INSERT INTO retained SELECT name || '9', stack, 0, version, digest, created, 30000, '{}', 3, 4, 1
+      FROM container WHERE stack = 'webapp-stack1' AND position = 0`);
+    const tables = [
+      [serviceTable, 'ORDER BY name DESC'],
+      [stackTable, 'ORDER BY name'],
+      [containerTable, 'ORDER BY stack DESC, position DESC'],
+      [endpointTable, 'ORDER BY name'],
+      [retainedTable, ''],
+    ] as const;
+    for (const [table, order] of tables) {
+      const rows = await selectRows<object>(source, table as never, order);
+      expect(rows.length).toBeGreaterThan(0);
+      expect(await selectAll<object>(source, table as never, order)).toEqual(rows);
+    }
+  });
+
+  it('gives no row of an empty table, and numbers that are no whole ones as they are', async () => {
+    const source = await filled();
+    await source.query('PRAGMA ignore_check_constraints = ON');
+    await source.query('UPDATE container SET position = 1.5 WHERE version = ?', ['v7']);
+    expect((await selectAll(source, containerTable, 'ORDER BY stack'))[0]?.position).toBe(1.5);
+    expect(await selectAll(source, retainedTable, '')).toEqual([]);
+  });
+
+  it('names the column that is damaged', async () => {
+    const source = await filled();
+    await source.query(`UPDATE service SET settings = 'no JSON' WHERE name = 'mail'`);
+    await expect(selectAll(source, serviceTable, '')).rejects.toThrow('settings in table service is no JSON');
   });
 });
