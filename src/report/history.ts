@@ -1,4 +1,5 @@
 import type { OperationSummary, ServiceSummary } from '../plan/summary.ts';
+import { csvText } from './csv.ts';
 import { oneLine } from './printable.ts';
 import { secondsBetween } from './operations.ts';
 import type { Sheet } from './table.ts';
@@ -75,13 +76,7 @@ export function historyCsv(entries: readonly HistoryEntry[]): string {
     entry.finishedBy && `${entry.finishedBy.actor}: ${entry.finishedBy.command}`,
     entry.services?.map(serviceText).join('; ') ?? null,
   ]);
-  return [head, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
-}
-
-function csvCell(value: string | number | null): string {
-  const text = oneLine(String(value ?? ''));
-  const safe = typeof value === 'string' && /^[=+\-@]/.test(text) ? `'${text}` : text;
-  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvText(head, rows);
 }
 
 /** What was found of a history that was looked through, as programs get it. */

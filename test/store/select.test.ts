@@ -4,7 +4,13 @@ import { emptyState } from '../../src/model/state.ts';
 import { changeBetween } from '../../src/model/change.ts';
 import { selectAll, selectRows } from '../../src/store/select.ts';
 import { saveChange } from '../../src/store/state.ts';
-import { containerTable, endpointTable, retainedTable, serviceTable, stackTable } from '../../src/store/tables.ts';
+import {
+  containerTable,
+  endpointTable,
+  retainedTable,
+  serviceTable,
+  stackTable,
+} from '../../src/store/tables.ts';
 import { makeState } from '../support/makeState.ts';
 import { databases } from '../support/store.ts';
 
