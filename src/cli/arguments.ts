@@ -27,6 +27,14 @@ export function parsePattern(text: string): string {
   return accept(/^[a-z0-9*%?-]{1,120}$/.test(text), text, expected);
 }
 
+/** Names of columns, such as `name,-changed`. */
+export function parseColumns(text: string, before: readonly string[] | undefined): string[] {
+  const names = text.split(',');
+  const isList = names.every((name) => /^-?[A-Za-z0-9][A-Za-z0-9-]{0,39}$/.test(name));
+  accept(isList, text, 'Give names of columns, such as name,prod.');
+  return [...(before ?? []), ...names];
+}
+
 /** A full endpoint name such as webapp-endpoint-prod, which is longer than a service's name may be. */
 export function parseEndpointName(text: string): string {
   return accept(isLongName(text), text, 'Use a name such as webapp-endpoint-prod.');

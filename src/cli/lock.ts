@@ -1,8 +1,8 @@
 import { UserError } from '../model/errors.ts';
 import { everything, serviceLock } from '../plan/beside.ts';
-import { locksSheet, type LockEntry } from '../report/locks.ts';
+import type { LockEntry } from '../report/locks.ts';
 import { printable } from '../report/printable.ts';
-import { renderAs, renderSheet } from '../report/table.ts';
+import { renderAs } from '../report/table.ts';
 import type { Deed } from '../store/deeds.ts';
 import { freeze, readFreezes, unfreeze } from '../store/freezes.ts';
 import { findUnderWay, readHeldLocks, takeAwayLocks, textOfLock } from '../store/locks.ts';
@@ -11,8 +11,8 @@ import type { FreezeRow } from '../store/rows.ts';
 import { actor } from './apply.ts';
 import { commandLine } from './commandLine.ts';
 import { exitCode } from './exit.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
-import { inSession, requireService } from './session.ts';
+import type { CommonOptions } from './options.ts';
+import { inSession, requireService, type Session } from './session.ts';
 import { nameOf, remedyFor } from './unfinished.ts';
 
 /** Freezes a service, or everything: nobody begins an operation on it until it is unlocked. What is under way goes on. */
@@ -77,20 +77,14 @@ export function unlockOperation(id: number, options: CommonOptions): Promise<num
   });
 }
 
-/** Shows who holds what, and what is frozen. */
-export function showLocks(options: CommonOptions): Promise<number> {
-  return inSession(options, { write: false, concerns: [] }, async ({ database, config }) => {
-    const held = await readHeldLocks(database, config.settings.statePath);
-    const frozen = await readFreezes(database);
-    const entries = [
-      ...frozen.map(entryOf),
-      ...held.map(({ name, ...one }): LockEntry => ({ lock: name, kind: 'operation', ...one })),
-    ];
-    const text = (): string =>
-      entries.length === 0 ? 'Nothing is locked.' : renderSheet(locksSheet(entries), terminalColumns());
-    console.log(renderAs(options.output, entries, text));
-    return exitCode.done;
-  });
+/** Who holds what, and what is frozen. */
+export async function readLocks({ database, config }: Session): Promise<LockEntry[]> {
+  const held = await readHeldLocks(database, config.settings.statePath);
+  const frozen = await readFreezes(database);
+  return [
+    ...frozen.map(entryOf),
+    ...held.map(({ name, ...one }): LockEntry => ({ lock: name, kind: 'operation', ...one })),
+  ];
 }
 
 /** Who does it by which command, for the history. */

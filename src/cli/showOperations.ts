@@ -1,35 +1,27 @@
 import { UserError } from '../model/errors.ts';
-import { openEntry, openSheet, stepsSheet } from '../report/operations.ts';
-import { renderAs, renderSheet } from '../report/table.ts';
+import type { Asked } from '../report/kind.ts';
+import { operationsKind, stepsKind } from '../report/kinds/operations.ts';
+import { listingOf } from '../report/listing.ts';
+import { openEntry } from '../report/operations.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations, readSteps } from '../store/openOperations.ts';
-import { exitCode } from './exit.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
-import { openSession } from './session.ts';
+import type { Session } from './session.ts';
+import { answerOf, type Answer } from './showAnswer.ts';
 
-/** Shows the operations that have not come to their end, or the steps of the one of a number. */
-export async function showOperations(id: string | null, options: CommonOptions): Promise<number> {
-  const session = await openSession(options, { write: false, concerns: [] });
-  try {
-    const { source } = session.database;
-    if (id !== null) {
-      const steps = await readSteps(source, numberOf(id));
-      if (steps.length === 0) throw new UserError(`there is no operation ${id}: see 'cmanage history'`);
-      console.log(renderAs(options.output, steps, () => renderSheet(stepsSheet(steps), terminalColumns())));
-      return exitCode.done;
-    }
-    const underWay = await findUnderWay(session.database, session.config.settings.statePath, null);
-    const open = await readOpenOperations(source);
-    const entries = open.map((operation) => openEntry(operation, underWay.has(operation.id)));
-    const text = (): string =>
-      entries.length === 0
-        ? 'No operation is unfinished.'
-        : renderSheet(openSheet(entries), terminalColumns());
-    console.log(renderAs(options.output, entries, text));
-    return exitCode.done;
-  } finally {
-    await session.close();
+/** The operations that have not come to their end, or the steps of the one of a number. */
+export async function showOperations(asked: Asked, { database, config }: Session): Promise<Answer> {
+  const { source } = database;
+  if (asked.pattern !== null) {
+    const steps = await readSteps(source, numberOf(asked.pattern));
+    if (steps.length === 0)
+      throw new UserError(`there is no operation ${asked.pattern}: see 'cmanage history'`);
+    return answerOf(listingOf(stepsKind(steps), { ...asked, pattern: null }));
   }
+  const underWay = await findUnderWay(database, config.settings.statePath, null);
+  const open = await readOpenOperations(source);
+  const entries = open.map((operation) => openEntry(operation, underWay.has(operation.id)));
+  const answer = answerOf(listingOf(operationsKind(entries), asked));
+  return entries.length > 0 || asked.columns ? answer : { ...answer, texts: ['No operation is unfinished.'] };
 }
 
 function numberOf(text: string): number {

@@ -2,7 +2,6 @@ import type { Connection, EngineTransport } from '../model/connection.ts';
 import type { Environment } from '../model/environment.ts';
 import { containersOn } from '../model/lookup.ts';
 import type { State } from '../model/state.ts';
-import type { Sheet } from './table.ts';
 
 /** A Docker host with what the state has put on it. */
 export type HostEntry = {
@@ -40,16 +39,6 @@ function forgottenEntry(state: State, name: string): HostEntry {
 
 function stacksOn(state: State, host: string): string[] {
   return state.stacks.filter((stack) => stack.host === host).map((stack) => stack.name);
-}
-
-export function hostsSheet(hosts: readonly HostEntry[]): Sheet {
-  return {
-    head: ['Host', 'Address', 'Engine', 'Ports', 'Containers', 'Limit', 'Stacks'],
-    rows: hosts.map(({ name, address, engine, ports, containers, maxContainers, stacks }) => [
-      ...[name, address, engine, ports, String(containers)],
-      ...[maxContainers === null ? '-' : String(maxContainers), stacks.join(' ') || '-'],
-    ]),
-  };
 }
 
 function transportText(transport: EngineTransport): string {

@@ -1,6 +1,3 @@
-import { oneLine } from './printable.ts';
-import type { Sheet } from './table.ts';
-
 /** Who holds a name, as programs get it (docs/json.md). */
 export type LockEntry = {
   /** `service:NAME`, `balancer:NAME` or `everything`. */
@@ -14,21 +11,13 @@ export type LockEntry = {
   readonly reason: string | null;
 };
 
-export function locksSheet(entries: readonly LockEntry[]): Sheet {
-  return {
-    head: ['Lock', 'Held by', 'Who', 'Since (UTC)', 'Why', 'Freed by'],
-    rows: entries.map((entry) => [
-      ...[entry.lock, holderOf(entry), oneLine(entry.actor), entry.since.slice(0, 19).replace('T', ' ')],
-      ...[oneLine(entry.reason ?? '-'), freedBy(entry)],
-    ]),
-  };
+/** What holds it, for people. */
+export function holderOf({ operation, command }: LockEntry): string {
+  return operation === null ? 'a freeze' : `operation ${operation} (${command ?? ''})`;
 }
 
-function holderOf({ operation, command }: LockEntry): string {
-  return operation === null ? 'a freeze' : `operation ${operation} (${oneLine(command ?? '')})`;
-}
-
-function freedBy({ kind, lock, operation }: LockEntry): string {
+/** What ends it, or what to type. */
+export function freedBy({ kind, lock, operation }: LockEntry): string {
   if (kind === 'operation') return `its end; if it hangs, cmanage unlock --operation ${operation ?? ''}`;
   const [, service] = lock.split(':');
   return service === undefined ? 'cmanage unlock' : `cmanage unlock ${service}`;

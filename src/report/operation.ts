@@ -1,7 +1,10 @@
 import type { StepStatus } from '../plan/course.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import type { HistoryEntry } from './history.ts';
-import { secondsBetween, stepsSheet, type StepEntry } from './operations.ts';
+import { nothingAsked } from './kind.ts';
+import { stepsKind } from './kinds/operations.ts';
+import { listingOf } from './listing.ts';
+import { secondsBetween, type StepEntry } from './operations.ts';
 import { oneLine, printable } from './printable.ts';
 import { renderSheet } from './table.ts';
 
@@ -80,7 +83,7 @@ export function operationText(shown: ShownOperation, columns: number | null): st
   return [
     facts.map(([name = '', fact = '']) => `${name.padEnd(9)}  ${fact}`).join('\n'),
     `What happened:\n${happened.join('\n')}`,
-    `Steps:\n${renderSheet(stepsSheet(shown.steps), columns)}`,
+    `Steps:\n${renderSheet(listingOf(stepsKind(shown.steps), nothingAsked).sheet('pipe'), columns)}`,
     ...shown.rules.map(rulesText),
   ].join('\n\n');
 }

@@ -1,6 +1,4 @@
 import { onlyWayOf, type OpenOperation, type StepStatus, type Way } from '../plan/course.ts';
-import { oneLine } from './printable.ts';
-import type { Sheet } from './table.ts';
 
 /** An operation that has not come to its end, as programs get it (docs/json.md). */
 export type OpenEntry = {
@@ -31,24 +29,21 @@ const standing: Record<Way | 'open', string> = {
   clear: 'recorded, not cleared away',
 };
 
-export function openSheet(entries: readonly OpenEntry[]): Sheet {
-  return {
-    head: ['Id', 'When (UTC)', 'Who', 'Command', 'Done', 'Where it stands', 'What to type'],
-    rows: entries.map((entry) => [
-      ...[String(entry.id), timeOf(entry.startedAt), oneLine(entry.actor), oneLine(entry.command)],
-      ...[`${entry.done} of ${entry.steps} steps`, standing[entry.way ?? 'open'], typeFor(entry)],
-    ]),
-  };
+/** How many of its steps are done. */
+export function doneText({ done, steps }: OpenEntry): string {
+  return `${done} of ${steps} steps`;
 }
 
-function typeFor({ id, way, underWay }: OpenEntry): string {
+/** How far it has come, in words. */
+export function standingOf({ way }: OpenEntry): string {
+  return standing[way ?? 'open'];
+}
+
+/** What brings it to its end. */
+export function typeFor({ id, way, underWay }: OpenEntry): string {
   if (underWay) return 'nothing: it may be under way';
   const forward = `cmanage resume ${id}`;
   return way === null ? `${forward}, or cmanage rollback --operation ${id}` : forward;
-}
-
-function timeOf(time: string): string {
-  return time.slice(0, 19).replace('T', ' ');
 }
 
 /** A step of an operation, as the journal has it. */
@@ -62,16 +57,6 @@ export type StepEntry = {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
 };
-
-export function stepsSheet(steps: readonly StepEntry[]): Sheet {
-  return {
-    head: ['Step', 'Kind', 'Host', 'Object', 'Status', 'Seconds', 'Result'],
-    rows: steps.map((step) => [
-      ...[String(step.seq), step.kind, oneLine(step.host), oneLine(step.object), step.status],
-      ...[secondsBetween(step.startedAt, step.finishedAt)?.toFixed(2) ?? '-', oneLine(step.result ?? '-')],
-    ]),
-  };
-}
 
 /** Seconds to the millisecond; null where one of them is missing, or the clock was set back in between. */
 export function secondsBetween(from: string | null, to: string | null): number | null {

@@ -2,8 +2,6 @@ import { ownersOf, stacksOf } from '../model/lookup.ts';
 import { retainedOf, type Retention } from '../model/retention.ts';
 import type { Retained, Service, State } from '../model/state.ts';
 import type { StatusOf } from './inventory.ts';
-import { shortDigest } from './planText.ts';
-import type { Sheet } from './table.ts';
 
 /** What is retained of a service, stack by stack, the one that is kept longest first. */
 export function retainedOfService(state: State, service: string): readonly Retained[] {
@@ -20,18 +18,6 @@ export function retainedEntry(state: State, row: Retained, statusOf: StatusOf): 
   };
 }
 
-export function retainedSheet(state: State, rows: readonly Retained[], statusOf: StatusOf): Sheet {
-  return {
-    head: ['Retained', 'Version', 'Digest', 'Host', 'Port', 'Since', 'Until', 'Status'],
-    rows: rows.map((row) => {
-      const { stack, service } = ownersOf(state, row);
-      const place = [stack.host, String(row.hostPort), timeText(row.retainedAt)];
-      const until = untilOf(row, service.retention) ?? '-';
-      return [row.name, row.version, shortDigest(row.digest), ...place, until, statusOf(row)];
-    }),
-  };
-}
-
 /** Which popped containers a service keeps, for example `the last 2` or `for 2h, warm`. */
 export function retentionText({ retention }: Service): string {
   if (retention === null) return '-';
@@ -40,11 +26,12 @@ export function retentionText({ retention }: Service): string {
 }
 
 /** When its time is over; null where none is set, and it stays until newer ones take its place. */
-function untilOf({ retainedAt }: Retained, retention: Retention | null): string | null {
+export function untilOf({ retainedAt }: Retained, retention: Retention | null): string | null {
   return retention?.by === 'seconds' ? timeText(retainedAt + retention.limit * 1000) : null;
 }
 
-function timeText(milliseconds: number): string {
+/** A moment (milliseconds since 1970, UTC) in ISO 8601. */
+export function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 

@@ -36,15 +36,15 @@ function bordered({ head, rows }: Sheet): string {
   return lines.filter((line, index) => !line.startsWith('├') || index === heading).join('\n');
 }
 
-/** Blanks between two columns without borders. */
-const gap = 2;
+/** Blanks between two columns without borders, and around a cell with them. */
+export const gap = 2;
 const parts = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((part) => [
   part,
   `${part}-mid`,
   `${part}-left`,
   `${part}-right`,
 ]);
-const noBorders = Object.fromEntries([...parts, 'middle'].map((part) => [part, '']));
+export const noBorders = Object.fromEntries([...parts, 'middle'].map((part) => [part, '']));
 
 function compact({ head, rows }: Sheet, widths: readonly number[]): string {
   const wrap = (row: readonly string[]): string[] =>

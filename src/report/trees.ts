@@ -1,5 +1,5 @@
 import type { Endpoint, State } from '../model/state.ts';
-import { treeLines, treeOf, weightedTreesOf } from '../plan/treeLines.ts';
+import { treeLines, treeOf, weightedTreesOf, type TreeNode } from '../plan/treeLines.ts';
 
 /**
  * The service tree of an endpoint for programs: its front door, and the nodes from the root down. Where it spreads over
@@ -15,4 +15,19 @@ export function treeText(state: State, { name, stage, port, url }: Endpoint): st
   const front = url === null ? `port ${port}` : `port ${port}, ${url}`;
   const [root = '', ...below] = treeLines(state, name);
   return [`${name} (${stage}, ${front})`, `└─ ${root}`, ...below.map((line) => `   ${line}`)].join('\n');
+}
+
+/** The same on one line, for cells: `webapp v0.2 (training v2 (mail v1), db)`. Null where there is no such endpoint. */
+export function treeInOneLine(state: State, { name }: Endpoint): string | null {
+  return (
+    weightedTreesOf(state, name)
+      .map(({ root }) => nodeInOneLine(root))
+      .join('; ') || null
+  );
+}
+
+function nodeInOneLine(node: TreeNode): string {
+  if ('external' in node) return node.external;
+  const children = node.children.map(nodeInOneLine).join(', ');
+  return `${node.service} ${node.version ?? 'nothing'}${children === '' ? '' : ` (${children})`}`;
 }

@@ -1,35 +1,62 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** Letters that take two places (Chinese, Japanese, Korean, pictures), and marks that take none. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/gu;
+const marks = /\p{M}/gu;
+
 /** The width of a text on a terminal, colours left out. */
 export function widthOf(text: string): number {
-  return Math.max(0, ...text.split('\n').map((line) => stripVTControlCharacters(line).length));
+  // Most of what is shown is plain ASCII on one line, and there may be 100,000 cells of it.
+  if (/^[ -~]*$/.test(text)) return text.length;
+  return Math.max(0, ...text.split('\n').map(widthOfLine));
+}
+
+function widthOfLine(line: string): number {
+  const plain = stripVTControlCharacters(line).replace(marks, '').replace(wide, '  ');
+  return [...plain].length;
 }
 
 /**
- * Narrows the widest columns until all together are at most `available`. A column narrower than `least` gains nobody
- * anything, so that a very narrow terminal gets a table that is too wide.
+ * Narrows the widest columns until all together are at most `available`: first those that are wider than their longest word, which
+ * only wraps between words, then any. A column narrower than `least` gains nobody anything, so that a very narrow terminal
+ * gets a table that is too wide.
  */
-export function fitColumns(widths: readonly number[], available: number, least = 8): number[] {
+export function fitColumns(
+  widths: readonly number[],
+  available: number,
+  words: readonly number[] = [],
+  least = 8,
+): number[] {
   const fitted = [...widths];
   for (let excess = fitted.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
-    const widest = Math.max(...fitted);
+    const between = fitted.map((width, column) => (width > Math.max(words[column] ?? 0, least) ? width : 0));
+    const widest = Math.max(...between) > 0 ? Math.max(...between) : Math.max(...fitted);
     if (widest <= least) break;
-    fitted[fitted.lastIndexOf(widest)] = widest - 1;
+    fitted[(Math.max(...between) > 0 ? between : fitted).lastIndexOf(widest)] = widest - 1;
   }
   return fitted;
 }
 
-/** Breaks a text into lines of at most `width`: after blanks, hyphens, slashes, dots and colons, else anywhere. */
+/**
+ * Breaks a text into lines of at most `width`: between words; in words that are longer than a line after hyphens, slashes, dots and
+ * colons, else anywhere.
+ */
 export function wrapText(text: string, width: number): string {
   // A text with colours is left whole, as a cut could fall into a colour's code.
   if (widthOf(text) <= width || stripVTControlCharacters(text) !== text) return text;
   const lines = [''];
-  for (const part of text.split(/(?<=[-/.: ])/).flatMap((token) => cut(token, width))) {
+  for (const part of text.split(/(?<= )/).flatMap((word) => partsOf(word, width))) {
     const line = `${lines.at(-1) ?? ''}${part}`;
     if (line.trimEnd().length <= width) lines[lines.length - 1] = line;
     else lines.push(part);
   }
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function partsOf(word: string, width: number): string[] {
+  if (word.trimEnd().length <= width) return [word];
+  return word.split(/(?<=[-/.:])/).flatMap((part) => cut(part, width));
 }
 
 function cut(token: string, width: number): string[] {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { externalEntry, externalsSheet } from '../../src/report/externals.ts';
+import { externalEntry } from '../../src/report/externals.ts';
+import { externalsKind } from '../../src/report/kinds/externals.ts';
 import { makeState } from '../support/makeState.ts';
 import { external, withExternals, withTree } from '../support/trees.ts';
+import { makeView, sheetIn } from '../support/view.ts';
 
 const db = external('db', ['qa=192.0.2.40:5432', 'prod=db.prod.example:5432', 'old=x:1']);
 const search = { ...external('search', ['dev=search:9200']), mode: 'http', healthPath: '/up' } as const;
@@ -28,9 +30,9 @@ describe('externalEntry', () => {
   });
 });
 
-describe('externalsSheet', () => {
+describe('externals in a pipe', () => {
   it('shows the target at every stage, how it is checked, and who calls it', () => {
-    expect(externalsSheet(state, state.externals, ['prod', 'qa', 'dev'])).toEqual({
+    expect(sheetIn(externalsKind(makeView(state)))).toEqual({
       head: ['External', 'Mode', 'prod', 'qa', 'dev', 'Health', 'Called by'],
       rows: [
         ['db', 'tcp', 'db.prod.example:5432', '192.0.2.40:5432', '-', 'connection', 'batch mail webapp'],

@@ -1,17 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostEntries, hostsSheet } from '../../src/report/hosts.ts';
-import {
-  containerEntry,
-  containersSheet,
-  deployed,
-  endpointsSheet,
-  serviceEntry,
-  servicesSheet,
-  stacksSheet,
-} from '../../src/report/inventory.ts';
+import { containersKind } from '../../src/report/kinds/containers.ts';
+import { endpointsKind } from '../../src/report/kinds/endpoints.ts';
+import { hostsKind } from '../../src/report/kinds/hosts.ts';
+import { servicesKind } from '../../src/report/kinds/services.ts';
+import { stacksKind } from '../../src/report/kinds/stacks.ts';
+import { containerEntry, deployed, serviceEntry } from '../../src/report/inventory.ts';
 import { defaultOrder } from '../../src/model/versionOrder.ts';
 import { upstreamEntries, upstreamSheet } from '../../src/report/upstream.ts';
-import { changeRow, makeEnvironment, makeState } from '../support/makeState.ts';
+import { changeRow, makeState } from '../support/makeState.ts';
+import { makeView, sheetIn } from '../support/view.ts';
 
 const stages = ['prod', 'qa', 'dev'];
 const state = makeState({
@@ -24,9 +21,9 @@ const state = makeState({
   training: { hosts: ['docker03'], versions: ['v1'] },
 });
 
-describe('servicesSheet', () => {
+describe('services in a pipe', () => {
   it('shows what stands at every stage, and the endpoints', () => {
-    expect(servicesSheet(state, state.services, stages)).toEqual({
+    expect(sheetIn(servicesKind(makeView(state)))).toEqual({
       head: ['Service', 'Image', 'Stacks', 'Height', 'prod', 'qa', 'dev', 'Endpoints'],
       rows: [
         ['webapp', 'registry.example/webapp', '2', '4', 'v0.1', 'v0.2', 'v0.3', 'prod:80 qa:81'],
@@ -40,7 +37,7 @@ describe('servicesSheet', () => {
       webapp: { versions: ['v1'], traffic: { uses: ['mail', 'db'] } },
       mail: { versions: ['v1'], traffic: { mode: 'tcp' }, rolling: { order: 'stop-first', monitor: 30 } },
     });
-    expect(servicesSheet(some, some.services, ['prod'])).toEqual({
+    expect(sheetIn(servicesKind(makeView(some, { shownStages: ['prod'] })))).toEqual({
       head: ['Service', 'Image', 'Mode', 'Stacks', 'Height', 'prod', 'Endpoints', 'Uses', 'Rolling'],
       rows: [
         ['webapp', 'registry.example/webapp', 'http', '1', '1', 'v1', '-', 'mail db', '-'],
@@ -51,15 +48,15 @@ describe('servicesSheet', () => {
 
   it('shows a service without stacks', () => {
     const bare = makeState({ shop: { hosts: [] } });
-    expect(servicesSheet(bare, bare.services, stages).rows).toEqual([
+    expect(sheetIn(servicesKind(makeView(bare))).rows).toEqual([
       ['shop', 'registry.example/shop', '0', '0', '-', '-', '-', '-'],
     ]);
   });
 });
 
-describe('the other sheets', () => {
+describe('the other kinds in a pipe', () => {
   it('of endpoints', () => {
-    const { rows } = endpointsSheet(state, state.endpoints, makeEnvironment());
+    const { rows } = sheetIn(endpointsKind(makeView(state)));
     expect(rows).toEqual([
       ['webapp-endpoint-prod', 'webapp', 'prod', 'http://192.0.2.10/', '0', 'v0.1', '-'],
       ['webapp-endpoint-qa', 'webapp', 'qa', 'http://qa.example:81/', '1', 'v0.2', 'address 192.0.2.99'],
@@ -67,7 +64,7 @@ describe('the other sheets', () => {
   });
 
   it('of stacks, with what stands above the stages', () => {
-    expect(stacksSheet(state, state.stacks, stages).rows).toEqual([
+    expect(sheetIn(stacksKind(makeView(state))).rows).toEqual([
       ['webapp-stack1', 'webapp', 'docker01', '4', 'v0.1', 'v0.2', 'v0.3', 'v0.4'],
       ['webapp-stack2', 'webapp', 'docker02', '4', 'v0.1', 'v0.2', 'v0.3', 'v0.4'],
       ['training-stack1', 'training', 'docker03', '1', 'v1', '-', '-', '-'],
@@ -78,17 +75,17 @@ describe('the other sheets', () => {
     const plain = makeState({
       webapp: { hosts: ['docker01'], versions: ['v0.1'], endpoints: { prod: { port: 80 } } },
     });
-    const { head, rows } = endpointsSheet(plain, plain.endpoints, makeEnvironment());
+    const { head, rows } = sheetIn(endpointsKind(makeView(plain)));
     expect(head).not.toContain('Options');
     expect(rows).toEqual([['webapp-endpoint-prod', 'webapp', 'prod', 'http://192.0.2.10/', '0', 'v0.1']]);
   });
 
   it('of containers, with the status that is asked for', () => {
-    const { rows } = containersSheet(
-      state,
-      state.containers.slice(3, 5),
-      stages,
-      (row) => `${row.name} runs`,
+    const { rows } = sheetIn(
+      containersKind(
+        makeView(state, { statusOf: (row) => `${row.name} runs` }),
+        state.containers.slice(3, 5),
+      ),
     );
     expect(rows.map((row) => [row[0], row[1], row[2], row[5], row[6], row[7]])).toEqual([
       ['webapp-stack1-app4', '3', '-', 'docker01', '20003', 'webapp-stack1-app4 runs'],
@@ -101,7 +98,7 @@ describe('the other sheets', () => {
     const way = { name: 'docker01', address: '192.0.2.11', parallel: 1 };
     const transport = { kind: 'plain', host: 'docker01', port: 2375 } as const;
     const connection = { engines: [{ ...way, transport }], balancers: [], registries: [] };
-    const { rows } = hostsSheet(hostEntries(state, makeEnvironment(), connection));
+    const { rows } = sheetIn(hostsKind(makeView(state, { connection })));
     expect(rows.slice(0, 2)).toEqual([
       ['docker01', '192.0.2.11', 'tcp://docker01:2375 (INSECURE)', '20000-20999', '4', '50', 'webapp-stack1'],
       ['docker02', '192.0.2.12', '-', '20000-20999', '4', '50', 'webapp-stack2'],

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { deployed, serviceEntry, servicesSheet } from '../../src/report/inventory.ts';
-import { retainedOfService, retainedSheet, retentionText } from '../../src/report/retained.ts';
+import { serviceEntry } from '../../src/report/inventory.ts';
+import { retainedKind } from '../../src/report/kinds/retained.ts';
+import { servicesKind } from '../../src/report/kinds/services.ts';
+import { retainedOfService, retentionText } from '../../src/report/retained.ts';
 import type { Retention } from '../../src/model/retention.ts';
 import type { State } from '../../src/model/state.ts';
 import { makeState } from '../support/makeState.ts';
+import { makeView, sheetIn } from '../support/view.ts';
 
 const hour: Retention = { by: 'seconds', limit: 3600, warm: false };
 
@@ -20,7 +23,7 @@ function retaining(retention: Retention): State {
 describe('what is retained', () => {
   it('is shown from the one that was kept first, with its time', () => {
     const state = retaining(hour);
-    expect(retainedSheet(state, retainedOfService(state, 'webapp'), deployed).rows).toEqual([
+    expect(sheetIn(retainedKind(makeView(state), retainedOfService(state, 'webapp'))).rows).toEqual([
       [
         ...['webapp-stack1-app9', 'v0.0', 'aaaaaaaaaaaa', 'docker01', '20009'],
         ...['2026-11-21T07:00:00.000Z', '2026-11-21T08:00:00.000Z', 'warm'],
@@ -59,7 +62,7 @@ describe('what is retained', () => {
   ] as const)('%j', (retention, text) => {
     const state = retaining(retention);
     expect(state.services.map(retentionText)).toEqual([text, '-']);
-    const { head, rows } = servicesSheet(state, state.services, []);
+    const { head, rows } = sheetIn(servicesKind(makeView(state)));
     expect([head.at(-1), ...rows.map((row) => row.at(-1))]).toEqual(['Retains', text, '-']);
   });
 });

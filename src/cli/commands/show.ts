@@ -1,72 +1,81 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parsePattern } from '../arguments.ts';
-import { example, withOutput, type CommonOptions } from '../options.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Asked } from '../../report/kind.ts';
+import { integer, parseColumns, parsePattern } from '../arguments.ts';
+import { example, outputOption, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
-type Options = CommonOptions & { live?: boolean };
-
 const things = [
-  'services',
-  'externals',
-  'endpoints',
-  'trees',
-  'stacks',
-  'containers',
-  'hosts',
-  'state',
-] as const;
+  ...(['services', 'stacks', 'containers', 'endpoints', 'trees'] as const),
+  ...(['hosts', 'loadbalancers', 'externals', 'links'] as const),
+  ...(['releases', 'operations', 'locks', 'state'] as const),
+];
 export type Thing = (typeof things)[number];
-/** What is of the journal, and not of the state. */
-const journaled = ['operations', 'locks'] as const;
-type Journaled = (typeof journaled)[number];
+
+export type ShowFormat = CommonOptions['output'] | 'csv' | 'markdown' | 'template';
+
+/** What was typed, with null for what was not. */
+export type ShowOptions = Omit<CommonOptions, 'output'> &
+  Asked & {
+    readonly output: ShowFormat;
+    readonly template: string | null;
+    readonly live: boolean;
+    readonly upstream: boolean;
+    readonly pager: boolean;
+    /** Seconds between two looks. */
+    readonly watch: number | null;
+  };
+
+type Typed = { readonly [K in keyof ShowOptions]?: ShowOptions[K] | true };
 
 export function declareShow(program: Command, finish: Finish): void {
-  const command = program
+  program
     .command('show')
-    .description(
-      'show services, external ones, endpoints, trees, stacks, containers, hosts, the whole state, unfinished operations, or locks',
-    )
-    .argument(
-      '<what>',
-      `one of ${[...things, ...journaled].join(', ')}, or the singular with a name`,
-      parseThing,
-    )
-    .argument('[name]', 'only this one; % stands for any characters', parsePattern)
-    .addOption(new Option('--live', 'ask the hosts how the containers are now'))
+    .description('show what the model holds, and how it is now')
+    .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
+    .argument('[name]', 'only this one; % and * stand for any characters, ? for one', parsePattern)
+    .option('--stage <stage>', 'only what is at this stage', parsePattern)
+    .option('--host <host>', 'only what is on this host', parsePattern)
+    .option('--sort <columns>', 'by these columns; a hyphen before one turns its order round', parseColumns)
+    .option('--columns <columns>', 'these columns, such as name,prod,changed', parseColumns)
+    .addOption(outputOption('csv', 'markdown', 'template'))
+    .option('--template <text>', "a line for each, such as '{{name}} {{prod}}' (-o template)")
+    .option('--live', 'ask the hosts and load balancers how everything is now')
+    .option('--upstream', 'ask the registries for newer versions; they are remembered')
+    .option('--watch [s]', 'show it again every so many seconds (2)', integer(1, 3600))
+    .option('--no-pager', 'print a long list as it is')
     .addHelpText(
       'after',
       example(
         'cmanage show services',
         'cmanage show service webapp%',
+        'cmanage show services --stage prod --sort -changed --upstream',
+        'cmanage show containers --host docker01 --live --watch 5',
         'cmanage show tree webapp-endpoint-prod',
-        'cmanage show containers --live -o json',
-        'cmanage show operations',
         'cmanage show operation 12',
-        'cmanage show locks',
+        "cmanage show services --template '{{name}} {{prod}}'",
+        'cmanage show releases -o csv > releases.csv',
       ),
-    );
-  withOutput(command).action(
-    async (what: Thing | Journaled, name: string | undefined, _options: unknown, self: Command) => {
-      const options: Options = self.optsWithGlobals();
-      if (what === 'locks') {
-        const { showLocks } = await import('../lock.ts');
-        finish(await showLocks(options));
-        return;
-      }
-      if (what === 'operations') {
-        const { showOperations } = await import('../showOperations.ts');
-        finish(await showOperations(name ?? null, options));
-        return;
-      }
+    )
+    .action(async (what: Thing, name: string | undefined, _options: unknown, self: Command) => {
       const { show } = await import('../show.ts');
-      finish(await show(what, name ?? null, { ...options, live: options.live === true }));
-    },
-  );
+      finish(await show(what, optionsOf(name ?? null, self.optsWithGlobals())));
+    });
+}
+
+function optionsOf(pattern: string | null, typed: Typed & CommonOptions): ShowOptions {
+  const { stage = null, host = null, sort = null, columns = null, template = null, watch = null } = typed;
+  return {
+    ...typed,
+    ...({ pattern, stage, host, sort, columns, template } as Asked & Pick<ShowOptions, 'template'>),
+    output: template !== null && typed.output === 'table' ? 'template' : typed.output,
+    ...{ live: typed.live === true, upstream: typed.upstream === true, pager: typed.pager !== false },
+    watch: watch === true ? 2 : watch,
+  };
 }
 
 /** Takes the plural and the singular alike, as the thesis does. */
-function parseThing(text: string): Thing | Journaled {
-  const thing = [...things, ...journaled].find((candidate) => candidate === text || candidate === `${text}s`);
+function parseThing(text: string): Thing {
+  const thing = things.find((candidate) => candidate === text || candidate === `${text}s`);
   if (thing) return thing;
-  throw new InvalidArgumentError(`Show one of ${[...things, ...journaled].join(', ')}.`);
+  throw new InvalidArgumentError(`Show one of ${things.join(', ')}.`);
 }

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/**
+ * Prints pieces of text, joined by line breaks. What is longer than the terminal goes through $PAGER (else less), piece by piece,
+ * so that the first page is there before the last one is made, and pages that nobody turns to are never made.
+ */
+export async function page(pieces: Iterable<string>, wantsPager: boolean): Promise<void> {
+  const rows = process.stdout.isTTY && wantsPager ? process.stdout.rows : Infinity;
+  const iterator = pieces[Symbol.iterator]();
+  const begun: string[] = [];
+  let lines = 0;
+  let next = iterator.next();
+  // The prompt of the shell needs a line too.
+  for (; next.done !== true && lines < rows; next = iterator.next()) {
+    begun.push(next.value);
+    lines += next.value.split('\n').length;
+  }
+  const program = programOf(process.env);
+  if (lines < rows || program === null) {
+    for (; next.done !== true; next = iterator.next()) begun.push(next.value);
+    if (begun.length > 0) console.log(begun.join('\n'));
+    return;
+  }
+  const rest = function* (): Generator<string> {
+    yield* begun;
+    for (; next.done !== true; next = iterator.next()) yield next.value;
+  };
+  await through(program, rest());
+}
+
+/** The pager, as git and man choose it; null where somebody wants none. */
+function programOf({ CMANAGE_PAGER, PAGER }: NodeJS.ProcessEnv): string | null {
+  const program = CMANAGE_PAGER ?? PAGER ?? 'less';
+  return program === '' || program === 'cat' ? null : program;
+}
+
+/** A pager that cannot be started must not cost the answer: then all of it is printed. */
+async function through(program: string, pieces: Iterable<string>): Promise<void> {
+  // Colours as colours, and nothing but what is seen is left behind, unless whoever sits there has said otherwise.
+  const env = { LESS: 'FRX', ...process.env };
+  const pager = spawn('/bin/sh', ['-c', program], { env, stdio: ['pipe', 'inherit', 'inherit'] });
+  const exited = once(pager, 'exit') as Promise<[number | null]>;
+  // The pager is left in the middle.
+  let isLeft = false;
+  pager.stdin.on('error', () => {
+    isLeft = true;
+  });
+  // Ctrl-C is the pager's: it ends what the pager does, and not this command before the pager.
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  const printed: string[] = [];
+  for (const piece of pieces) {
+    printed.push(piece);
+    if (isLeft) break;
+    if (pager.stdin.write(`${piece}\n`)) continue;
+    await Promise.race([once(pager.stdin, 'drain').catch(ignore), exited]);
+  }
+  pager.stdin.end();
+  const [code] = await exited;
+  process.off('SIGINT', ignore);
+  // What a shell says of a program that is not there, or that is none.
+  if (code !== 126 && code !== 127) return;
+  for (const piece of pieces) printed.push(piece);
+  console.log(printed.join('\n'));
+}

@@ -1,0 +1,83 @@
+import { UserError } from '../model/errors.ts';
+import { csvText } from '../report/csv.ts';
+import type { Listing } from '../report/listing.ts';
+import { markdownTable } from '../report/markdown.ts';
+import type { RowTemplate } from '../report/rowTemplate.ts';
+import { cardText, tableChunks } from '../report/sheetLayout.ts';
+import { paint } from '../report/style.ts';
+import { renderAs, renderSheet } from '../report/table.ts';
+import { wrapText } from '../report/wrap.ts';
+import type { ShowFormat } from './commands/show.ts';
+
+/** What `show` answers: the same for programs, files and people. */
+export type Answer = {
+  readonly data: () => unknown;
+  /** What was asked for, and then what else there is to see of it. CSV and templates get the first one only. */
+  readonly listings: readonly [Listing, ...Listing[]];
+  /** What people get in place of the tables: drawings, or that there is nothing. */
+  readonly texts?: readonly string[];
+};
+
+export function answerOf(listing: Listing, details: readonly Listing[] = []): Answer {
+  return { data: listing.entries, listings: [listing, ...details] };
+}
+
+export type Rendering = {
+  readonly format: ShowFormat;
+  readonly template: RowTemplate | null;
+  /** Columns of the terminal; null where there is none. */
+  readonly width: number | null;
+};
+
+/** The answer as text, piece by piece: what is on later pages is made when it is read. Pieces are joined by line breaks. */
+export function* rendered(answer: Answer, { format, template, width }: Rendering): Generator<string> {
+  const [first] = answer.listings;
+  switch (format) {
+    case 'json':
+    case 'yaml':
+      yield renderAs(format, answer.data(), () => '');
+      return;
+    case 'csv':
+      yield csvOf(first);
+      return;
+    case 'markdown':
+      yield answer.listings.map((listing) => markdownTable(listing.sheet('screen'))).join('\n\n');
+      return;
+    case 'template':
+      if (!template) throw new UserError("-o template needs one: give it by --template '{{name}}'");
+      if (first.count > 0) yield first.lines(template).join('\n');
+      return;
+    case 'table':
+      yield* width === null ? forPipe(answer) : forScreen(answer, width);
+  }
+}
+
+/** Its head has the names of the columns, as every other option calls them. */
+function csvOf(listing: Listing): string {
+  const { names, values } = listing.sheet('file');
+  return csvText(names, values);
+}
+
+function* forPipe({ listings, texts }: Answer): Generator<string> {
+  yield (texts ?? listings.map((listing) => renderSheet(listing.sheet('pipe'), null))).join('\n\n');
+}
+
+function* forScreen({ listings, texts }: Answer, width: number): Generator<string> {
+  if (texts) {
+    yield texts.join('\n\n');
+    return;
+  }
+  const colour = paint(process.stdout, process.env);
+  const [first, ...details] = listings;
+  // Of one by its name there is room for everything.
+  const isOne = first.count === 1 && details.length > 0;
+  if (isOne) yield cardText(first.sheet('file'), width, colour);
+  const left: string[] = [];
+  for (const [index, listing] of (isOne ? details : listings).entries()) {
+    if (isOne || index > 0) yield '';
+    left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour)));
+  }
+  if (left.length === 0) return;
+  const note = `Too narrow for ${[...new Set(left)].join(', ')}: --columns shows what it names.`;
+  yield colour.dim(wrapText(note, width));
+}

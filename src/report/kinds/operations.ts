@@ -1,0 +1,89 @@
+import type { Kind } from '../kind.ts';
+import { freedBy, holderOf, type LockEntry } from '../locks.ts';
+import {
+  doneText,
+  secondsBetween,
+  standingOf,
+  typeFor,
+  type OpenEntry,
+  type StepEntry,
+} from '../operations.ts';
+
+/** What the journal has under way or left unfinished: operations, their steps, and who holds what. */
+
+export function operationsKind(rows: readonly OpenEntry[]): Kind<OpenEntry> {
+  return {
+    name: 'operation',
+    rows,
+    nameOf: ({ id }) => String(id),
+    entry: (operation) => operation,
+    columns: [
+      { name: 'id', heading: 'Id', value: ({ id }) => id },
+      {
+        ...{ name: 'startedAt', heading: 'When (UTC)', rank: 5 },
+        value: ({ startedAt }) => startedAt,
+        text: ({ startedAt }) => secondText(startedAt),
+      },
+      { name: 'actor', heading: 'Who', value: ({ actor }) => actor, rank: 4 },
+      { name: 'command', heading: 'Command', value: ({ command }) => command },
+      { name: 'done', heading: 'Done', value: doneText, rank: 6 },
+      { name: 'standing', heading: 'Where it stands', value: standingOf },
+      {
+        ...{ name: 'type', heading: 'What to type', value: typeFor },
+        tone: ({ underWay }) => (underWay ? null : 'attention'),
+      },
+    ],
+  };
+}
+
+export function stepsKind(rows: readonly StepEntry[]): Kind<StepEntry> {
+  return {
+    name: 'step',
+    rows,
+    nameOf: ({ seq }) => String(seq),
+    entry: (step) => step,
+    hostsOf: ({ host }) => [host],
+    columns: [
+      { name: 'seq', heading: 'Step', value: ({ seq }) => seq },
+      { name: 'kind', heading: 'Kind', value: ({ kind }) => kind },
+      { name: 'host', heading: 'Host', value: ({ host }) => host },
+      { name: 'object', heading: 'Object', value: ({ object }) => object },
+      {
+        ...{ name: 'status', heading: 'Status', value: ({ status }) => status },
+        tone: ({ status }) => (status === 'failed' ? 'bad' : status === 'done' ? 'good' : null),
+      },
+      {
+        ...{ name: 'seconds', heading: 'Seconds', rank: 5 },
+        value: ({ startedAt, finishedAt }) => secondsBetween(startedAt, finishedAt),
+        text: ({ startedAt, finishedAt }) => secondsBetween(startedAt, finishedAt)?.toFixed(2) ?? '-',
+      },
+      { name: 'result', heading: 'Result', value: ({ result }) => result, rank: 6 },
+    ],
+  };
+}
+
+export function locksKind(rows: readonly LockEntry[]): Kind<LockEntry> {
+  return {
+    name: 'lock',
+    rows,
+    // `service:webapp` is found by `webapp`.
+    nameOf: ({ lock }) => lock.replace(/^.*:/, ''),
+    entry: (lock) => lock,
+    columns: [
+      { name: 'lock', heading: 'Lock', value: ({ lock }) => lock },
+      { name: 'holder', heading: 'Held by', value: holderOf },
+      { name: 'actor', heading: 'Who', value: ({ actor }) => actor },
+      {
+        ...{ name: 'since', heading: 'Since (UTC)', rank: 5 },
+        value: ({ since }) => since,
+        text: ({ since }) => secondText(since),
+      },
+      { name: 'reason', heading: 'Why', value: ({ reason }) => reason, rank: 6 },
+      { name: 'freed', heading: 'Freed by', value: freedBy },
+    ],
+  };
+}
+
+function secondText(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
+}
