@@ -9,9 +9,18 @@ import { answers } from './showKinds.ts';
 import { viewOf } from './showView.ts';
 import type { ShowOptions, Thing } from './commands/show.ts';
 
-/** Shows what the model holds, once, or with `watch` again and again until it is interrupted. */
+/**
+ * Shows what the model holds, once, or with `watch` again and again until it is interrupted. The format `schema` says what the JSON
+ * of an answer looks like, and needs no environment.
+ */
 export async function show(what: Thing, options: ShowOptions): Promise<number> {
-  const { output: format, watch } = options;
+  const { output: format, watch, pattern } = options;
+  if (format === 'schema') {
+    const { jsonSchemaOf } = await import('../config/showSchemas.ts');
+    const shown = what === 'operations' && pattern !== null ? 'operation' : what;
+    console.log(JSON.stringify(jsonSchemaOf(shown), null, 2));
+    return exitCode.done;
+  }
   const template = options.template === null ? null : parseRowTemplate(options.template);
   const render = async (): Promise<Iterable<string>> =>
     rendered(await look(what, options), { format, template, width: terminalColumns() });

@@ -23,7 +23,7 @@ export function answerOf(listing: Listing, details: readonly Listing[] = []): An
 }
 
 export type Rendering = {
-  readonly format: ShowFormat;
+  readonly format: Exclude<ShowFormat, 'schema'>;
   readonly template: RowTemplate | null;
   /** Columns of the terminal; null where there is none. */
   readonly width: number | null;

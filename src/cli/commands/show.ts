@@ -11,7 +11,7 @@ const things = [
 ];
 export type Thing = (typeof things)[number];
 
-export type ShowFormat = CommonOptions['output'] | 'csv' | 'markdown' | 'template';
+export type ShowFormat = CommonOptions['output'] | 'csv' | 'markdown' | 'template' | 'schema';
 
 /** What was typed, with null for what was not. */
 export type ShowOptions = Omit<CommonOptions, 'output'> &
@@ -37,7 +37,7 @@ export function declareShow(program: Command, finish: Finish): void {
     .option('--host <host>', 'only what is on this host', parsePattern)
     .option('--sort <columns>', 'by these columns; a hyphen before one turns its order round', parseColumns)
     .option('--columns <columns>', 'these columns, such as name,prod,changed', parseColumns)
-    .addOption(outputOption('csv', 'markdown', 'template'))
+    .addOption(outputOption('csv', 'markdown', 'template', 'schema'))
     .option('--template <text>', "a line for each, such as '{{name}} {{prod}}' (-o template)")
     .option('--live', 'ask the hosts and load balancers how everything is now')
     .option('--upstream', 'ask the registries for newer versions; they are remembered')
