@@ -67,7 +67,7 @@ function packageOf(path: string): string {
 const pureHaproxy = ['routes', 'fronts', 'render', 'rowNotes', 'endpointLines', 'word'].map(
   (name) => `haproxy/${name}.ts`,
 );
-const pureFolders = ['model', 'actions', 'constraints', 'plan'];
+const pureFolders = ['model', 'actions', 'constraints', 'plan', 'goal'];
 
 function isPure(name: string): boolean {
   return pureFolders.includes(name.split('/')[0] ?? '') || pureHaproxy.includes(name);
@@ -79,12 +79,13 @@ const directions: Record<string, readonly string[]> = {
   actions: ['model'],
   constraints: ['model'],
   plan: ['model', 'constraints', 'pure haproxy'],
+  goal: ['model', 'actions', 'constraints', 'plan', 'pure haproxy'],
   'pure haproxy': ['model'],
   haproxy: ['model', 'pure haproxy'],
   config: ['model', 'constraints'],
   docker: ['model', 'plan'],
   store: ['model', 'plan'],
-  report: ['model', 'constraints', 'plan', 'pure haproxy'],
+  report: ['model', 'constraints', 'plan', 'goal', 'pure haproxy'],
   executor: ['model', 'plan', 'docker', 'haproxy', 'store'],
 };
 

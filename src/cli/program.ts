@@ -22,6 +22,7 @@ import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
 import { declareLock, declareUnlock } from './commands/lock.ts';
+import { declarePlan } from './commands/plan.ts';
 import { declarePop } from './commands/pop.ts';
 import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
@@ -59,6 +60,7 @@ const declarations = [
   declareConnect,
   declareDisconnect,
   declareChangeTree,
+  declarePlan,
   declareRelease,
   declarePop,
   declareWeight,

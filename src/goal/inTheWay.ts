@@ -1,0 +1,62 @@
+import { stackVersions } from '../constraints/stackVersions.ts';
+import type { Environment } from '../model/environment.ts';
+import type { RuleSetting } from '../model/rules.ts';
+import type { State } from '../model/state.ts';
+import { refusal, type Violation } from '../model/violation.ts';
+import type { Reach } from './everyMove.ts';
+import type { Goal } from './goal.ts';
+import { whyNot } from './legal.ts';
+import { search, type Way } from './search.ts';
+
+/**
+ * The rules that are in the way of a goal: those that refused a move, and without which alone there would be a way. Where it
+ * takes several of them, all that a way without them would break. Each is told as what it says of the first move it refuses.
+ */
+export function rulesInTheWay(
+  start: State,
+  goal: Goal,
+  {
+    reach,
+    refusedBy,
+    limit,
+  }: { readonly reach: Reach; readonly refusedBy: readonly string[]; readonly limit: number },
+): Violation[] {
+  const unlawful = (codes: readonly string[]): readonly Violation[] => {
+    const excused = { ...reach, environment: without(reach.environment, codes) };
+    const { way } = search(start, goal, excused, { states: limit, moves: Infinity });
+    return way === null ? [] : broken(start, way, reach.environment);
+  };
+  // What it refuses is not even tried.
+  const codes = [...new Set([stackVersions.code, ...refusedBy])];
+  const alone = codes.flatMap((code) => unlawful([code]).slice(0, 1));
+  return alone.length > 0 ? alone : firstOfEach(unlawful(codes));
+}
+
+/** What a version that nobody can deliver breaks. */
+export function noImage(service: string, version: string): Violation {
+  const remedy = `push the image, see 'cmanage upstream ${service}', or name another version`;
+  return refusal('container-version', service, `there is no image of version ${version} to be had`, remedy);
+}
+
+/** The house without some of its rules, also where it makes exceptions from them. */
+function without(environment: Environment, codes: readonly string[]): Environment {
+  const { rules } = environment;
+  const off = (settings: Readonly<Record<string, RuleSetting>>): Record<string, RuleSetting> => ({
+    ...settings,
+    ...Object.fromEntries(
+      codes.map((code) => [code, { level: 'off' as const, parameters: settings[code]?.parameters ?? {} }]),
+    ),
+  });
+  const overrides = rules.overrides.map((override) => ({ ...override, settings: off(override.settings) }));
+  return { ...environment, rules: { ...rules, settings: off(rules.settings), overrides } };
+}
+
+function broken(start: State, way: Way, environment: Environment): Violation[] {
+  return way.flatMap(({ state }, index) => [...whyNot(way[index - 1]?.state ?? start, state, environment)]);
+}
+
+function firstOfEach(violations: readonly Violation[]): Violation[] {
+  return violations.filter(
+    ({ code }, index) => violations.findIndex((other) => other.code === code) === index,
+  );
+}
