@@ -1,27 +1,33 @@
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { proveGoals, type GoalTally } from './goals.ts';
 import { tryMany, type Tally } from './random.ts';
-import { linesOf, linesOfTallies } from './report.ts';
+import { linesOf, linesOfGoals, linesOfTallies } from './report.ts';
 import { scopes } from './scopes.ts';
 import { search, type Found } from './search.ts';
 
 /**
- * `npm run prove`: searches every scope up to `--cases` each, and walks `--random` sequences of commands. `--long` goes
+ * `npm run prove`: searches every scope up to `--cases` each, compares the ways to goals, and walks `--random` sequences of commands. `--long` goes
  * through the scopes to their ends and limits, walks a million sequences, and takes the steps of every plan in more orders.
  * Two threads share the work. Ends with 1 where the core and the naive judge disagree.
  */
 type Task =
   | { readonly scope: string; readonly limit: number; readonly most: number; readonly isQuick: boolean }
+  | { readonly goals: string; readonly cases: number; readonly starts: number }
   | { readonly random: number; readonly seed: number };
 
-function run(task: Task): Found | Tally {
+type Done = Found | Tally | GoalTally;
+
+function run(task: Task): Done {
   if ('random' in task) return tryMany(task.random, task.seed);
-  const scope = scopes.find(({ name }) => name === task.scope);
-  if (!scope) throw new Error(`no scope is called ${task.scope}`);
+  const wanted = 'goals' in task ? task.goals : task.scope;
+  const scope = scopes.find(({ name }) => name === wanted);
+  if (!scope) throw new Error(`no scope is called ${wanted}`);
+  if ('goals' in task) return proveGoals(scope, { ...task, now: () => performance.now() });
   return search(scope, { ...task, now: () => performance.now() });
 }
 
-async function ask(worker: Worker, task: Task): Promise<Found | Tally> {
+async function ask(worker: Worker, task: Task): Promise<Done> {
   worker.postMessage(task);
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
@@ -40,6 +46,8 @@ async function main(): Promise<void> {
       /** Only these scopes, and no sequences unless they are asked for. */
       scope: { type: 'string', multiple: true },
       threads: { type: 'string', default: '2' },
+      /** How much of the proof of the goal search: `none`, `quick` or `long`. */
+      goals: { type: 'string' },
       /** How many kinds of disagreement are looked for before a search ends. */
       most: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
@@ -57,18 +65,32 @@ async function main(): Promise<void> {
       };
     });
   const usual = values.scope ? 0 : values.long ? 1_000_000 : 2000;
-  const tasks = [...searches, ...portions(Number(values.random ?? usual), Number(values.seed))];
+  const goals = goalTasks(values.goals ?? (values.scope ? 'none' : values.long ? 'long' : 'quick'));
+  const tasks = [...searches, ...goals, ...portions(Number(values.random ?? usual), Number(values.seed))];
   const began = performance.now();
   const done = await inTurns(tasks, Number(values.threads));
   const tallies = done.filter((one) => 'sequences' in one);
   const found = done.filter((one) => 'scope' in one);
   if (tallies.length > 0) console.log(linesOfTallies(tallies).join('\n'));
+  const goalTallies = done.filter((one) => 'goals' in one);
+  if (goalTallies.length > 0) console.log(goalTallies.flatMap(linesOfGoals).join('\n'));
   const cases = found.reduce((sum, one) => sum + one.cases, 0);
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(`${cases} cases in ${found.length} scopes; all in ${seconds} s`);
   const isWrong =
-    found.some(({ examples }) => examples.length > 0) || tallies.some(({ wrong }) => wrong.length > 0);
+    found.some(({ examples }) => examples.length > 0) ||
+    [...tallies, ...goalTallies].some(({ wrong }) => wrong.length > 0);
   if (isWrong) process.exitCode = 1;
+}
+
+/** The scopes in which ways to goals are proven, with the cases of the search that enumerates their states. */
+const goalScopes = { 'tags that move': 2000, 'no twins': 1500, 'chain of three': 1500, 'trees of two': 1500 };
+
+function goalTasks(extent: string): Task[] {
+  if (extent === 'none') return [];
+  return Object.entries(goalScopes).map(([goals, cases]) =>
+    extent === 'long' ? { goals, cases: 10 * cases, starts: Infinity } : { goals, cases, starts: 3 },
+  );
 }
 
 /** Sequences in portions, each of which a thread walks from a seed of its own. */
@@ -81,9 +103,9 @@ function portions(count: number, seed: number): Task[] {
 }
 
 /** Runs the tasks in their order, so many at once, and prints each search when it has ended. */
-async function inTurns(tasks: readonly Task[], threads: number): Promise<(Found | Tally)[]> {
+async function inTurns(tasks: readonly Task[], threads: number): Promise<Done[]> {
   const waiting = [...tasks];
-  const done: (Found | Tally)[] = [];
+  const done: Done[] = [];
   // A thread that has run for a while is twice as quick as a new one, so that each takes many tasks.
   const take = async (): Promise<void> => {
     const worker = new Worker(new URL(import.meta.url));

@@ -1,3 +1,4 @@
+import type { GoalTally } from './goals.ts';
 import type { Tally } from './random.ts';
 import type { CounterExample, Found } from './search.ts';
 
@@ -47,5 +48,15 @@ export function linesOfTallies(tallies: readonly Tally[]): string[] {
     ...tallies.flatMap(({ wrong }) =>
       wrong.length === 0 ? [] : ['  WRONG', ...wrong.map((line) => `    ${line}`)],
     ),
+  ];
+}
+
+/** The figures of the ways to goals in one scope. */
+export function linesOfGoals(tally: GoalTally): string[] {
+  const { goals, states, pairs, searches, found, impossible, longest, wrong, milliseconds } = tally;
+  return [
+    `goals in ${goals}: ${pairs} pairs of ${states} states, ${searches} searches in ${Math.round(milliseconds / 1000)} s`,
+    `  found     ${found}, the longest of ${longest} commands; ${impossible} are impossible`,
+    ...(wrong.length === 0 ? [] : ['  WRONG', ...wrong.map((line) => `    ${line}`)]),
   ];
 }

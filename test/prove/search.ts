@@ -51,7 +51,15 @@ export type Limits = {
  * Applies every command to every state that can be reached, nearest first, until there is no other or the limit of cases is
  * reached. It ends when it has found `most` kinds of disagreement; the first of a kind is one that takes the fewest commands.
  */
-export function search(scope: Scope, { limit, most, now, isQuick }: Limits): Found {
+export function search(scope: Scope, limits: Limits): Found {
+  return searchAll(scope, limits).found;
+}
+
+/** The same, with the canonical texts of all states that were reached. */
+export function searchAll(
+  scope: Scope,
+  { limit, most, now, isQuick }: Limits,
+): { readonly found: Found; readonly texts: readonly string[] } {
   const began = now();
   const found = nothingYet(scope.name);
   const reached: Reached = { texts: [...scope.from], seen: new Set(scope.from), origins: [] };
@@ -63,7 +71,7 @@ export function search(scope: Scope, { limit, most, now, isQuick }: Limits): Fou
   }
   found.waiting = reached.texts.length - found.states;
   found.milliseconds = now() - began;
-  return found;
+  return { found, texts: reached.texts };
 }
 
 /** The states found, in their order, each with the index of the one it was reached from. */
