@@ -14,6 +14,7 @@ import { declareCheck } from './commands/check.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
+import { declareDiff } from './commands/diff.ts';
 import { declareDoctor } from './commands/doctor.ts';
 import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
@@ -45,6 +46,7 @@ export type Finish = (code: number) => void;
 const declarations = [
   declareInit,
   declareShow,
+  declareDiff,
   declareCheck,
   declareVerify,
   declareHeal,
