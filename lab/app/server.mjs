@@ -87,6 +87,13 @@ async function received(request) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Writes `text`, repeated by `long`, on `stream`, `times` times, so that a test knows what the log has. */
+function log(query) {
+  const write = query.get('stream') === 'stderr' ? console.error : console.log;
+  const line = query.get('text').repeat(Number(query.get('long') ?? 1));
+  for (let times = Number(query.get('times') ?? 1); times > 0; times--) write(line);
+}
+
 let asked = 0;
 
 /** Whether this request is one of the FAIL_SHARE that fail; they come evenly, so that counting is exact. */
@@ -111,6 +118,9 @@ async function answer(request) {
       await sleep(Number(url.searchParams.get('ms') ?? 1000));
       // Its links are asked after the delay: a request that began before a change must still end on the old ones.
       return [200, url.searchParams.get('chain') === '1' ? await api() : 'slow\n'];
+    case '/log':
+      log(url.searchParams);
+      return [200, 'logged\n'];
     case '/upload':
       return request.method === 'POST' ? [200, await received(request)] : [405, 'POST only\n'];
     default:

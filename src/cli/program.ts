@@ -24,6 +24,7 @@ import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
 import { declareLock, declareUnlock } from './commands/lock.ts';
 import { declarePlan } from './commands/plan.ts';
+import { declareLogs } from './commands/logs.ts';
 import { declarePop } from './commands/pop.ts';
 import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
@@ -80,6 +81,7 @@ const declarations = [
   declareDeploy,
   declareApply,
   declareHistory,
+  declareLogs,
   declareHost,
   declareUpstream,
   declareForgetHost,

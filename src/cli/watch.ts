@@ -4,6 +4,7 @@ import { openDatabase } from '../store/database.ts';
 import { readEnvironment } from '../store/state.ts';
 import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
+import { stopSignal } from './stopSignal.ts';
 import { teller, type Tell } from './tell.ts';
 import { Watcher, type Rules } from './watcher.ts';
 import { makeWaker, type Waker } from './waker.ts';
@@ -33,6 +34,7 @@ export async function watch(options: WatchOptions): Promise<number> {
     repairs: options.tellOnly !== true,
   };
   const tell = teller(environmentName, settings, options.output === 'json');
+  // A repair under way listens to the same signals, and goes to its end.
   const stop = stopSignal();
   const waker = makeWaker(settling);
   const environment = await environmentOf(config);
@@ -57,22 +59,6 @@ export async function watch(options: WatchOptions): Promise<number> {
 
 function hostsOf({ connection }: Config): string {
   return connection.engines.map(({ name }) => name).join(', ') || 'no host';
-}
-
-/** Aborts by SIGTERM and Ctrl-C. A repair under way listens to them too, and goes to its end. */
-function stopSignal(): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController();
-  const stop = (): void => {
-    controller.abort();
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  const end = (): void => {
-    controller.abort();
-    process.off('SIGTERM', stop);
-    process.off('SIGINT', stop);
-  };
-  return { signal: controller.signal, end };
 }
 
 async function environmentOf({ settings }: Config): Promise<string> {
