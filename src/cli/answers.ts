@@ -3,7 +3,8 @@ import type { Ending } from '../executor/schedule.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StateChange } from '../model/change.ts';
 import type { Violation } from '../model/violation.ts';
-import { configDiffs, previewText, summaryLines, violationLine, type Preview } from '../report/preview.ts';
+import { changedLines } from '../report/changed.ts';
+import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
@@ -63,6 +64,7 @@ export function printNothingToDo({ command }: Preview, output: OutputFormat): nu
     steps: 0,
     stacks: [],
     trees: [],
+    changed: [],
   };
   console.log(renderAs(output, data, () => 'Nothing is to be done: the environment is as asked.'));
   return exitCode.done;
@@ -73,7 +75,7 @@ export function printResult(
   preview: Preview,
   operation: number,
   result: Result,
-  options: ChangeOptions,
+  { output, stages }: Pick<ChangeOptions, 'output'> & { readonly stages: readonly string[] },
 ): number {
   const { status, failures, leftovers } = result;
   const describe = (endings: Result['failures']): object[] =>
@@ -93,20 +95,22 @@ export function printResult(
     ...{ failures: describe(failures), leftovers: describe(leftovers), steps: preview.plan.steps.length },
     stacks: preview.stacks,
     trees: preview.trees,
+    changed: result.recorded ? changedLines(preview, stages) : [],
   };
-  if (options.output !== 'table') console.log(renderAs(options.output, data, () => ''));
+  if (output !== 'table') console.log(renderAs(output, data, () => ''));
   else {
     const say = status === 'done' && failures.length === 0 ? console.log : console.error;
-    for (const line of resultLines(preview, operation, result)) say(line);
+    for (const line of resultLines(preview, operation, result, data.changed)) say(line);
   }
   const done = failures.length === 0 ? exitCode.done : exitCode.drift;
   return { done, undone: exitCode.failed, unfinished: exitCode.unfinished }[status];
 }
 
 function resultLines(
-  { plan, violations, stacks, trees }: Preview,
+  { plan, violations, trees }: Preview,
   operation: number,
   result: Result,
+  changed: readonly string[],
 ): string[] {
   const { status, failures, leftovers } = result;
   const isGood = status === 'done' && failures.length === 0;
@@ -119,7 +123,7 @@ function resultLines(
       `tree of ${endpoint}:`,
       ...after.map((line) => `  ${line}`),
     ]);
-    const summary = [...summaryLines(stacks), ...drawn].map((line) => `  ${line}`);
+    const summary = [...changed, ...drawn].map((line) => `  ${line}`);
     return [
       ...warnings,
       `${colour.green('done')}: operation ${operation}, ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`,
@@ -132,7 +136,12 @@ function resultLines(
   const head = `${colour.red('failed')}: operation ${operation}`;
   if (status === 'undone') return [head, ...why, 'What was done has been undone; the state is as before.'];
   if (status === 'done')
-    return [`${colour.yellow('done')}: operation ${operation}`, ...why, withoutSome(result)];
+    return [
+      `${colour.yellow('done')}: operation ${operation}`,
+      ...changed.map((line) => `  ${line}`),
+      ...why,
+      withoutSome(result),
+    ];
   const where = whereItStopped(result);
   const remedy = result.paused
     ? `When that is seen to, go on by 'cmanage resume ${operation}', or undo it by 'cmanage rollback --operation ${operation}'.`

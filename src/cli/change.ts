@@ -17,6 +17,7 @@ import { printNothingToDo, printPreview, printRefusal, printResult } from './ans
 import { apply } from './apply.ts';
 import { readCertificates, readLiveConfigs } from './balancerFiles.ts';
 import { commandLine } from './commandLine.ts';
+import type { Asking } from './confirm.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
 import { refuseFrozen } from './frozen.ts';
@@ -41,8 +42,8 @@ export type ChangeRequest = {
   readonly course?: (before: State) => Omit<CanaryCourse, 'states'> & { readonly states: readonly Outcome[] };
   /** Whether it leads back to what was, and goes on without containers that are there already and are ill. */
   readonly goesBack?: boolean;
-  /** Whether the whole plan is shown before it is walked, and a person at a terminal is asked. */
-  readonly showFirst?: boolean;
+  /** Whether a person at a terminal is asked before the plan is walked, and shown what of it. */
+  readonly asks?: Asking;
   /** What is told beside the warnings of the rules. */
   readonly notes?: readonly Violation[];
   /** Looks whether an allowed change could be carried out at all, and throws a HostError where it could not. */
@@ -100,7 +101,7 @@ export async function changeIn(
   return showOrApply(session, options, {
     ...{ before, next, live, fingerprints, images, deployment: null, course },
     violations: [...violations, ...(request.notes ?? [])],
-    showFirst: request.showFirst === true,
+    asks: request.asks ?? 'never',
     goesBack: request.goesBack === true,
   });
 }
@@ -150,10 +151,9 @@ export async function showOrApply(
     return exitCode.done;
   }
   if (preview.plan.steps.length === 0) return printNothingToDo(preview, options.output);
-  if (proposal.showFirst) {
-    const { isConfirmed } = await import('./confirm.ts');
-    if (!(await isConfirmed(preview, environment.rules.stages, options))) return exitCode.done;
-  }
+  const { isConfirmed } = await import('./confirm.ts');
+  if (!(await isConfirmed(proposal.asks ?? 'never', preview, environment.rules.stages, options)))
+    return exitCode.refused;
   return walk(session, options, preview, proposal.before.revision);
 }
 
@@ -167,7 +167,8 @@ export async function walk(
   const { plan, command } = preview;
   const summary = summaryOf(preview);
   const { operation, result } = await apply(session, options, { plan, summary, command, baseRevision });
-  return printResult(preview, operation, result, options);
+  const { stages } = session.config.environment.rules;
+  return printResult(preview, operation, result, { output: options.output, stages });
 }
 
 export function refuse(options: ChangeOptions, violations: readonly Violation[]): number {

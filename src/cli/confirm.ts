@@ -1,24 +1,93 @@
-import { createInterface } from 'node:readline/promises';
-import type { Preview } from '../report/preview.ts';
+import { createInterface } from 'node:readline';
+import type { Plan } from '../plan/step.ts';
+import { changedLines } from '../report/changed.ts';
+import { violationLine, type Preview } from '../report/preview.ts';
+import { printable } from '../report/printable.ts';
 import { printPreview } from './answers.ts';
 import type { ChangeOptions } from './options.ts';
 
 /**
- * Shows the whole plan before a change that takes much away, and asks the person at the terminal. Where there is none,
- * or an answer for programs is wanted, the command itself is the answer.
+ * Whether a person at the terminal is asked before a plan is walked: not at all, only where it takes containers away, or always. What
+ * takes very much away shows its whole plan first, also where nobody is asked.
+ */
+export type Asking = 'never' | 'where-containers-go' | 'always' | 'with-the-whole-plan';
+
+/** Where a person is asked; replaced in tests. */
+export type Person = {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly isThere: boolean;
+};
+
+const here = (): Person => ({
+  input: process.stdin,
+  output: process.stdout,
+  isThere: process.stdin.isTTY && process.stdout.isTTY,
+});
+
+/** Seconds for an answer: others wait for the locks meanwhile. */
+const patience = 300;
+
+type Options = Pick<ChangeOptions, 'output' | 'yes' | 'quiet'>;
+
+/**
+ * Asks the person at the terminal whether a plan is to be walked, and says so where it is not. Where there is nobody, with --yes, or where
+ * an answer for programs is wanted, the command itself is the answer.
  */
 export async function isConfirmed(
+  asking: Asking,
   preview: Preview,
   stages: readonly string[],
-  { output, yes, quiet }: ChangeOptions,
+  options: Options,
+  person = here(),
 ): Promise<boolean> {
-  if (output !== 'table') return true;
-  if (quiet !== true) printPreview(preview, stages, output);
-  if (yes === true || !process.stdin.isTTY || !process.stdout.isTTY) return true;
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question('\nGo on? [y/N] ');
-  prompt.close();
-  const confirmed = /^y(es)?$/i.test(answer.trim());
-  if (!confirmed) console.log('Nothing was touched.');
-  return confirmed;
+  if (asking === 'never' || options.output !== 'table') return true;
+  if (asking === 'with-the-whole-plan') {
+    if (options.quiet !== true) printPreview(preview, stages, options.output);
+    return askFor([], options, person);
+  }
+  const gone = removedIn(preview.plan);
+  if (asking === 'where-containers-go' && gone === 0) return true;
+  const warnings = preview.violations.filter(({ level }) => level === 'warn').map(violationLine);
+  const lines = [
+    ...changedLines(preview, stages),
+    ...(gone === 0 ? [] : [`${gone} ${gone === 1 ? 'container goes' : 'containers go'}`]),
+    ...warnings.map((line) => `warning: ${line}`),
+  ];
+  return askFor([`${preview.command}:`, ...lines.map((line) => `  ${line}`)], options, person);
+}
+
+/** Shows some lines and asks, unless nobody is to be asked; no answer is a no. */
+export async function askFor(lines: readonly string[], options: Options, person = here()): Promise<boolean> {
+  if (options.output !== 'table' || options.yes === true || !person.isThere) return true;
+  const { output } = person;
+  output.write(`${lines.map((line) => `${printable(line)}\n`).join('')}\n`);
+  const isWanted = await ask(person);
+  if (!isWanted) output.write('Nothing was touched.\n');
+  return isWanted;
+}
+
+function ask({ input, output }: Person): Promise<boolean> {
+  const prompt = createInterface({ input, output });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      output.write(`\nNo answer within ${patience / 60} minutes.\n`);
+      prompt.close();
+    }, patience * 1000);
+    // Ctrl-C and the end of the input close it, too.
+    prompt.on('close', () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+    prompt.question('Go on? [y/N] ', (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      prompt.close();
+    });
+  });
+}
+
+/** How many containers a plan takes away. */
+function removedIn({ steps }: Plan): number {
+  const gone = steps.filter(({ kind }) => kind === 'stop_container' || kind === 'remove_container');
+  return new Set(gone.map(({ host, object }) => `${host} ${object}`)).size;
 }

@@ -1,13 +1,14 @@
 import type { Result } from '../executor/execute.ts';
 import type { Drift } from '../plan/drift.ts';
 import { driftSheet } from '../report/drift.ts';
-import { configDiffs, previewText, type Preview } from '../report/preview.ts';
+import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { withoutValues } from './answers.ts';
 import { isWalked, refuse } from './change.ts';
 import { commandLine } from './commandLine.ts';
+import { askFor } from './confirm.ts';
 import { exitCode } from './exit.ts';
 import { diagnose, lookAround, mend, takeOver, type Diagnosis } from './healing.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
@@ -26,6 +27,7 @@ export async function heal(options: HealOptions): Promise<number> {
     if (diagnosis.violations.some(({ level }) => level === 'error'))
       return refuse(options, diagnosis.violations);
     if (options.dryRun) return show(diagnosis, session.config.environment.rules.stages, options);
+    if (!(await isOutageConfirmed(diagnosis, options))) return exitCode.refused;
     await takeOver(session, diagnosis);
     if (diagnosis.plan.steps.length === 0) return answer(options, diagnosis, null, diagnosis.found);
     const ended = await mend(session, options, diagnosis);
@@ -33,6 +35,12 @@ export async function heal(options: HealOptions): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+/** Whoever allows an outage is told which, and asked. */
+async function isOutageConfirmed({ violations }: Diagnosis, options: HealOptions): Promise<boolean> {
+  const outages = violations.filter(({ code }) => code === 'outage');
+  return outages.length === 0 || askFor(outages.map(violationLine), options);
 }
 
 function show(diagnosis: Diagnosis, stages: readonly string[], options: HealOptions): number {

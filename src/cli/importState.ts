@@ -36,7 +36,7 @@ export async function importState(path: string, options: ImportOptions): Promise
         const others = differentNamesakes(before, next);
         return others.length > 0 ? refused(...others) : proposed(replacing(before, next));
       },
-      showFirst: true,
+      asks: 'with-the-whole-plan',
     });
   } finally {
     await session.close();

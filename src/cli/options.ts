@@ -51,9 +51,9 @@ export function lockWaitOption(): Option {
   return option.argParser(integer(0, 3600));
 }
 
-/** For changes that take much away: they show their plan first, and ask the person at the terminal. */
+/** For changes that take something away: they ask the person at the terminal. */
 export function withYes(command: Command): Command {
-  return command.option('-y, --yes', 'do not ask');
+  return command.option('-y, --yes', 'do not ask; without a terminal nobody is asked');
 }
 
 /** How a service is called: by requests, each routed by itself, or by connections that stay where they are. */

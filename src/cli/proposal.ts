@@ -15,6 +15,7 @@ import type { Plan } from '../plan/step.ts';
 import type { Strategy } from '../plan/strategy.ts';
 import type { Preview } from '../report/preview.ts';
 import { commandLine } from './commandLine.ts';
+import type { Asking } from './confirm.ts';
 
 /** A change that was found to be allowed, and what its plan is made from. */
 export type Proposal = {
@@ -28,7 +29,7 @@ export type Proposal = {
   readonly images: Sight['images'];
   /** Set where the state stays and the hosts are brought to it: for one service, or all. */
   readonly deployment: { readonly service: string | null } | null;
-  readonly showFirst?: boolean;
+  readonly asks?: Asking;
   /** Set for a canary that is judged on its way. */
   readonly course?: CanaryCourse | null;
   readonly goesBack?: boolean;

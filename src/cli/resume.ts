@@ -116,7 +116,10 @@ async function walk(
   const [stacks, trees] = next ? [stackChanges(state, next), treeChanges(state, next)] : [[], []];
   const preview = { command, allowed: true, violations: [], stacks, trees, plan };
   if (way !== 'back' || result.status !== 'undone')
-    return printResult(preview, operation.id, result, options);
+    return printResult(preview, operation.id, result, {
+      output: options.output,
+      stages: session.config.environment.rules.stages,
+    });
   printUndone(preview, operation, options.output);
   // What the operation was to bring about is not there: only who asked for just that has succeeded.
   return wish === 'back' ? exitCode.done : exitCode.failed;

@@ -161,7 +161,7 @@ describeLab(
         expect(plan).toContain(`remove_container  ${hostOfRemoval(name.object)}  ${name.object}`);
       }
       expect(plan).toMatch(/^- └─ third v1 \(position 1\)$/m);
-      expect(result).toContain('third: v1 v1 v1 -> nothing');
+      expect(result).toContain('third: no stack any more, prod v1, qa v1, dev v1 gone on');
       expect(await stacksOf('third')).toEqual([]);
       expect(await rowsOf(databaseOf(lab), 'SELECT * FROM edge')).toEqual([]);
       expectEveryRequestAnswered();

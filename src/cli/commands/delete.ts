@@ -52,7 +52,7 @@ export function declareDelete(program: Command, finish: Finish): void {
     .description('delete all containers of a service whose rules let it be incomplete')
     .argument('<service>', 'the service', parseName)
     .addHelpText('after', example('cmanage delete containers webapp --dry-run'));
-  withChange(containers).action(async (name: string, _options: unknown, self: Command) => {
+  withYes(withChange(containers)).action(async (name: string, _options: unknown, self: Command) => {
     const { removeContainers } = await import('../../actions/processes.ts');
     finish(await remove(self.optsWithGlobals(), name, (state) => removeContainers(state, name)));
   });
@@ -74,6 +74,6 @@ async function remove(
       return null;
     },
     process,
-    showFirst: options.cascade === true,
+    asks: options.cascade === true ? 'with-the-whole-plan' : 'always',
   });
 }

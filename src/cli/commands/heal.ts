@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { example, lockWaitOption, withOutput } from '../options.ts';
+import { example, lockWaitOption, withOutput, withYes } from '../options.ts';
 import type { Finish } from '../program.ts';
 import type { HealOptions } from '../heal.ts';
 
@@ -23,7 +23,7 @@ says; what is ours and in no state is removed. A container that serves is replac
 What this environment did not make is never touched.`,
     )
     .addHelpText('after', example('cmanage heal --dry-run', 'cmanage heal -m "docker02 was rebooted"'));
-  withOutput(command).action(async (_options: unknown, self: Command) => {
+  withYes(withOutput(command)).action(async (_options: unknown, self: Command) => {
     const { heal } = await import('../heal.ts');
     const options: HealOptions = self.optsWithGlobals();
     finish(await heal(options));

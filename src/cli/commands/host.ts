@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../model/errors.ts';
 import { parseName } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareHost(program: Command, finish: Finish): void {
@@ -14,7 +14,7 @@ export function declareHost(program: Command, finish: Finish): void {
       'after',
       `${example('cmanage host drain docker01 --dry-run')}\n\nplacement: false in hosts.yml keeps new stacks away from it.`,
     );
-  withChange(drain).action(async (host: string, _options: unknown, self: Command) => {
+  withYes(withChange(drain)).action(async (host: string, _options: unknown, self: Command) => {
     finish(await drainHost(host, self.optsWithGlobals()));
   });
 }
@@ -25,6 +25,7 @@ async function drainHost(host: string, options: ChangeOptions): Promise<number> 
     import('../../actions/stackProcesses.ts'),
   ]);
   return change(options, {
+    asks: 'where-containers-go',
     question: (state, { environment }) => {
       const known = [
         ...environment.hosts.map(({ name }) => name),

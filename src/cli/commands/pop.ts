@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parsePosition } from '../arguments.ts';
 import { UserError } from '../../model/errors.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 type Options = ChangeOptions & { service?: string; stackpointer: number; single?: boolean };
@@ -17,9 +17,11 @@ export function declarePop(program: Command, finish: Finish): void {
     .option('--stackpointer <position>', 'the position to remove', parsePosition, 0)
     .option('--single', 'only of the first stack, where rules.yml relaxes stack-twins for the service')
     .addHelpText('after', example('cmanage pop webapp --dry-run', 'cmanage pop -s webapp --stackpointer 0'));
-  withChange(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
-    finish(await pop(service, self.optsWithGlobals()));
-  });
+  withYes(withChange(command)).action(
+    async (service: string | undefined, _options: unknown, self: Command) => {
+      finish(await pop(service, self.optsWithGlobals()));
+    },
+  );
 }
 
 async function pop(argument: string | undefined, options: Options): Promise<number> {
@@ -35,6 +37,7 @@ async function pop(argument: string | undefined, options: Options): Promise<numb
     import('../session.ts'),
   ]);
   return change(options, {
+    asks: 'always',
     concerns: [service],
     question: (state) => {
       requireService(state, service);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseName } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 type Options = ChangeOptions & { all?: boolean };
@@ -14,9 +14,11 @@ export function declarePrune(program: Command, finish: Finish): void {
     .argument('[service]', 'only those of this service', parseName)
     .option('--all', 'all that are retained, whatever their time')
     .addHelpText('after', example('cmanage prune --dry-run', 'cmanage prune webapp --all'));
-  withChange(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
-    finish(await prune(service ?? null, self.optsWithGlobals()));
-  });
+  withYes(withChange(command)).action(
+    async (service: string | undefined, _options: unknown, self: Command) => {
+      finish(await prune(service ?? null, self.optsWithGlobals()));
+    },
+  );
 }
 
 async function prune(service: string | null, options: Options): Promise<number> {
@@ -26,6 +28,7 @@ async function prune(service: string | null, options: Options): Promise<number> 
     import('../session.ts'),
   ]);
   return change(options, {
+    asks: 'where-containers-go',
     question: (state) => {
       if (service !== null) requireService(state, service);
       return null;

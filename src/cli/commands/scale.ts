@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { integer, parseName } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 type Options = ChangeOptions & { stacks: number };
@@ -12,7 +12,7 @@ export function declareScale(program: Command, finish: Finish): void {
     .argument('<service>', 'the service', parseName)
     .requiredOption('-s, --stacks <n>', 'number of stacks, each on a host of its own', integer(1, 1000))
     .addHelpText('after', example('cmanage scale webapp --stacks 3'));
-  withChange(command).action(async (service: string, _options: unknown, self: Command) => {
+  withYes(withChange(command)).action(async (service: string, _options: unknown, self: Command) => {
     finish(await scale(service, self.optsWithGlobals()));
   });
 }
@@ -25,6 +25,7 @@ async function scale(service: string, options: Options): Promise<number> {
   ]);
   const { stacks } = options;
   return change(options, {
+    asks: 'where-containers-go',
     question: (state) => {
       requireService(state, service);
       return null;
