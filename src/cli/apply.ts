@@ -16,12 +16,15 @@ import { findUnderWay } from '../store/locks.ts';
 import { pinHost } from '../store/knownHosts.ts';
 import { readEnvironment } from '../store/state.ts';
 import { refuseFrozen } from './frozen.ts';
+import { commandLine } from './commandLine.ts';
 import type { ChangeOptions } from './options.ts';
 import { interruptible } from './interrupt.ts';
+import { logEvent } from './ownLog.ts';
 import { progressOn } from './progress.ts';
 import { takeTurn, type Session } from './session.ts';
 import { lookForUnfinished, tellOfUnfinished } from './unfinished.ts';
 import { version } from './version.ts';
+import { endedEvent, levelOf, stepEvent, type WorkEvent } from './workEvents.ts';
 
 export type Work = {
   readonly plan: Plan;
@@ -92,23 +95,40 @@ export async function run(
   const engines = hosts ? await tryEngines(session, hosts) : await connectEngines(session, plan);
   const journal = await begin();
   const { operation } = journal;
-  const progress = progressOn(process.stderr, plan, options.quiet === true);
+  const started = performance.now();
+  const how = { quiet: options.quiet === true, output: options.output };
+  const progress = progressOn(process.stderr, { operation, plan }, how);
+  const tell = (event: WorkEvent): void => {
+    logEvent(levelOf(event), event);
+    progress.event(event);
+  };
   const { signal, mayGoOn, restore } = interruptible(operation);
   try {
+    tell({ event: 'begun', operation, ...asked(options), steps: plan.steps.length });
     const result = await walk({
       journal,
       tools: await toolsFor(session, engines, journal.commit),
       limitOf: (host) =>
         config.connection.engines.find((engine) => engine.name === host)?.parallel ?? balancerCalls,
-      progress: progress.tell,
+      progress: (event) => {
+        logEvent(event.phase === 'failed' ? 'error' : 'info', stepEvent(operation, event));
+        progress.step(event);
+      },
       signal,
       mayGoOn,
     });
-    return { operation, result: await finish(journal, plan, result) };
+    const finished = await finish(journal, plan, result);
+    tell(endedEvent(operation, finished, performance.now() - started));
+    return { operation, result: finished };
   } finally {
     progress.end();
     restore();
   }
+}
+
+/** What was typed, by whom and why; an operation that is taken up has other words for its own. */
+function asked({ reason }: ChangeOptions): { command: string; actor: string; reason: string | null } {
+  return { command: commandLine(process.argv.slice(2)), actor: actor(), reason: reason ?? null };
 }
 
 /** Records how an operation ended. Where even that fails, the world is as the result says, but the record of it is not. */

@@ -22,6 +22,7 @@ import { exitCode } from './exit.ts';
 import { lookUp, type ImageQuestion } from './facts.ts';
 import { refuseFrozen } from './frozen.ts';
 import type { ChangeOptions } from './options.ts';
+import { logEvent } from './ownLog.ts';
 import { extentOfProposal, makePlan, type Proposal } from './proposal.ts';
 import { proposeBeside, refuseConflicts } from './proposeBeside.ts';
 import { inSession, secure, type Session } from './session.ts';
@@ -172,6 +173,7 @@ export async function walk(
 }
 
 export function refuse(options: ChangeOptions, violations: readonly Violation[]): number {
+  logEvent('warning', { event: 'refused', violations });
   printRefusal(commandLine(process.argv.slice(2)), violations, options.output);
   return exitCode.refused;
 }

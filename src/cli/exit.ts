@@ -1,4 +1,6 @@
 import { printable } from '../report/printable.ts';
+import { logEvent } from './ownLog.ts';
+import { forStream } from './systemd.ts';
 import { HostError, LockedError, UnfinishedError, UserError } from '../model/errors.ts';
 
 /** What the exit codes mean; the table stands in README.md. */
@@ -16,7 +18,8 @@ export const exitCode = {
 /** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */
 export function reportError(error: unknown): number {
   const say = (text: string): void => {
-    console.error(printable(`cmanage: ${text}`));
+    console.error(forStream(2, 'error', printable(`cmanage: ${text}`)));
+    logEvent('error', { event: 'error', text });
   };
   if (error instanceof UserError) {
     say(error.message);

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
 import { exitCode, reportError } from './exit.ts';
+import { logEvent } from './ownLog.ts';
 
 // Leaving before the command has come to its end is a failure: a promise that never settles must not look like success.
 let hasEnded = false;
@@ -34,6 +35,7 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 const code = await run();
+logEvent(code === 0 ? 'info' : 'warning', { event: 'exit', code });
 await Promise.all([process.stdout, process.stderr].map(written));
 hasEnded = true;
 process.exit(code);

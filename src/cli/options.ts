@@ -5,7 +5,12 @@ import { strategies, type Strategy } from '../plan/strategy.ts';
 import type { OutputFormat } from '../report/table.ts';
 
 /** Options every command has. */
-export type CommonOptions = { readonly etc?: string; readonly output: OutputFormat };
+export type CommonOptions = {
+  readonly etc?: string;
+  /** Where cmanage's own log goes; else where cmanage.yml says. */
+  readonly logFile?: string;
+  readonly output: OutputFormat;
+};
 
 /** Options every changing command has. */
 export type ChangeOptions = CommonOptions & {

@@ -98,6 +98,7 @@ export function buildProgram(finish: Finish): Command {
     .description('Release manager for container services on Docker hosts behind HAProxy.')
     .version(version(), '-V, --version')
     .option('--etc <dir>', 'configuration directory (else $CMANAGE_ETC, ./etc, /etc/cmanage)')
+    .option('--log-file <file>', "cmanage's own log, as lines of JSON (else log_file in cmanage.yml)")
     .exitOverride()
     .configureOutput({ outputError })
     .configureHelp({ sortSubcommands: false });

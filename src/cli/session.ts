@@ -10,7 +10,9 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { findUnderWay, openLocks, type Locks } from '../store/locks.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { loadPart, loadState, readEnvironment } from '../store/state.ts';
+import { commandLine } from './commandLine.ts';
 import type { ChangeOptions, CommonOptions } from './options.ts';
+import { openOwnLog } from './ownLog.ts';
 
 /** The configuration, the open database and the state as one command sees them. */
 export type Session = {
@@ -118,7 +120,11 @@ type Opened = Omit<Session, 'state' | 'fence' | 'underWay'>;
 
 async function open(options: LockOptions, { write }: Opening): Promise<Opened> {
   const config = readConfig(findDirectory(options.etc, process.env.CMANAGE_ETC));
-  const { statePath, lockWait } = config.settings;
+  const { statePath, lockWait, environmentName } = config.settings;
+  if (write) {
+    const command = commandLine(process.argv.slice(2));
+    openOwnLog(options.logFile ?? config.settings.logFile, environmentName, { command });
+  }
   const database = await openDatabase(statePath, { readOnly: !write });
   const lock = write ? openLocks(database, statePath, options.lockWait ?? lockWait) : null;
   const engines = enginesOf(config.connection);

@@ -2,6 +2,8 @@ import { execa } from 'execa';
 import type { WatchSettings } from '../config/config.ts';
 import type { Drift } from '../plan/drift.ts';
 import { printable } from '../report/printable.ts';
+import { logEvent } from './ownLog.ts';
+import { forStream } from './systemd.ts';
 
 /** What `watch` tells of. */
 export type WatchEvent = {
@@ -35,7 +37,9 @@ export function teller(
   return async (event) => {
     const full = { time: new Date().toISOString(), environment, findings: [], operation: null, ...event };
     const line = `${full.time} ${event.event}: ${printable(event.text)}`;
-    console.log(isJson ? JSON.stringify(full) : line);
+    const level = event.event === 'failed' ? 'error' : called.includes(event.event) ? 'warning' : 'info';
+    console.log(forStream(1, level, isJson ? JSON.stringify(full) : line));
+    logEvent(level, event);
     if (!called.includes(event.event)) return;
     const told = [
       ...(webhook === null ? [] : [post(webhook, full)]),

@@ -9,13 +9,15 @@ import { hostsSchema, readHosts } from './hosts.ts';
 import { rulesSchema } from './rules.ts';
 import { linesIn, parseYaml, readText, readYaml } from './yaml.ts';
 
-/** What cmanage.yml says: where the state is, and how long to wait for another operation. */
+/** What cmanage.yml says: where the state and the log are, and how long to wait for another operation. */
 export type Settings = {
   readonly directory: string;
   readonly environmentName: string;
   readonly statePath: string;
   /** Seconds. */
   readonly lockWait: number;
+  /** Where cmanage's own log goes; null nowhere. */
+  readonly logFile: string | null;
   readonly watch: WatchSettings;
 };
 
@@ -45,6 +47,7 @@ const settingsSchema = z.strictObject({
   environment: z.string().refine(isName, `use ${nameRule}`),
   state: z.string().min(1).max(1000),
   lock_wait: z.number().min(0).max(3600).default(5),
+  log_file: z.string().min(1).max(1000).nullable().default(null),
   watch: z
     .strictObject({
       interval: z.number().min(1).max(86_400).default(60),
@@ -78,6 +81,7 @@ export function readSettings(directory: string): Settings {
     environmentName: file.environment,
     statePath: resolve(directory, file.state),
     lockWait: file.lock_wait,
+    logFile: file.log_file === null ? null : resolve(directory, file.log_file),
     watch: {
       interval: file.watch.interval,
       repairsPerHour: file.watch.repairs_per_hour,

@@ -70,7 +70,14 @@ function sessionIn(world: World, { environment }: Case, parallel: number): Sessi
     ...{ masterSocket: '/run/haproxy/master.sock', program: 'haproxy' },
   }));
   const config: Config = {
-    settings: { directory: '', environmentName: 'simulated', statePath: 'state.db', lockWait: 0, watch },
+    settings: {
+      directory: '',
+      environmentName: 'simulated',
+      statePath: 'state.db',
+      lockWait: 0,
+      logFile: null,
+      watch,
+    },
     environment,
     rulesText: null,
     connection: { engines, balancers, registries: [] },
