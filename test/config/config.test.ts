@@ -24,6 +24,15 @@ describe('cmanage.yml', () => {
     });
   });
 
+  it('has where the own log goes, beside the file where that is relative', () => {
+    const [without, relative] = ['', 'log_file: cmanage.log\n'].map((line) => {
+      fileIn(directory, 'cmanage.yml', `environment: test\nstate: a.db\n${line}`);
+      return readSettings(directory).logFile;
+    });
+    expect([without, relative]).toEqual([null, join(directory, 'cmanage.log')]);
+    expect(readSettings(reference).logFile).toBeNull();
+  });
+
   it('has what `cmanage watch` does, and the reference says what it does without', () => {
     const usual = { interval: 60, repairsPerHour: 10, repairsPerObject: 3, webhook: null, command: null };
     fileIn(directory, 'cmanage.yml', 'environment: test\nstate: a.db\n');
