@@ -15,7 +15,7 @@ import { logTargets, type LogTarget } from './logTargets.ts';
 import { mergeLines, type Merge } from './mergeLines.ts';
 import type { CommonOptions } from './options.ts';
 import { openSession, type Session } from './session.ts';
-import { stopSignal } from './stopSignal.ts';
+import { stopSignal, type StopSignal } from './stopSignal.ts';
 
 export type LogsOptions = CommonOptions & {
   readonly stage?: string;
@@ -51,7 +51,7 @@ export async function logs(service: string, options: LogsOptions): Promise<numbe
     if (targets.length === 0) throw nothingToRead(session.state, service);
     const merge = mergeLines<LogEntry>(follow ? hold : Infinity);
     const reading = makeReading(reader, merge, stop.signal);
-    const print = printer(options, targets, stop.end);
+    const print = printer(options, targets, stop);
     await reading.begin(targets, requestOf(options));
     if (!follow) merge.close();
     await Promise.all([
@@ -175,8 +175,8 @@ async function keepUp(
 
 type Print = (entry: LogEntry) => Promise<void>;
 
-/** Writes lines to standard output, no faster than they are taken; `stop` is called when nobody reads them any more. */
-function printer({ output }: LogsOptions, targets: readonly LogTarget[], stop: () => void): Print {
+/** Writes lines to standard output, no faster than they are taken; the work ends when nobody reads them any more. */
+function printer({ output }: LogsOptions, targets: readonly LogTarget[], { signal, end }: StopSignal): Print {
   const { stdout } = process;
   const lineOf = logLineWriter({
     format: output,
@@ -184,10 +184,12 @@ function printer({ output }: LogsOptions, targets: readonly LogTarget[], stop: (
     colour: paint(stdout, process.env),
     targets: targets.map((target) => ({ ...target, container: target.name })),
   });
-  stdout.once('error', stop);
+  stdout.once('error', end);
   return async (entry) => {
     if (!stdout.writable || stdout.write(`${lineOf(entry)}\n`)) return;
-    await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
+    await once(stdout, 'drain', { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   };
 }
 
