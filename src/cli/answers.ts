@@ -8,6 +8,7 @@ import { configDiffs, previewText, violationLine, type Preview } from '../report
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
+import { wrapLine } from '../report/wrap.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
 
@@ -123,7 +124,7 @@ function resultLines(
       `tree of ${endpoint}:`,
       ...after.map((line) => `  ${line}`),
     ]);
-    const summary = [...changed, ...drawn].map((line) => `  ${line}`);
+    const summary = [...changed, ...drawn].map((line) => wrapLine(`  ${line}`, terminalColumns()));
     return [
       ...warnings,
       `${colour.green('done')}: operation ${operation}, ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`,

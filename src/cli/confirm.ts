@@ -3,8 +3,9 @@ import type { Plan } from '../plan/step.ts';
 import { changedLines } from '../report/changed.ts';
 import { violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
+import { wrapLine } from '../report/wrap.ts';
 import { printPreview } from './answers.ts';
-import type { ChangeOptions } from './options.ts';
+import { terminalColumns, type ChangeOptions } from './options.ts';
 
 /**
  * Whether a person at the terminal is asked before a plan is walked: not at all, only where it takes containers away, or always. What
@@ -47,11 +48,11 @@ export async function isConfirmed(
     return askFor([], options, person);
   }
   const gone = removedIn(preview.plan);
-  if (asking === 'where-containers-go' && gone === 0) return true;
+  if (asking === 'where-containers-go' && gone.length === 0) return true;
   const warnings = preview.violations.filter(({ level }) => level === 'warn').map(violationLine);
   const lines = [
     ...changedLines(preview, stages),
-    ...(gone === 0 ? [] : [`${gone} ${gone === 1 ? 'container goes' : 'containers go'}`]),
+    ...(gone.length === 0 ? [] : [goneText(gone)]),
     ...warnings.map((line) => `warning: ${line}`),
   ];
   return askFor([`${preview.command}:`, ...lines.map((line) => `  ${line}`)], options, person);
@@ -61,7 +62,8 @@ export async function isConfirmed(
 export async function askFor(lines: readonly string[], options: Options, person = here()): Promise<boolean> {
   if (options.output !== 'table' || options.yes === true || !person.isThere) return true;
   const { output } = person;
-  output.write(`${lines.map((line) => `${printable(line)}\n`).join('')}\n`);
+  const text = lines.map((line) => `${wrapLine(printable(line), terminalColumns())}\n`);
+  output.write(`${text.join('')}\n`);
   const isWanted = await ask(person);
   if (!isWanted) output.write('Nothing was touched.\n');
   return isWanted;
@@ -86,8 +88,17 @@ function ask({ input, output }: Person): Promise<boolean> {
   });
 }
 
-/** How many containers a plan takes away. */
-function removedIn({ steps }: Plan): number {
+/** The containers that a plan takes away. */
+function removedIn({ steps }: Plan): string[] {
   const gone = steps.filter(({ kind }) => kind === 'stop_container' || kind === 'remove_container');
-  return new Set(gone.map(({ host, object }) => `${host} ${object}`)).size;
+  return [...new Set(gone.map(({ host, object }) => `${object} on ${host}`))].sort();
+}
+
+/** Containers that are named one by one; of more than these, the number says enough. */
+const namedAtMost = 6;
+
+function goneText(gone: readonly string[]): string {
+  const count = gone.length === 1 ? '1 container goes' : `${gone.length} containers go`;
+  const more = gone.length > namedAtMost ? ', …' : '';
+  return `${count}: ${gone.slice(0, namedAtMost).join(', ')}${more}`;
 }

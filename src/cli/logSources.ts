@@ -6,6 +6,7 @@ import type { Connection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import type { LogEntry } from '../report/logLines.ts';
 import type { LogTarget } from './logTargets.ts';
+import { warnOfPlain } from './session.ts';
 
 /** What is told of beside the lines. */
 export type LogNews = {
@@ -36,9 +37,13 @@ const [firstPause, longestPause] = [500, 15_000];
 export function logReader({ engines }: Connection, news: LogNews): LogReader {
   const connected = new Map<string, Promise<Engine>>();
 
+  const warned = new Set<string>();
+
   const engineOf = (host: string): Promise<Engine> => {
     const found = engines.find(({ name }) => name === host);
     if (!found) throw new UserError(`host ${host} is not in hosts.yml: put it back`);
+    if (!warned.has(host)) warnOfPlain(found);
+    warned.add(host);
     const engine = connected.get(host) ?? connectEngine(found);
     connected.set(host, engine);
     return engine;
@@ -67,6 +72,7 @@ export function logReader({ engines }: Connection, news: LogNews): LogReader {
     target: LogTarget,
     request: LogRequest,
     signal: AbortSignal,
+    isFirst: boolean,
   ): Promise<Opened | null> => {
     const { host, name } = target;
     let engine: Promise<Engine> | null = null;
@@ -76,8 +82,10 @@ export function logReader({ engines }: Connection, news: LogNews): LogReader {
       news.back(host);
       return { lines, engine };
     } catch (error) {
-      if (error instanceof NoContainer) news.missing(target);
-      else {
+      // One that was there is taken away by somebody, which the state will say in a moment.
+      if (error instanceof NoContainer) {
+        if (isFirst) news.missing(target);
+      } else {
         if (engine) drop(host, engine);
         tellAway(error, host, signal);
       }
@@ -113,12 +121,12 @@ export function logReader({ engines }: Connection, news: LogNews): LogReader {
       if (signal.aborted) return;
       delay = Math.min(delay * 2, longestPause);
       const onward: LogRequest = last === '' ? request : { ...request, since: last, tail: 'all' };
-      opened = await open(target, onward, signal);
+      opened = await open(target, onward, signal, false);
     }
   }
 
   const read: LogReader['read'] = (target, request, signal) => {
-    const opened = open(target, request, signal);
+    const opened = open(target, request, signal, true);
     return { opened, lines: follow(target, request, signal, opened) };
   };
   const close = async (): Promise<void> => {

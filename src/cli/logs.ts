@@ -59,6 +59,8 @@ export async function logs(service: string, options: LogsOptions): Promise<numbe
       ...(follow ? [keepUp(session, reading, targetsIn, stop.signal).finally(merge.close)] : []),
     ]);
     const name = stop.received();
+    // A terminal has shown ^C, and whatever comes next begins a line of its own.
+    if (name === 'SIGINT' && process.stderr.isTTY) process.stderr.write('\n');
     return name === null || follow ? news.code() : 128 + constants.signals[name];
   } finally {
     stop.end();

@@ -36,7 +36,7 @@ export function progressOn(
 
 function jsonLines(stream: NodeJS.WriteStream, operation: number): Teller {
   const event = (one: WorkEvent): void => {
-    stream.write(forStream(2, levelOf(one), `${printable(eventLine(one))}\n`));
+    stream.write(`${forStream(2, levelOf(one), printable(eventLine(one)))}\n`);
   };
   const step: Progress = (one) => {
     event(stepEvent(operation, one));

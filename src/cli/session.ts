@@ -1,6 +1,6 @@
 import { findDirectory, readConfig, type Config } from '../config/config.ts';
 import type { Engine } from '../docker/engine.ts';
-import type { Connection } from '../model/connection.ts';
+import type { Connection, EngineConnection } from '../model/connection.ts';
 import { LockedError, UserError } from '../model/errors.ts';
 import { serviceNamed } from '../model/lookup.ts';
 import type { Service, State } from '../model/state.ts';
@@ -13,6 +13,7 @@ import { loadPart, loadState, readEnvironment } from '../store/state.ts';
 import { commandLine } from './commandLine.ts';
 import type { ChangeOptions, CommonOptions } from './options.ts';
 import { openOwnLog } from './ownLog.ts';
+import { forStream } from './systemd.ts';
 
 /** The configuration, the open database and the state as one command sees them. */
 export type Session = {
@@ -158,10 +159,7 @@ function enginesOf(connection: Connection): { engineOf: Session['engineOf']; clo
   const connect = async (host: string): Promise<Engine> => {
     const found = connection.engines.find((engine) => engine.name === host);
     if (!found) throw new UserError(`host ${host} is not in hosts.yml: put it back`);
-    if (found.transport.kind === 'plain')
-      console.error(
-        `warning: ${host} is reached by plain TCP (insecure: true): anyone on the way can be this host`,
-      );
+    warnOfPlain(found);
     // Most commands that only look never ask an engine, and need not load the package for it.
     const { connectEngine } = await import('../docker/engine.ts');
     return connectEngine(found);
@@ -177,6 +175,13 @@ function enginesOf(connection: Connection): { engineOf: Session['engineOf']; clo
     }
   };
   return { engineOf, close };
+}
+
+/** Says of a host that is spoken to without TLS that nobody knows who answers. */
+export function warnOfPlain({ name, transport }: EngineConnection): void {
+  if (transport.kind !== 'plain') return;
+  const text = `warning: ${name} is reached by plain TCP (insecure: true): anyone on the way can be this host`;
+  console.error(forStream(2, 'warning', text));
 }
 
 /** The service of a name. Where only a part of the state was read, it is not known which others there are. */

@@ -36,9 +36,11 @@ function stackText({ before, after }: StackChange, stages: readonly string[]): s
   if (before.length === 0) return `a new stack with ${versions(after)}`;
   if (after.length === 0) return `no stack any more, ${versions(before)} gone`;
   const height = Math.max(before.length, after.length);
+  const stays = new Set(after.map(({ name }) => name));
   return Array.from({ length: height }, (_, position) => {
     const [old, next] = [before[position], after[position]];
-    if (!next) return old ? [`${place(position)} ${old.version} gone`] : [];
+    // What has moved down is told where it is now.
+    if (!next) return old && !stays.has(old.name) ? [`${place(position)} ${old.version} gone`] : [];
     if (!old) return [`${place(position)} ${next.version}`];
     if (old.version !== next.version) return [`${place(position)} ${old.version} → ${next.version}`];
     return old.name === next.name ? [] : [`${place(position)} ${next.version} anew`];

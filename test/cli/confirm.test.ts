@@ -51,7 +51,7 @@ describe('isConfirmed', () => {
     person.input.write(answer);
     expect(await isConfirmed('always', taking, stages, { output: 'table' }, person)).toBe(expected);
     expect(person.said()).toContain(
-      'scale webapp:\n  webapp: position 3 v4 gone on 2 hosts\n  2 containers go\n',
+      'scale webapp:\n  webapp: position 3 v4 gone on 2 hosts\n  2 containers go: webapp-stack1-app4 on docker01, webapp-stack2-app4 on docker02\n',
     );
     expect(person.said()).toContain('Go on? [y/N] ');
     expect(person.said().includes('Nothing was touched.')).toBe(!expected);

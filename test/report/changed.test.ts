@@ -25,7 +25,7 @@ describe('changedLines', () => {
         .filter(({ position }) => position > 0)
         .map((row) => ({ ...row, position: row.position - 1 })),
     };
-    const line = 'webapp: prod v1 → v2, qa v2 → v3, dev v3 → v4, position 3 v4 gone on 2 hosts';
+    const line = 'webapp: prod v1 → v2, qa v2 → v3, dev v3 → v4 on 2 hosts';
     expect(changed(before, popped)).toEqual([line]);
     expect(changed(popped, before)).toEqual([
       'webapp: prod v2 → v1, qa v3 → v2, dev v4 → v3, position 3 v4 on 2 hosts',

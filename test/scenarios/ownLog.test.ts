@@ -85,7 +85,7 @@ describeLab('what is told while work goes on', (lab) => {
     const result = JSON.parse(stdout) as { operation: number; changed: string[] };
     expect(result.operation).toBe(events[0]?.operation);
     expect(result.changed).toEqual([
-      'webapp: prod v0.1 → v0.2, qa v0.2 → v0.3, dev v0.3 → v0.4, position 3 v0.4 gone on 2 hosts',
+      'webapp: prod v0.1 → v0.2, qa v0.2 → v0.3, dev v0.3 → v0.4 on 2 hosts',
     ]);
     const quiet = await succeed(lab, 'release', 'webapp', '-v', 'v0.5', '-o', 'json', '--quiet');
     expect(quiet.stderr).toBe('');
