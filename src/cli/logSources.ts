@@ -93,32 +93,40 @@ export function logReader({ engines }: Connection, news: LogNews): LogReader {
     }
   };
 
+  /** What an opened log has after a time; where it breaks off, that is told. */
+  async function* readAfter(
+    time: string,
+    { lines, engine }: Opened,
+    { host }: LogTarget,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogLine> {
+    try {
+      for await (const line of lines) if (line.time > time) yield line;
+    } catch (error) {
+      drop(host, engine);
+      tellAway(error, host, signal);
+    }
+  }
+
   async function* follow(
     target: LogTarget,
     request: LogRequest,
     signal: AbortSignal,
     first: Promise<Opened | null>,
   ): AsyncGenerator<LogEntry> {
+    const isOver = (): boolean => signal.aborted;
     let [last, delay] = ['', firstPause];
-    let opened = await first;
-    for (;;) {
-      // What was told already comes again, because the engine begins with the very time that is asked for.
-      const known = last;
-      try {
-        for await (const line of opened?.lines ?? []) {
-          if (line.time <= known) continue;
-          if (line.time > last) last = line.time;
-          delay = firstPause;
-          yield entryOf(target, line);
-        }
-      } catch (error) {
-        if (opened) drop(target.host, opened.engine);
-        tellAway(error, target.host, signal);
+    for (let opened = await first; ;) {
+      // The engine begins with the very time that is asked for, and what was told already must not come again.
+      for await (const line of opened ? readAfter(last, opened, target, signal) : []) {
+        if (line.time > last) last = line.time;
+        delay = firstPause;
+        yield entryOf(target, line);
       }
-      if (!request.follow || signal.aborted) return;
+      if (!request.follow || isOver()) return;
       // It stopped, or is gone, or its host is; whoever asked says when it is not wanted any more.
       await pause(delay, signal).catch(() => undefined);
-      if (signal.aborted) return;
+      if (isOver()) return;
       delay = Math.min(delay * 2, longestPause);
       const onward: LogRequest = last === '' ? request : { ...request, since: last, tail: 'all' };
       opened = await open(target, onward, signal, false);

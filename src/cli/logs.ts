@@ -117,7 +117,7 @@ function newsOn(follow: boolean): LogNews & { readonly code: () => number } {
 type Reading = {
   /** Begins to read containers; their lines are merged once every engine has begun to answer. */
   readonly begin: (targets: readonly LogTarget[], request: LogRequest) => Promise<void>;
-  readonly end: (name: string) => void;
+  readonly endAllBut: (wanted: ReadonlySet<string>) => void;
   readonly names: () => readonly string[];
 };
 
@@ -134,9 +134,12 @@ function makeReading(reader: LogReader, merge: Merge<LogEntry>, signal: AbortSig
       await Promise.all(sources.map(({ opened }) => opened));
       for (const { lines } of sources) merge.add(lines);
     },
-    end: (name) => {
-      controllers.get(name)?.abort();
-      controllers.delete(name);
+    endAllBut: (wanted) => {
+      for (const [name, controller] of controllers) {
+        if (wanted.has(name)) continue;
+        controller.abort();
+        controllers.delete(name);
+      }
     },
     names: () => [...controllers.keys()],
   };
@@ -160,7 +163,8 @@ async function keepUp(
       known = await loadState(database.source);
       const targets = targetsIn(known);
       const names = new Set(reading.names());
-      for (const name of names) if (!targets.some((target) => target.name === name)) reading.end(name);
+      const wanted = new Set(targets.map(({ name }) => name));
+      reading.endAllBut(wanted);
       const fresh = targets.filter(({ name }) => !names.has(name));
       const [moved, made] = [true, false].map((isOld) =>
         fresh.filter(({ name }) => (containerNamed(before, name) !== undefined) === isOld),

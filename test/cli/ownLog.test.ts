@@ -34,7 +34,6 @@ describe('the own log', () => {
       { ...about, level: 'info', event: 'command', command: 'pop webapp' },
       { ...about, level: 'error', event: 'error', text: 'a\nb\u202e\u001b[2J' },
     ]);
-    // eslint-disable-next-line no-control-regex -- these are what must not be there
     expect(readFileSync(file, 'utf8')).not.toMatch(/[\u001b\u202e]/);
   });
 

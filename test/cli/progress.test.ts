@@ -54,7 +54,7 @@ function shown(text: string): string[] {
     const up = /^\u001b\[(\d+)A/.exec(part);
     if (up) lines.splice(lines.length - 1 - Number(up[1]), Infinity, '');
     else if (part === '\n') lines.push('');
-    else lines[lines.length - 1] += stripVTControlCharacters(part);
+    else lines.push(`${lines.pop() ?? ''}${stripVTControlCharacters(part)}`);
   }
   return lines;
 }

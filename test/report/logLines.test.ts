@@ -33,7 +33,6 @@ describe('logLineWriter', () => {
     const first = [one(entry), one(other)];
     expect([two(other), two(entry)].reverse()).toEqual(first);
     const colourOf = (line: string | undefined): string | undefined =>
-      // eslint-disable-next-line no-control-regex -- colours are what is looked for
       /\u001b\[(3[0-7]|9[0-7])m/.exec(line ?? '')?.[1];
     expect(colourOf(first[0])).toBeDefined();
     expect(colourOf(first[0])).not.toBe(colourOf(first[1]));
@@ -61,7 +60,6 @@ describe('logLineWriter', () => {
 
   it.each(['json', 'yaml'] as const)('keeps every character in %s, escaped', (format) => {
     const line = logLineWriter({ ...style, format })({ ...entry, text: hostile });
-    // eslint-disable-next-line no-control-regex -- these are what must not be there
     expect(line).not.toMatch(/[\u0000-\u001f\u202e]/);
     expect((JSON.parse(line.replace(/^- /, '')) as LogEntry).text).toBe(hostile);
   });
