@@ -19,7 +19,7 @@ export function changeEndpoints(
   { options, ...place }: EndpointChange,
 ): Outcome {
   const missing = names.find((name) => !endpointNamed(state, name));
-  if (missing !== undefined) return noSuchEndpoint(missing);
+  if (missing !== undefined) return noSuchEndpoint(state, missing);
   const changed = (row: Endpoint): Endpoint => ({
     ...row,
     ...place,

@@ -15,7 +15,7 @@ export type ChangeExternal = {
 /** Gives an external service other targets at some stages, and none at others; the rest stay. */
 export function changeExternal(state: State, { name, targets, dropped }: ChangeExternal): Outcome {
   const external = externalNamed(state, name);
-  if (!external) return noSuchExternal(name);
+  if (!external) return noSuchExternal(state, name);
   const missing = dropped.filter((stage) => !targetAt(external, stage));
   if (missing.length > 0) {
     const fact = `it has no target at stage ${missing.join(', ')}`;

@@ -20,7 +20,7 @@ export function changeService(
   name: string,
   { rolling, traffic, retention }: ServiceChange,
 ): Outcome {
-  if (!serviceNamed(state, name)) return noSuchService(name);
+  if (!serviceNamed(state, name)) return noSuchService(state, name);
   const changed = (row: Service): Service => ({
     ...row,
     traffic: { ...row.traffic, ...traffic },

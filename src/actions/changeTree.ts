@@ -10,14 +10,14 @@ export function pointEndpoint(
   { endpoint, position }: { readonly endpoint: string; readonly position: number },
 ): Outcome {
   const row = endpointNamed(state, endpoint);
-  if (!row) return noSuchEndpoint(endpoint);
+  if (!row) return noSuchEndpoint(state, endpoint);
   const endpoints = state.endpoints.map((other) => (other === row ? { ...row, pointer: position } : other));
   return proposed({ ...state, endpoints });
 }
 
 /** Points one relation of a tree at another position of the child's stacks, or gives it another drain limit. */
 export function changeEdge(state: State, relation: Relation, settings: Partial<EdgeSettings>): Outcome {
-  if (!endpointNamed(state, relation.endpoint)) return noSuchEndpoint(relation.endpoint);
+  if (!endpointNamed(state, relation.endpoint)) return noSuchEndpoint(state, relation.endpoint);
   const edge = findEdge(state, relation);
   if (!edge) return noSuchRelation(relation);
   const changed = { ...edge, ...settings };

@@ -13,10 +13,10 @@ export type EdgeSettings = Pick<Edge, 'position' | 'drainLimit'>;
 /** Adds a relation to an endpoint's tree. Whether the tree keeps its shape is for the constraints to judge. */
 export function connect(state: State, edge: Edge): Outcome {
   const { endpoint, parent, child } = edge;
-  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
+  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(state, endpoint);
   if (!serviceNamed(state, parent)) return noSuchParent(state, parent);
   const isExternal = externalNamed(state, child) !== undefined;
-  if (!isExternal && !serviceNamed(state, child)) return noSuchChild(child);
+  if (!isExternal && !serviceNamed(state, child)) return noSuchChild(state, child);
   if (isExternal && edge.position !== null) return noPositions(child);
   if (findEdge(state, edge)) {
     const fact = `${parent} is connected to ${child} there already`;
@@ -30,7 +30,7 @@ export function connect(state: State, edge: Edge): Outcome {
 /** Takes a relation out of an endpoint's tree. */
 export function disconnect(state: State, relation: Relation): Outcome {
   const { endpoint } = relation;
-  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
+  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(state, endpoint);
   const edge = findEdge(state, relation);
   if (!edge) return noSuchRelation(relation);
   return proposed({ ...state, edges: state.edges.filter((row) => row !== edge) });

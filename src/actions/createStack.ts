@@ -24,7 +24,7 @@ export function createStack(state: State, { service, host, versions }: CreateSta
 /** Adds a stack with the same bits in the same order as an existing one: nothing is looked up, and tags may have moved. */
 export function createTwin(state: State, { twin, host }: { twin: string; host: Host }): Outcome {
   const row = stackNamed(state, twin);
-  if (!row) return noSuchStack(twin);
+  if (!row) return noSuchStack(state, twin);
   return addStack(state, row.service, host, (stack) =>
     containersOf(state, twin).map((bits) => (next) => addContainer(next, { stack, host, bits })),
   );
@@ -37,7 +37,7 @@ function addStack(
   pushesOn: (stack: string) => ((next: State) => Outcome)[],
 ): Outcome {
   const owner = serviceNamed(state, service);
-  if (!owner) return noSuchService(service);
+  if (!owner) return noSuchService(state, service);
   const name = stackName(service, owner.nextStack);
   const withStack = {
     ...state,

@@ -18,7 +18,7 @@ const giveCascade = 'give --cascade, which takes these away first';
 
 /** Removes a service that nothing depends on any more; whatever still does is listed. */
 export function deleteService(state: State, name: string): Outcome {
-  if (!serviceNamed(state, name)) return noSuchService(name);
+  if (!serviceNamed(state, name)) return noSuchService(state, name);
   const dependants = [
     ...endpointsOf(state, name).map((endpoint) => `endpoint ${endpoint.name}`),
     ...stacksOf(state, name).map((stack) => `stack ${stack.name}`),
@@ -33,7 +33,7 @@ export function deleteService(state: State, name: string): Outcome {
 
 /** Removes an external service that no tree and no service names any more; whatever still does is listed. */
 export function deleteExternal(state: State, name: string): Outcome {
-  if (!externalNamed(state, name)) return noSuchExternal(name);
+  if (!externalNamed(state, name)) return noSuchExternal(state, name);
   const dependants = callersOf(state, name);
   if (dependants.length > 0) {
     const fact = `it is still used by ${dependants.join(', ')}`;
@@ -53,7 +53,7 @@ function callersOf(state: State, name: string): string[] {
 
 /** Removes a stack with all its containers, and what is retained of them. */
 export function deleteStack(state: State, name: string): Outcome {
-  if (!stackNamed(state, name)) return noSuchStack(name);
+  if (!stackNamed(state, name)) return noSuchStack(state, name);
   return proposed({
     ...state,
     stacks: state.stacks.filter((stack) => stack.name !== name),
@@ -64,7 +64,7 @@ export function deleteStack(state: State, name: string): Outcome {
 
 /** Removes an endpoint that has no tree below it any more; the relations of its tree are listed. */
 export function deleteEndpoint(state: State, name: string): Outcome {
-  if (!endpointNamed(state, name)) return noSuchEndpoint(name);
+  if (!endpointNamed(state, name)) return noSuchEndpoint(state, name);
   const relations = edgesOf(state, name).map(({ parent, child }) => `${parent} to ${child}`);
   if (relations.length > 0) {
     const fact = `its tree still connects ${relations.join(', ')}`;

@@ -10,7 +10,7 @@ export type Pop = { readonly stack: string; readonly position: number };
  * stood above position 0 is promoted: the same container on the same host becomes production.
  */
 export function pop(state: State, { stack, position }: Pop): Outcome {
-  if (!stackNamed(state, stack)) return noSuchStack(stack);
+  if (!stackNamed(state, stack)) return noSuchStack(state, stack);
   const height = containersOf(state, stack).length;
   if (!Number.isInteger(position) || position < 0 || position >= height) {
     return noSuchPosition(stack, position, height);

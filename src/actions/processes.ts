@@ -67,7 +67,7 @@ export function popService(
 
 /** Removes all containers of a service, retained ones too; its stacks stay, empty, so that the service can be built up again. */
 export function removeContainers(state: State, service: string): Outcome {
-  if (!serviceNamed(state, service)) return noSuchService(service);
+  if (!serviceNamed(state, service)) return noSuchService(state, service);
   const pops = stacksOf(state, service).flatMap((stack) =>
     containersOf(state, stack.name).map(() => (next: State) => pop(next, { stack: stack.name, position: 0 })),
   );

@@ -11,7 +11,7 @@ export type PushOnStack = { readonly stack: string; readonly version: string; re
 /** Puts a container of a version on top of a stack, with the next name, a free port of the host and the pinned digest. */
 export function pushOnStack(state: State, { stack, version, host }: PushOnStack, facts: Facts): Outcome {
   const row = stackNamed(state, stack);
-  if (!row) return noSuchStack(stack);
+  if (!row) return noSuchStack(state, stack);
   const image = imageOf(facts, version, host.name);
   if (!image) {
     const name = containerName(stack, row.nextContainer);
@@ -33,7 +33,7 @@ export function addContainer(
   { stack, host, bits }: { readonly stack: string; readonly host: Host; readonly bits: Bits },
 ): Outcome {
   const row = stackNamed(state, stack);
-  if (!row) return noSuchStack(stack);
+  if (!row) return noSuchStack(state, stack);
   const hostPort = freePort(state, host);
   if (hostPort === null) {
     const range = `${host.ports.from}-${host.ports.to}`;

@@ -22,7 +22,7 @@ export function replace(
   { stack, position, direction }: Replace,
   environment: Environment,
 ): Outcome {
-  if (!stackNamed(state, stack)) return noSuchStack(stack);
+  if (!stackNamed(state, stack)) return noSuchStack(state, stack);
   const containers = containersOf(state, stack);
   const old = containers[position];
   if (!old) return noSuchPosition(stack, position, containers.length);
@@ -77,7 +77,7 @@ function putInPlaceOf(state: State, replacements: readonly Replacement[], enviro
 /** Puts a container of known bits on top of a stack, wherever it is to stand in the end. */
 export function pushBeside(state: State, stack: string, bits: Bits, environment: Environment): Outcome {
   const row = stackNamed(state, stack);
-  if (!row) return noSuchStack(stack);
+  if (!row) return noSuchStack(state, stack);
   const host = hostOfStack(row, environment);
   return host.ok ? addContainer(state, { stack, host: host.value, bits }) : host;
 }

@@ -95,12 +95,12 @@ function aimedAs(row: Endpoint, old: Endpoint): Endpoint {
 }
 
 function lackOfService(state: State, service: string): readonly Violation[] {
-  return serviceNamed(state, service) ? [] : noSuchService(service).violations;
+  return serviceNamed(state, service) ? [] : noSuchService(state, service).violations;
 }
 
 /** What the tree was made of then, and is not there any more. */
 function lackOfTree(state: State, then: State, { endpoint }: { readonly endpoint: string }): Violation[] {
-  if (!endpointNamed(state, endpoint)) return [...noSuchEndpoint(endpoint).violations];
+  if (!endpointNamed(state, endpoint)) return [...noSuchEndpoint(state, endpoint).violations];
   if (!endpointNamed(then, endpoint)) {
     const remedy = 'choose a later operation';
     return [refusal('rollback', endpoint, 'it was not there then', remedy)];
@@ -118,7 +118,7 @@ function lackOfTree(state: State, then: State, { endpoint }: { readonly endpoint
 function whyNotAsThen(state: State, then: State, name: string): Violation[] {
   const [now, old] = [serviceNamed(state, name), serviceNamed(then, name)];
   if (!old) return [refusal('rollback', name, 'it was not there then', 'choose a later operation')];
-  if (!now) return [...noSuchService(name).violations];
+  if (!now) return [...noSuchService(state, name).violations];
   if (originOf(now) === originOf(old)) return [];
   const fact = `it was another service then: its image was ${originOf(old)}, and is ${originOf(now)}`;
   return [refusal('rollback', name, fact, 'choose a later operation')];

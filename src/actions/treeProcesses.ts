@@ -57,7 +57,7 @@ export function disconnectService(state: State, relatives: Relatives, cascade: b
   if (idle) {
     const { parent, child } = idle.pair;
     if (!serviceNamed(state, parent)) return noSuchParent(state, parent);
-    if (!serviceNamed(state, child) && !externalNamed(state, child)) return noSuchChild(child);
+    if (!serviceNamed(state, child) && !externalNamed(state, child)) return noSuchChild(state, child);
     const remedy = "see 'cmanage show tree' for the relations there are";
     return refused(refusal('tree-shape', parent, `it is not connected to ${child} in any tree`, remedy));
   }
@@ -87,7 +87,7 @@ export function changeTree(
   { endpoint, child, parent }: Branching,
   settings: Partial<EdgeSettings>,
 ): Outcome {
-  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(endpoint);
+  if (!endpointNamed(state, endpoint)) return noSuchEndpoint(state, endpoint);
   if (child === null) return changeEndpoint(state, endpoint, settings);
   const relations: readonly Relation[] =
     parent === null

@@ -11,7 +11,7 @@ import { sequence } from './sequence.ts';
 /** Spreads an endpoint over positions. Whether these are inside its stacks is for the constraints to judge. */
 export function setWeights(state: State, name: string, weights: readonly Weight[]): Outcome {
   const endpoint = endpointNamed(state, name);
-  if (!endpoint) return noSuchEndpoint(name);
+  if (!endpoint) return noSuchEndpoint(state, name);
   const options = { ...endpoint.options, weights };
   return proposed({
     ...state,
@@ -59,7 +59,7 @@ export function promoteCanary(state: State, name: string): Outcome {
 
 function spreadEndpoint(state: State, name: string): Outcome<Endpoint> {
   const endpoint = endpointNamed(state, name);
-  if (!endpoint) return noSuchEndpoint(name);
+  if (!endpoint) return noSuchEndpoint(state, name);
   if (endpoint.options.weights.length > 0) return proposed(endpoint);
   const fact = 'it does not spread over positions: all its requests go to its pointer';
   const remedy = `spread it by 'cmanage weight ${name} POSITION=WEIGHT ...' first`;

@@ -1,5 +1,4 @@
 import type { Judgement } from '../constraints/check.ts';
-import { UserError } from '../model/errors.ts';
 import { externalNamed } from '../model/lookup.ts';
 import { isPattern, matchesPattern } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
@@ -8,6 +7,7 @@ import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
 import { exitCode } from './exit.ts';
+import { missingName } from './session.ts';
 
 /**
  * Prints what `cmanage check` found, the gravest first. What is only incomplete breaks no rule while a service is being
@@ -21,8 +21,18 @@ export function printJudgement(
 ): number {
   const services = state.services.filter(({ name }) => pattern === null || matchesPattern(pattern, name));
   const isExternal = pattern !== null && externalNamed(state, pattern) !== undefined;
-  if (pattern !== null && services.length === 0 && !isExternal && !isPattern(pattern) && found.length === 0) {
-    throw new UserError(`there is no service ${pattern}: see 'cmanage show services'`);
+  if (
+    pattern !== null &&
+    services.length === 0 &&
+    !isExternal &&
+    !isPattern(pattern) &&
+    found.length === 0
+  ) {
+    missingName(
+      'service',
+      pattern,
+      [...state.services, ...state.externals].map(({ name }) => name),
+    );
   }
   const broken = found.filter(({ level, kind }) => level === 'error' && kind === 'correct');
   const incomplete = found.filter(({ level, kind }) => level === 'error' && kind === 'complete');

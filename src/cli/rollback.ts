@@ -14,7 +14,7 @@ import { stateAfter, stateBeforeLastChange, type Target } from './findTarget.ts'
 import { lookForImages } from './lookForImages.ts';
 import { lostRetained, observeState } from './observe.ts';
 import type { ChangeOptions } from './options.ts';
-import { inSession, requireService, secure, type Session } from './session.ts';
+import { inSession, missingName, requireService, secure, type Session } from './session.ts';
 
 export type RollbackOptions = ChangeOptions & {
   /** The operation after which the state was as it is to be again; without it, the last change is taken back. */
@@ -56,7 +56,11 @@ function scopeOf(state: State, service: string | null, endpoint: string | null):
     return { service: requireService(state, service).name };
   }
   if (!endpointNamed(state, endpoint)) {
-    throw new UserError(`there is no endpoint ${endpoint}: see 'cmanage show endpoints'`);
+    missingName(
+      'endpoint',
+      endpoint,
+      state.endpoints.map(({ name }) => name),
+    );
   }
   if (service !== null && !servicesIn(state, { endpoint }).includes(service)) {
     throw new UserError(`${service} is not in the tree of ${endpoint}: see 'cmanage show tree ${endpoint}'`);

@@ -3,6 +3,7 @@ import type { Engine } from '../docker/engine.ts';
 import type { Connection, EngineConnection } from '../model/connection.ts';
 import { LockedError, UserError } from '../model/errors.ts';
 import { serviceNamed } from '../model/lookup.ts';
+import { insteadOf } from '../model/nearest.ts';
 import type { Service, State } from '../model/state.ts';
 import { everything } from '../plan/beside.ts';
 import type { OpenOperation } from '../plan/course.ts';
@@ -150,8 +151,10 @@ async function sight(
   const live = await findUnderWay(database, config.settings.statePath, lock);
   const underWay = live.size === 0 ? [] : (await readOpenOperations(source)).filter(({ id }) => live.has(id));
   // What others change may be anywhere.
-  const state = await (concerns && underWay.length === 0 ? loadPart(source, concerns) : loadState(source));
-  return { state, fence, underWay };
+  const part = concerns && underWay.length === 0 ? await loadPart(source, concerns) : null;
+  // Which names a service that is not there may have meant is told by all of them.
+  const isWhole = part !== null && concerns?.every((name) => serviceNamed(part, name) !== undefined);
+  return { state: isWhole ? part : await loadState(source), fence, underWay };
 }
 
 function enginesOf(connection: Connection): { engineOf: Session['engineOf']; close: () => Promise<void> } {
@@ -186,7 +189,19 @@ export function warnOfPlain({ name, transport }: EngineConnection): void {
 
 /** The service of a name. Where only a part of the state was read, it is not known which others there are. */
 export function requireService(state: State, name: string): Service {
-  const service = serviceNamed(state, name);
-  if (service) return service;
-  throw new UserError(`there is no service ${name}: see 'cmanage show services'`);
+  return (
+    serviceNamed(state, name) ??
+    missingName(
+      'service',
+      name,
+      state.services.map((row) => row.name),
+    )
+  );
+}
+
+/** Says that there is nothing of a kind by a name, which one may have been meant, and which command shows all there are. */
+export function missingName(kind: string, name: string, known: readonly string[]): never {
+  throw new UserError(
+    `there is no ${kind} ${name}: ${insteadOf(name, known, `see 'cmanage show ${kind}s'`)}`,
+  );
 }

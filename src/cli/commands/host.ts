@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { UserError } from '../../model/errors.ts';
 import { parseName } from '../arguments.ts';
 import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareHost(program: Command, finish: Finish): void {
-  const group = program.command('host').description('what concerns a whole Docker host');
+  const group = program
+    .command('host')
+    .description('what concerns a whole Docker host')
+    .addHelpText('after', example('cmanage host drain docker01 --dry-run'));
   const drain = group
     .command('drain')
     .description('move every stack away from a host: a twin starts on another host before the stack goes')
@@ -20,8 +22,9 @@ export function declareHost(program: Command, finish: Finish): void {
 }
 
 async function drainHost(host: string, options: ChangeOptions): Promise<number> {
-  const [{ change }, processes] = await Promise.all([
+  const [{ change }, { missingName }, processes] = await Promise.all([
     import('../change.ts'),
+    import('../session.ts'),
     import('../../actions/stackProcesses.ts'),
   ]);
   return change(options, {
@@ -31,7 +34,7 @@ async function drainHost(host: string, options: ChangeOptions): Promise<number> 
         ...environment.hosts.map(({ name }) => name),
         ...state.stacks.map((stack) => stack.host),
       ];
-      if (!known.includes(host)) throw new UserError(`there is no host ${host}: see 'cmanage show hosts'`);
+      if (!known.includes(host)) missingName('host', host, known);
       return null;
     },
     process: (state, environment) => processes.drainHost(state, host, environment),

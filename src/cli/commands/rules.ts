@@ -30,19 +30,22 @@ async function explainRules(rule: string | null, options: Options): Promise<numb
     report,
     { renderAs, renderSheet },
     { UserError },
+    { insteadOf },
   ] = await Promise.all([
     import('../../config/config.ts'),
     import('../../constraints/all.ts'),
     import('../../report/rules.ts'),
     import('../../report/table.ts'),
     import('../../model/errors.ts'),
+    import('../../model/nearest.ts'),
   ]);
   const directory = findDirectory(options.etc, process.env.CMANAGE_ETC);
   const [rules, lineOf] = [readRules(directory), rulesLines(directory)];
   const chosen = constraints.filter(({ code }) => rule === null || code === rule);
   if (chosen.length === 0) {
+    const codes = constraints.map(({ code }) => code);
     throw new UserError(
-      `there is no rule ${rule ?? ''}: there are ${constraints.map(({ code }) => code).join(', ')}`,
+      `there is no rule ${rule ?? ''}: ${insteadOf(rule ?? '', codes, `there are ${codes.join(', ')}`)}`,
     );
   }
   const entries = report.ruleEntries(rules, chosen, options.service ?? null, lineOf);
