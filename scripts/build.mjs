@@ -1,7 +1,8 @@
 // Bundles the product and the developers' tools with esbuild (under a second; types are checked by `npm run typecheck`).
 // Bundling is what keeps start-up short: TypeORM read file by file takes 180 ms to load, in one file 75 ms, with its
 // compiled code beside it (vendor.mjs) 20 ms.
-import { existsSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { buildVendors, fromVendors } from './vendor.mjs';
@@ -74,6 +75,14 @@ for (const target of targets) {
   // A quiet build happens before other commands, while an older one may still be running: its files stay.
   if (!quiet) rmSync(target.outdir, { recursive: true, force: true });
   await build({ ...common, ...target });
-  if (target.plugins) await buildVendors(`${target.outdir}/vendor`, common);
+  if (!target.plugins) continue;
+  await buildVendors(`${target.outdir}/vendor`, common);
+  if (!quiet) writeManual(target.outdir);
 }
 if (!quiet) console.log('built dist/');
+
+/** The manual page says what the command line that was just built declares. */
+function writeManual(outdir) {
+  const page = execFileSync(process.execPath, [`${outdir}/main.js`, 'help', '--man']);
+  writeFileSync(`${outdir}/cmanage.1`, page);
+}

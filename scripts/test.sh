@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 
 install_node_packages
 part=${1:-all}
-# Scenarios of their own run an sshd and PostgreSQL servers.
-[ "$part" = unit ] || install_lab_packages openssh-server postgresql libfaketime
+# Scenarios of their own run an sshd and PostgreSQL servers, complete in every shell, and read the manual page.
+[ "$part" = unit ] || install_lab_packages openssh-server postgresql libfaketime zsh fish man-db groff-base mandoc
 say "building"
 node scripts/build.mjs --quiet
 

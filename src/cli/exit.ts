@@ -15,6 +15,18 @@ export const exitCode = {
   drift: 7,
 } as const;
 
+/** The same in words, for the manual page and README.md; the index is the code. */
+export const exitMeanings = [
+  'done (or, with --dry-run, would be allowed)',
+  'a bug in cmanage',
+  'usage or configuration error',
+  'refused: a constraint would be violated; nothing was touched',
+  'a host or load balancer failed; what was done is undone, the state is as before',
+  'stopped half-way, or what it needs was left so by another one: cmanage resume',
+  'another operation holds a lock, or a person has frozen it',
+  'recorded, but not all of it does run (rollback, --on-failure continue); verify found or heal left differences',
+] as const;
+
 /** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */
 export function reportError(error: unknown): number {
   const say = (text: string): void => {

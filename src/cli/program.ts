@@ -11,6 +11,7 @@ import { declareChangeEndpoint } from './commands/changeEndpoint.ts';
 import { declareChangeService } from './commands/changeService.ts';
 import { declareChangeTree } from './commands/changeTree.ts';
 import { declareCheck } from './commands/check.ts';
+import { declareCompletion } from './commands/completion.ts';
 import { declareConnect, declareDisconnect } from './commands/connect.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDeploy } from './commands/deploy.ts';
@@ -19,6 +20,7 @@ import { declareDoctor } from './commands/doctor.ts';
 import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
 import { declareHeal } from './commands/heal.ts';
+import { declareHelp } from './commands/help.ts';
 import { declareHistory } from './commands/history.ts';
 import { declareHost } from './commands/host.ts';
 import { declareInit } from './commands/init.ts';
@@ -39,6 +41,7 @@ import { declareUpstream } from './commands/upstream.ts';
 import { declareVerify } from './commands/verify.ts';
 import { declareWatch } from './commands/watch.ts';
 import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
+import { example } from './options.ts';
 import { version } from './version.ts';
 
 /** Takes the exit code of the command that ran. */
@@ -90,6 +93,8 @@ const declarations = [
   declareRecover,
   declareBackup,
   declareRestore,
+  declareCompletion,
+  declareHelp,
 ];
 
 /** The command line. Declarations only: what a command does is loaded when it is called, which keeps start-up short. */
@@ -101,7 +106,11 @@ export function buildProgram(finish: Finish): Command {
     .option('--log-file <file>', "cmanage's own log, as lines of JSON (else log_file in cmanage.yml)")
     .exitOverride()
     .configureOutput({ outputError })
-    .configureHelp({ sortSubcommands: false });
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      `${example('cmanage show services', 'cmanage release webapp -v v0.4 --dry-run', 'cmanage help release')}\n\nThe manual: cmanage help --man | man -l -`,
+    );
   for (const declare of declarations) declare(program, finish);
   pointToHelp(program, 'cmanage');
   return program;
@@ -115,6 +124,6 @@ function pointToHelp(command: Command, path: string): void {
 
 /** Commander repeats in its messages what was typed; control characters and line breaks in that are shown, not obeyed. */
 function outputError(text: string, write: (text: string) => void): void {
-  const line = text.trimEnd().replace(/\n(?=\(Did you mean [a-z]+\?\)$)/, ' ');
+  const line = text.trimEnd().replace(/\n(?=\(Did you mean [a-z, -]+\?\)$)/, ' ');
   write(`${printable(line).replaceAll('\n', '\\n')}\n`);
 }

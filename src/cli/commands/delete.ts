@@ -10,7 +10,14 @@ type DeleteOptions = ChangeOptions & { cascade?: boolean };
 export function declareDelete(program: Command, finish: Finish): void {
   const group = program
     .command('delete')
-    .description('delete a service, an external one, an endpoint, or the containers of a service');
+    .description('delete a service, an external one, an endpoint, or the containers of a service')
+    .addHelpText(
+      'after',
+      example(
+        'cmanage delete endpoint webapp-endpoint-qa',
+        'cmanage delete service webapp --cascade --dry-run',
+      ),
+    );
   const service = group
     .command('service')
     .description('delete a service that nothing depends on any more')

@@ -4,7 +4,10 @@ import { example, withChange, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareDeploy(program: Command, finish: Finish): void {
-  const group = program.command('deploy').description('bring what the state says onto the hosts');
+  const group = program
+    .command('deploy')
+    .description('bring what the state says onto the hosts')
+    .addHelpText('after', example('cmanage deploy containers --dry-run'));
   const containers = group
     .command('containers')
     .description('create and start every container of the state that does not run on its host')

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Asked } from '../../report/kind.ts';
 import { integer, parseColumns, parsePattern } from '../arguments.ts';
 import { example, outputOption, type CommonOptions } from '../options.ts';
@@ -31,7 +31,11 @@ export function declareShow(program: Command, finish: Finish): void {
   program
     .command('show')
     .description('show what the model holds, and how it is now')
-    .argument('<what>', `one of ${things.join(', ')}, or the singular with a name`, parseThing)
+    .addArgument(
+      new Argument('<what>', 'what to show, or its singular with a name')
+        .choices([...things])
+        .argParser(parseThing),
+    )
     .argument('[name]', 'only this one; % and * stand for any characters, ? for one', parsePattern)
     .option('--stage <stage>', 'only what is at this stage', parsePattern)
     .option('--host <host>', 'only what is on this host', parsePattern)
