@@ -2,10 +2,12 @@ import type { Result } from '../executor/execute.ts';
 import type { Ending } from '../executor/schedule.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StateChange } from '../model/change.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Violation } from '../model/violation.ts';
 import { changedLines } from '../report/changed.ts';
 import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
+import { refusedReview, reviewText } from '../report/review.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
 import { wrapLine } from '../report/wrap.ts';
@@ -14,13 +16,25 @@ import { terminalColumns, type ChangeOptions } from './options.ts';
 
 /** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
 
-export function printPreview(preview: Preview, stages: readonly string[], output: OutputFormat): void {
+export function printPreview(preview: Preview, rules: Rules, output: OutputFormat): void {
+  if (output === 'markdown') {
+    console.log(reviewText(preview, rules));
+    return;
+  }
   const data = { ...preview, plan: withoutValues(preview.plan), configuration: configDiffs(preview.plan) };
-  const style = { stages, columns: terminalColumns(), colour: paint(process.stdout, process.env) };
+  const style = {
+    stages: rules.stages,
+    columns: terminalColumns(),
+    colour: paint(process.stdout, process.env),
+  };
   console.log(renderAs(output, data, () => previewText(preview, style)));
 }
 
 export function printRefusal(command: string, violations: readonly Violation[], output: OutputFormat): void {
+  if (output === 'markdown') {
+    console.log(refusedReview(command, violations));
+    return;
+  }
   if (output !== 'table') {
     console.log(renderAs(output, { command, allowed: false, violations }, () => ''));
     return;

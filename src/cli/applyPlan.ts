@@ -35,7 +35,7 @@ export async function applyPlan(file: string, options: ChangeOptions): Promise<n
     if (!made.ok) return refuse(options, made.violations);
     const { environment } = session.config;
     if (options.dryRun) {
-      printPreview(made.preview, environment.rules.stages, options.output);
+      printPreview(made.preview, environment.rules, options.output);
       return exitCode.done;
     }
     if (made.preview.plan.steps.length === 0) return printNothingToDo(made.preview, options.output);

@@ -148,12 +148,12 @@ export async function showOrApply(
     return savePlan(session, { ...options, out: options.out }, proposal, preview);
   }
   if (options.dryRun) {
-    printPreview(preview, environment.rules.stages, options.output);
+    printPreview(preview, environment.rules, options.output);
     return exitCode.done;
   }
   if (preview.plan.steps.length === 0) return printNothingToDo(preview, options.output);
   const { isConfirmed } = await import('./confirm.ts');
-  if (!(await isConfirmed(proposal.asks ?? 'never', preview, environment.rules.stages, options)))
+  if (!(await isConfirmed(proposal.asks ?? 'never', preview, environment.rules, options)))
     return exitCode.refused;
   return walk(session, options, preview, proposal.before.revision);
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Rules } from '../model/rules.ts';
 import type { Plan } from '../plan/step.ts';
 import { changedLines } from '../report/changed.ts';
 import { violationLine, type Preview } from '../report/preview.ts';
@@ -38,20 +39,20 @@ type Options = Pick<ChangeOptions, 'output' | 'yes' | 'quiet'>;
 export async function isConfirmed(
   asking: Asking,
   preview: Preview,
-  stages: readonly string[],
+  rules: Rules,
   options: Options,
   person = here(),
 ): Promise<boolean> {
   if (asking === 'never' || options.output !== 'table') return true;
   if (asking === 'with-the-whole-plan') {
-    if (options.quiet !== true) printPreview(preview, stages, options.output);
+    if (options.quiet !== true) printPreview(preview, rules, options.output);
     return askFor([], options, person);
   }
   const gone = removedIn(preview.plan);
   if (asking === 'where-containers-go' && gone.length === 0) return true;
   const warnings = preview.violations.filter(({ level }) => level === 'warn').map(violationLine);
   const lines = [
-    ...changedLines(preview, stages),
+    ...changedLines(preview, rules.stages),
     ...(gone.length === 0 ? [] : [goneText(gone)]),
     ...warnings.map((line) => `warning: ${line}`),
   ];

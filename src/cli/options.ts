@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { UserError } from '../model/errors.ts';
 import { integer } from './arguments.ts';
 import type { Mode } from '../model/traffic.ts';
 import { strategies, type Strategy } from '../plan/strategy.ts';
@@ -37,8 +38,18 @@ export function outputOption(...more: readonly string[]): Option {
     .default('table');
 }
 
+/** Besides the usual formats, the plan as Markdown for a change review, where it is only shown or saved. */
+export function withReview(command: Command): Command {
+  return command.addOption(outputOption('markdown')).hook('preAction', (_command, self) => {
+    const { output, dryRun, out } = self.optsWithGlobals<ChangeOptions>();
+    if (output === 'markdown' && dryRun !== true && out === undefined) {
+      throw new UserError('-o markdown is the plan for a review: give --dry-run with it, or --out');
+    }
+  });
+}
+
 export function withChange(command: Command): Command {
-  return withOutput(command)
+  return withReview(command)
     .option('--dry-run', 'show the plan and touch nothing')
     .option('--out <file>', "save the plan for 'cmanage apply' and touch nothing else")
     .option('-m, --reason <text>', 'why, for the history')

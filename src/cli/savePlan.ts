@@ -32,7 +32,7 @@ export async function savePlan(
   };
   // A plan has the values given by --env, as the state database does; so it is its owner's alone to read.
   writeNew(options.out, `${JSON.stringify(sealPlan(saved, environment.planKey), null, 2)}\n`);
-  printPreview(preview, session.config.environment.rules.stages, options.output);
+  printPreview(preview, session.config.environment.rules, options.output);
   console.error(`saved: ${options.out}; run it by 'cmanage apply ${options.out}'`);
   return exitCode.done;
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/step.ts';
 import type { StackChange, TreeChange } from '../plan/preview.ts';
 import { printable } from './printable.ts';
 import { planLines } from './planText.ts';
-import { renderCells } from './table.ts';
+import { renderCells, type Sheet } from './table.ts';
 
 /** Everything a reviewer is shown before a change: the same value that apply runs. */
 export type Preview = {
@@ -59,16 +59,33 @@ export function previewText(
 
 /** A service tree before and after, as the lines that go and come. */
 function treeText({ endpoint, before, after }: TreeChange, colour: ChalkInstance): string {
-  const lines = diffArrays([...before], [...after]).flatMap(({ value, added, removed }) =>
+  return `Tree of ${endpoint}:\n${treeDiff({ before, after }, colour).join('\n')}`;
+}
+
+/** The lines of a tree that stay, and those that go and come, as a diff. */
+export function treeDiff(
+  { before, after }: Pick<TreeChange, 'before' | 'after'>,
+  colour: ChalkInstance,
+): string[] {
+  return diffArrays([...before], [...after]).flatMap(({ value, added, removed }) =>
     value.map((line) =>
       added ? colour.green(`+ ${line}`) : removed ? colour.red(`- ${line}`) : `  ${line}`,
     ),
   );
-  return `Tree of ${endpoint}:\n${lines.join('\n')}`;
 }
 
-/** One table for all stacks that change alike, as twins do. */
 function stackTexts(stacks: readonly StackChange[], { stages, columns, colour }: PreviewStyle): string[] {
+  return stackSheets(stacks, stages, colour).map(
+    ({ title, sheet }) => `${title}:\n${renderCells(sheet, columns)}`,
+  );
+}
+
+/** One table for all stacks that change alike, as twins do, with their names as its title. */
+export function stackSheets(
+  stacks: readonly StackChange[],
+  stages: readonly string[],
+  colour: ChalkInstance,
+): { readonly title: string; readonly sheet: Sheet }[] {
   const alike = new Map<string, StackChange[]>();
   for (const change of stacks) {
     const text = JSON.stringify(rowsOf(change, stages, colour));
@@ -78,7 +95,7 @@ function stackTexts(stacks: readonly StackChange[], { stages, columns, colour }:
   return [...alike.values()].map((changes) => {
     const title = changes.map((change) => `${change.stack} on ${change.host}`).join(', ');
     const rows = changes.slice(0, 1).flatMap((change) => rowsOf(change, stages, colour));
-    return `${title}:\n${renderCells({ head, rows }, columns)}`;
+    return { title, sheet: { head, rows } };
   });
 }
 

@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { isPrintable, oneLine, printable } from './printable.ts';
 import { fitColumns, widthOf, wrapText } from './wrap.ts';
 
-export type OutputFormat = 'table' | 'json' | 'yaml';
+/** `markdown` is for plans alone; what else a changing command prints is for people then. */
+export type OutputFormat = 'table' | 'json' | 'yaml' | 'markdown';
 
 /** Rows for people: a heading and cells of text. */
 export type Sheet = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
@@ -66,6 +67,7 @@ function compact({ head, rows }: Sheet, widths: readonly number[]): string {
 export function renderAs(format: OutputFormat, data: unknown, sheet: () => string): string {
   switch (format) {
     case 'table':
+    case 'markdown':
       return sheet();
     case 'json':
       return json(data);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { example, lockWaitOption, withOutput, type ChangeOptions } from '../options.ts';
+import { example, lockWaitOption, withReview, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareApply(program: Command, finish: Finish): void {
@@ -15,7 +15,7 @@ export function declareApply(program: Command, finish: Finish): void {
       'after',
       example('cmanage release webapp -v v0.4 --out plan.json', 'cmanage apply plan.json'),
     );
-  withOutput(command).action(async (file: string, _options: unknown, self: Command) => {
+  withReview(command).action(async (file: string, _options: unknown, self: Command) => {
     const { applyPlan } = await import('../applyPlan.ts');
     const options: ChangeOptions = self.optsWithGlobals();
     finish(await applyPlan(file, options));
