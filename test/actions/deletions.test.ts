@@ -146,7 +146,7 @@ describe('deleteStack', () => {
 
   it('refuses one that is not there', () => {
     expect(refusalsInFull(deleteStack(state, 'webapp-stack9'))).toEqual([
-      "stack-service: webapp-stack9: there is no such stack. Remedy: see 'cmanage show stacks'",
+      "stack-service: webapp-stack9: there is no such stack. Remedy: did you mean webapp-stack1 or webapp-stack2? See 'cmanage show stacks'",
     ]);
   });
 });

@@ -1,0 +1,136 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bin, cmanageIn } from '../support/cmanage.ts';
+import { describeLab } from '../support/describeLab.ts';
+import { onTerminal, type Terminal } from '../support/terminal.ts';
+import { imageOf } from '../support/webapp.ts';
+
+/** A person sits down at a terminal, answers, corrects a mistake, and has an environment that works. */
+describeLab('cmanage init on a terminal', (lab) => {
+  const terminals: Terminal[] = [];
+
+  const begin = (): { etc: string; terminal: Terminal; answer: Answer } => {
+    const etc = join(mkdtempSync(join(lab.dir, 'init-')), 'etc');
+    const env = {
+      PATH: `${dirname(process.execPath)}:/usr/sbin:/usr/bin:/bin`,
+      HOME: lab.dir,
+      CMANAGE_ETC: etc,
+    };
+    const terminal = onTerminal(`${bin.cmanage} init`, env, lab.dir);
+    terminals.push(terminal);
+    let from = 0;
+    const answer: Answer = async (question, text) => {
+      const shown = await terminal.until(question, from);
+      from = terminal.shown().length;
+      terminal.type(`${text}\r`);
+      return shown;
+    };
+    return { etc, terminal, answer };
+  };
+
+  afterEach(() => {
+    for (const terminal of terminals.splice(0)) terminal.hangUp();
+  });
+
+  it('asks, tries each part, proposes a remedy, and leaves an environment that a service can be added to', async () => {
+    const [first, second] = lab.hosts;
+    if (!first || !second) throw new Error('the lab has two hosts');
+    const { etc, terminal, answer } = begin();
+    await answer(/Name of this environment \[production\]: $/, 'Not A Name');
+    await answer(/cannot be it: use .*Name of this environment \[production\]: $/s, 'staging');
+    await answer(/State database \[.*\]: $/, 'state/cmanage.db');
+    await answer(/Name of the first Docker host \[docker01\]: $/, '');
+    await answer(/Its engine.*: $/, `unix://${lab.dir}/wrong.sock`);
+    await answer(/IPv4 address .*\[127\.0\.0\.1\]: $/, first.address);
+    const trouble = await answer(/Try again, change it, keep it as it is, leave it out\? .*: $/, 'c');
+    expect(trouble).toMatch(/PROBLEM: docker01: .*ENOENT/);
+    expect(trouble).toContain("-> start Docker by 'systemctl start docker'");
+    await answer(/Its engine.*wrong\.sock\]: $/, `unix://${first.socket}`);
+    await answer(/IPv4 address .*: $/, first.address);
+    expect(await answer(/Name of another one .*: $/, 'docker02')).toMatch(
+      /ok: docker01 answers: Docker \d+\./,
+    );
+    await answer(/Its engine.*: $/, second.engine);
+    await answer(/authority \[tls\/ca\.pem\]: $/, join(lab.tls, 'ca.pem'));
+    await answer(/Certificate of cmanage .*: $/, join(lab.tls, 'client-cert.pem'));
+    await answer(/Its key .*: $/, join(lab.tls, 'client-key.pem'));
+    const guessed = `\\[${second.address.replaceAll('.', '\\.')}\\]: $`;
+    await answer(new RegExp(`IPv4 address .*${guessed}`), '');
+    expect(await answer(/Name of another one .*: $/, '')).toMatch(/ok: docker02 answers/);
+    const { name, address, config, masterSocket, statsSocket } = lab.loadbalancer;
+    await answer(/Name of the load balancer.*: $/, name);
+    await answer(/Words before commands .*\[-\]: $/, '');
+    await answer(/Public IPv4 address .*: $/, address);
+    await answer(/Its configuration.*: $/, config);
+    await answer(/Its master socket.*: $/, masterSocket);
+    await answer(/Its stats socket.*: $/, statsSocket);
+    expect(await answer(/A registry of your own.*: $/, lab.registry.address)).toContain(
+      `${name} has all that it needs`,
+    );
+    await answer(/Does it speak TLS\? .*: $/, 'n');
+    expect(await answer(/A registry of your own.*: $/, '')).toContain(`ok: ${lab.registry.address} answers`);
+    await answer(/Stages.* \[prod qa dev\]: $/, '');
+    await answer(/Fewest containers of a stack \[3\]: $/, '2');
+    await answer(/cannot be it.*Fewest containers of a stack \[3\]: $/s, '');
+    expect(existsSync(etc)).toBe(false);
+    await answer(/Write .*\[y\]: $/, '');
+    await answer(/Create the state database .* now\? .*\[y\]: $/, 'y');
+    expect(await terminal.ended).toBe(0);
+    expect(statSync(join(etc, 'state/cmanage.db')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(etc, 'rules.yml'), 'utf8')).toContain('# The rules of the house.');
+
+    const add = ['addservice', 'webapp', '-i', imageOf(lab), '-s', '2', '-v', 'v0.1', '--health', '/health'];
+    expect(await cmanageIn({ etc }, ...add)).toMatchObject({ exitCode: 0 });
+    expect(await cmanageIn({ etc }, 'addendpoint', 'prod', '-s', 'webapp', '-p', '8080')).toMatchObject({
+      exitCode: 0,
+    });
+    const review = await cmanageIn({ etc }, 'pop', 'webapp', '--dry-run', '-o', 'markdown');
+    expect(review).toMatchObject({ exitCode: 3 });
+    expect(review.stdout).toMatch(/^### `cmanage pop webapp`\n\n\*\*Refused\*\*/);
+    const release = await cmanageIn(
+      { etc },
+      'release',
+      'webapp',
+      '-v',
+      'v0.2',
+      '--dry-run',
+      '-o',
+      'markdown',
+    );
+    expect(release).toMatchObject({ exitCode: 0 });
+    expect(release.stdout).toMatch(
+      /^### `cmanage release webapp -v v0\.2`\n\n\*\*Allowed\*\* · \d+ steps on docker01, docker02/,
+    );
+  });
+
+  it('writes nothing where it is left before the end, and asks again the next time', async () => {
+    const { etc, terminal, answer } = begin();
+    await answer(/Name of this environment .*: $/, '');
+    await terminal.until(/State database .*: $/);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toBe(2);
+    expect(terminal.shown()).toContain('left before the end: nothing was written');
+    expect(existsSync(etc)).toBe(false);
+    expect(await begin().answer(/Name of this environment .*: $/, '')).toContain('A few questions');
+  });
+
+  it('asks nothing where nobody sits, nor with --yes', async () => {
+    const etc = join(mkdtempSync(join(lab.dir, 'init-')), 'etc');
+    const { exitCode, stdout } = await cmanageIn({ etc }, 'init');
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringContaining('Edit these files'),
+    });
+    expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: lab.dir };
+    const other = join(lab.dir, 'other-etc');
+    const terminal = onTerminal(`${bin.cmanage} --etc ${other} init --yes`, env, lab.dir);
+    terminals.push(terminal);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.shown()).toContain('Edit these files');
+  });
+});
+
+/** Waits for a question since the last one, answers it, and gives all that was shown meanwhile. */
+type Answer = (question: RegExp, text: string) => Promise<string>;
