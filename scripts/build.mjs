@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { replace } from './replace.mjs';
 import { buildVendors, fromVendors } from './vendor.mjs';
 
 // Database drivers which TypeORM names but cmanage never loads, and native code.
@@ -74,7 +75,8 @@ for (const target of targets) {
   if (!existsSync(target.entryPoints[0])) continue;
   // A quiet build happens before other commands, while an older one may still be running: its files stay.
   if (!quiet) rmSync(target.outdir, { recursive: true, force: true });
-  await build({ ...common, ...target });
+  const { outputFiles } = await build({ ...common, ...target, write: false });
+  for (const { path, contents } of outputFiles) replace(path, contents);
   if (!target.plugins) continue;
   await buildVendors(`${target.outdir}/vendor`, common);
   if (!quiet) writeManual(target.outdir);
