@@ -18,9 +18,9 @@ export function summaryLines(lab: Lab): string[] {
   ];
 }
 
-/** The lab's addresses as assignments for a shell: eval "$(npm run -s lab -- env)". */
-export function envLines(lab: Lab): string[] {
-  const variables: Record<string, string> = {
+/** The lab's addresses, by the names that they have in a shell. */
+export function labVariables(lab: Lab): Record<string, string> {
+  return {
     CMANAGE_ETC: lab.etc,
     LAB_DIR: lab.dir,
     LAB_REGISTRY: lab.registry.address,
@@ -29,7 +29,11 @@ export function envLines(lab: Lab): string[] {
     LAB_MASTER_SOCKET: lab.loadbalancer.masterSocket,
     LAB_STATS_SOCKET: lab.loadbalancer.statsSocket,
   };
-  return Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`);
+}
+
+/** The same as assignments for a shell: eval "$(npm run -s lab -- env)". */
+export function envLines(lab: Lab): string[] {
+  return Object.entries(labVariables(lab)).map(([name, value]) => `export ${name}=${quote(value)}`);
 }
 
 const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;

@@ -60,6 +60,7 @@ const targets = [
     // Where the product runs a program, the simulation runs its own understanding of it.
     alias: { execa: resolve('test/simulation/shell.ts') },
   },
+  { entryPoints: ['test/docs/reference/main.ts'], outdir: 'dist/reference' },
   { entryPoints: ['test/simulation/spoil.ts'], outdir: 'dist/spoiled' },
   {
     ...{ entryPoints: ['test/hostile/main.ts'], outdir: 'dist/hostile' },

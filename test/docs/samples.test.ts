@@ -32,15 +32,15 @@ one
 describe('the commands of a page', () => {
   it('are those of its sessions and hidden comments, with what is shown', () => {
     expect(samplesOf(page)).toEqual([
-      { line: 6, command: 'export SET=before', expected: null },
-      { line: 10, command: 'echo $SET', expected: ['before'] },
-      { line: 12, command: "printf '%s\\n' one \\\n  two", expected: ['', 'one'] },
-      { line: 21, command: 'false', expected: null },
-      { line: 22, command: 'echo $?', expected: ['1'] },
+      { line: 6, end: 6, command: 'export SET=before', expected: null },
+      { line: 10, end: 11, command: 'echo $SET', expected: ['before'] },
+      { line: 12, end: 15, command: "printf '%s\\n' one \\\n  two", expected: ['', 'one'] },
+      { line: 21, end: 21, command: 'false', expected: null },
+      { line: 22, end: 23, command: 'echo $?', expected: ['1'] },
     ]);
   });
 
-  it.each(['```console\n$ true\n', '<!-- run\n$ true\n', '```console\nno command\n```\n'])(
+  it.each(['```console\n$ true\n', '<!-- run\n$ true\n', '```console\nno command\n$ true\n```\n'])(
     'are refused where a session is not well formed: %j',
     (text) => {
       expect(() => samplesOf(text)).toThrow();
@@ -77,7 +77,9 @@ describe('what is shown and what is printed', () => {
     ['any lines, also none', ['a', '...', 'z'], 'a\nz\n', true],
     ['any lines at the end', ['a', '...'], 'a\nb\nc', true],
     ['what stands after any lines is there', ['...', 'z'], 'a\nb\n', false],
-    ['the width of columns does not count', ['│ a │ b │', '├───┤'], '│ a   │ b │\n├──────┤', true],
+    ['a table', ['┌───┬───┐', '│ a │ b │', '├───┼───┤', '│ 1 │ 2 │', '└───┴───┘'], 'a\tb\n1\t2', true],
+    ['a table with another cell', ['┌───┬───┐', '│ a │ b │', '└───┴───┘'], 'a\tc', false],
+    ['the width of columns does not count', ['a  b'], 'a    b', true],
     ['characters of patterns are themselves', ['(a.b)*'], '(a.b)*', true],
     ['characters of patterns match nothing else', ['a.b'], 'axb', false],
   ])('%s', (_case, expected, printed, same) => {

@@ -1,6 +1,8 @@
 /** A command of a page, with what the page says that it prints. */
 export type Sample = {
   readonly line: number;
+  /** The last line of what it prints, or of the command where nothing is shown. */
+  readonly end: number;
   readonly command: string;
   /** What it prints, line by line; null where the page shows nothing, so that nothing is compared. */
   readonly expected: readonly string[] | null;
@@ -37,30 +39,43 @@ function sessionsOf(page: string): Line[][] {
 }
 
 function samplesOfSession(lines: readonly Line[]): Sample[] {
-  const samples: { line: number; command: string; output: string[] }[] = [];
-  for (const { number, text } of lines) {
-    const last = samples.at(-1);
-    if (text.startsWith('$ ')) samples.push({ line: number, command: text.slice(2), output: [] });
-    else if (!last) throw new Error(`line ${number}: a session begins with a command: ${text}`);
-    else if (text.startsWith('> ') && last.output.length === 0) last.command += `\n${text.slice(2)}`;
-    else last.output.push(text);
-  }
-  return samples.map(({ line, command, output }) => {
-    while (output.at(-1) === '') output.pop();
-    return { line, command, expected: output.length === 0 ? null : output };
-  });
+  const starts = lines.flatMap(({ text }, index) => (text.startsWith('$ ') ? [index] : []));
+  if (starts[0] !== 0) throw new Error(`line ${lines[0]?.number ?? 0}: a session begins with a command`);
+  return starts.map((start, index) => sample(lines.slice(start, starts[index + 1])));
+}
+
+/** A command with its further lines and what it prints, less the empty lines at its end. */
+function sample(lines: readonly Line[]): Sample {
+  const last = lines.findLastIndex(({ text }) => text !== '');
+  const after = lines.findIndex(({ text }, index) => index > 0 && !text.startsWith('> '));
+  const command = (after === -1 ? lines : lines.slice(0, after)).map(({ text }) => text.slice(2));
+  const output = after === -1 ? [] : lines.slice(after, last + 1).map(({ text }) => text);
+  return {
+    line: lines[0]?.number ?? 0,
+    end: lines[last]?.number ?? 0,
+    command: command.join('\n').trimEnd(),
+    expected: output.length === 0 ? null : output,
+  };
 }
 
 /**
  * Whether a command printed what the page says. `...` stands for any text in its line, and alone on a line for any
- * lines. How wide columns are depends on the lab's addresses, so that blanks and rules count once.
+ * lines. A table on a page has the borders that a terminal gets, and in the test's pipe tabs; how wide its columns are
+ * depends on the lab's addresses. So borders do not count, and blanks count once.
  */
 export function printedAsShown(expected: readonly string[], printed: string): boolean {
-  const lines = expected.map(squeeze).map((line) => {
-    return line.trim() === '...' ? '(?:.*\n)*' : `${line.split('...').map(escape).join('.*')}\n`;
+  const lines = plain(expected).map((line) => {
+    return line === '...' ? '(?:.*\n)*' : `${line.split('...').map(escape).join('.*')}\n`;
   });
-  return new RegExp(`^${lines.join('')}$`).test(`${printed.split('\n').map(squeeze).join('\n').trimEnd()}\n`);
+  const text = `${plain(printed.trimEnd().split('\n')).join('\n')}\n`;
+  return new RegExp(`^${lines.join('')}$`).test(text);
 }
 
-const squeeze = (line: string): string => line.trimEnd().replace(/ +/g, ' ').replace(/─+/g, '─');
+/** Lines without what is drawn around and between the cells of tables. */
+function plain(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => !/^[┌├└][─┬┼┴]+[┐┤┘]$/.test(line))
+    .map((line) => line.replace(/[│\t]/g, ' ').replace(/ +/g, ' ').trim());
+}
+
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
