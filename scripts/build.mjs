@@ -50,7 +50,10 @@ const common = {
 const targets = [
   { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors] },
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
-  { entryPoints: ['bench/main.ts', 'bench/scale/main.ts', 'bench/traffic/main.ts'], outdir: 'dist/bench' },
+  {
+    entryPoints: ['bench/main.ts', 'bench/scale/main.ts', 'bench/traffic/main.ts', 'bench/appraisal/main.ts'],
+    outdir: 'dist/bench',
+  },
   { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
   { entryPoints: ['test/traffic/main.ts', 'test/traffic/generator/main.ts'], outdir: 'dist/traffic' },
   { entryPoints: ['test/faults/main.ts', 'test/faults/guardsMain.ts'], outdir: 'dist/faults' },

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm test: everything, on real engines. `test.sh unit|lab|long` runs a part.
+# npm test: everything, on real engines. `test.sh unit|lab|long` runs a part; `lab` takes options of jest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -35,7 +35,7 @@ case "$part" in
     simulate
     jest --selectProjects unit --testTimeout 20000
     ;;
-  lab) jest --selectProjects scenarios --maxWorkers=2 ;;
+  lab) jest --selectProjects scenarios --maxWorkers=2 "${@:2}" ;;
   all)
     prove
     simulate

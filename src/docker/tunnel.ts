@@ -32,7 +32,7 @@ export async function openTunnel(host: string, transport: Ssh, socketPath: strin
     throw new HostError(
       host,
       `opening the ssh tunnel to ${transport.destination}`,
-      result.stderr || result.shortMessage,
+      said(result.stderr) || result.shortMessage,
     );
   });
   ended.catch(() => undefined);
@@ -48,6 +48,9 @@ export async function openTunnel(host: string, transport: Ssh, socketPath: strin
     tunnel.kill();
   };
 }
+
+/** What ssh said, as part of a sentence: it ends its lines as terminals do, and some with a full stop. */
+const said = (text: string): string => text.replaceAll('\r', '').replace(/\.$/, '');
 
 async function appears(path: string): Promise<void> {
   const signal = expiring(openDeadline);

@@ -13,7 +13,7 @@ export function recorded(
   for (const { end, expected, printed } of [...runs].reverse()) {
     if (expected === null || printed === null || printedAsShown(expected, printed)) continue;
     const indent = /^ */.exec(lines[end - expected.length] ?? '')?.[0] ?? '';
-    const shown = asShown(printed.trimEnd().split('\n')).map((line) => (indent + line).trimEnd());
+    const shown = asShown(printed.replace(/\n+$/, '').split('\n')).map((line) => (indent + line).trimEnd());
     lines.splice(end - expected.length, expected.length, ...shown);
   }
   return lines.join('\n');

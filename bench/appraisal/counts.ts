@@ -1,0 +1,43 @@
+/** What a person has to type and to know for a task. */
+export type Counts = {
+  /** Commands typed and files edited. */
+  readonly steps: number;
+  readonly characters: number;
+  /** Different things that must be right: programs, options, addresses, ports, names, versions, paths. */
+  readonly facts: readonly string[];
+};
+
+/** Counts what is typed. Of an edited file, the lines that change are what is typed, and not how a script makes the change. */
+export function countsOf(commands: readonly string[], changedLines: readonly string[]): Counts {
+  const typed = [...commands.filter((command) => !isEdit(command)), ...changedLines];
+  return {
+    steps: commands.length,
+    characters: typed.reduce((sum, text) => sum + text.trim().length + 1, 0),
+    facts: [...new Set(typed.flatMap(factsIn))].sort(),
+  };
+}
+
+export const isEdit = (command: string): boolean => command.startsWith('edit ');
+
+/** Words that a shell's grammar asks for, and nobody has to know of this environment or its programs. */
+const grammar = new Set(['for', 'in', 'do', 'done', 'while', 'until', 'echo', 'sleep']);
+
+/** The words of a line, without what only separates them; `$HOST1:20003` is an address and a port. */
+function factsIn(line: string): string[] {
+  const words = line.replace(/[;|"'<>=]/g, ' ').split(/\s+/);
+  return words
+    .flatMap((word) => word.split(/(?<=[\w}]):(?=[\w/])|(?<=\d)\/(?=\w)/))
+    .map((word) => word.replace(/^[({]+|[)}]+$/g, ''))
+    .filter((word) => /[\w$]/.test(word) && !grammar.has(word));
+}
+
+/** The lines of a text that an edited one does not have in common with it, as a person types them. */
+export function changedLines(before: string, after: string): string[] {
+  const left = before.split('\n');
+  return after.split('\n').filter((line) => {
+    const at = left.indexOf(line);
+    if (at === -1) return line.trim() !== '';
+    left.splice(at, 1);
+    return false;
+  });
+}
