@@ -1,21 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CommanderError, type Command } from 'commander';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { projectRoot } from '../../lab/project.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { documentation } from './documentation.ts';
 import { filledIn, mentionsIn, wordsOf, type Mention } from './commandLines.ts';
 
 const root = projectRoot();
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'lab/README.md',
-  ...readdirSync(`${root}/docs`, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 const commands = buildProgram(() => undefined).commands.map((command) => command.name());
-const mentions = pages.flatMap((page) => mentionsIn(page, readFileSync(`${root}/${page}`, 'utf8'), commands));
+const mentions = documentation.flatMap((page) =>
+  mentionsIn(page, readFileSync(`${root}/${page}`, 'utf8'), commands),
+);
 
 /** The real program, in which every command only parses; one that takes what is cut short asks for nothing. */
 function parser(isWhole: boolean): Command {

@@ -6,7 +6,7 @@ import { projectRoot } from '../../lab/project.ts';
 import { labVariables } from '../../lab/text.ts';
 import { describeLab, type Needs } from '../support/describeLab.ts';
 import { recorded } from './record.ts';
-import { printedAsShown, samplesOf } from './samples.ts';
+import { printedAsShown, samplesOf, type Sample } from './samples.ts';
 import { runSession, type Outcome } from './session.ts';
 
 /** A page has dozens of commands on real engines, and the machine may be busy. */
@@ -22,35 +22,50 @@ export function describePage(page: string, needs: Needs = {}): void {
   const file = join(projectRoot(), page);
   const text = readFileSync(file, 'utf8');
   const samples = samplesOf(text);
+  describeSamples(page, samples, needs, (outcomes) => {
+    if (!isRecording) return;
+    const runs = samples.map((sample, index) => ({ ...sample, printed: outcomes[index]?.printed ?? null }));
+    writeFileSync(file, recorded(text, runs));
+  });
+}
+
+/** Runs commands in one shell on a lab of their own; each ends and prints as it should. */
+export function describeSamples(
+  name: string,
+  samples: readonly Sample[],
+  needs: Needs = {},
+  whenRun: (outcomes: readonly Outcome[]) => void = () => undefined,
+): void {
   describeLab(
-    page,
+    name,
     (lab) => {
       let outcomes: readonly Outcome[] = [];
       beforeAll(async () => {
-        const used = places(lab).filter(([name]) => text.includes(name));
+        const words = samples
+          .map(({ command, expected }) => [command, ...(expected ?? [])].join('\n'))
+          .join('\n');
+        const used = places(lab).filter(([place]) => words.includes(place));
         const cwd = join(lab.dir, 'page');
         mkdirSync(cwd);
-        const timeout = longestPage - 10_000;
-        const ran = await runSession(spoken(samples, used), { cwd, env: environmentOf(lab), timeout });
+        const where = { cwd, env: environmentOf(lab), timeout: longestPage - 10_000 };
+        const ran = await runSession(spoken(samples, used), where);
         outcomes = ran.map(({ exitCode, printed }) => ({ exitCode, printed: written(printed, used, lab) }));
-        if (!isRecording) return;
-        const runs = samples.map((sample, index) => ({
-          ...sample,
-          printed: outcomes[index]?.printed ?? null,
-        }));
-        writeFileSync(file, recorded(text, runs));
+        whenRun(outcomes);
       }, longestPage);
 
-      it.each(samples.map((sample, index) => ({ ...sample, index })))('$line: $command', (sample) => {
-        const outcome = outcomes[sample.index];
-        if (!outcome) throw new Error('it was not run, because one before it did not end well');
-        const { exitCode, printed } = outcome;
-        const mayFail = samples[sample.index + 1]?.command === 'echo $?';
-        if (exitCode !== 0 && !mayFail) throw new Error(`exit code ${exitCode}:\n${printed}`);
-        if (!isRecording && sample.expected !== null && !printedAsShown(sample.expected, printed)) {
-          throw new Error(`the page shows:\n${sample.expected.join('\n')}\nit prints:\n${printed}`);
-        }
-      });
+      it.each(samples.map((sample, index) => ({ ...sample, index })))(
+        '$line: $command',
+        ({ index, expected }) => {
+          const outcome = outcomes[index];
+          if (!outcome) throw new Error('it was not run, because one before it did not end well');
+          const { exitCode, printed } = outcome;
+          const mayFail = samples[index + 1]?.command === 'echo $?';
+          if (exitCode !== 0 && !mayFail) throw new Error(`exit code ${exitCode}:\n${printed}`);
+          if (!isRecording && expected !== null && !printedAsShown(expected, printed)) {
+            throw new Error(`the page shows:\n${expected.join('\n')}\nit prints:\n${printed}`);
+          }
+        },
+      );
     },
     needs,
   );
