@@ -77,11 +77,12 @@ function secureAgent(name: string, transport: Extract<EngineTransport, { kind: '
   );
   return prepared(
     name,
-    new Agent({ keepAlive: true, secureContext: secureContext(name, { ca, cert, key }) }),
+    new Agent({ keepAlive: true, secureContext: usable(name, { ca, cert, key }) }),
   );
 }
 
-function secureContext(host: string, certificates: SecureContextOptions): SecureContext {
+/** Certificates and key as a connection takes them; those that are none are a `UserError`. */
+export function usable(host: string, certificates: SecureContextOptions): SecureContext {
   try {
     return createSecureContext(certificates);
   } catch (error) {

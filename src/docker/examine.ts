@@ -1,11 +1,12 @@
 import { connect } from 'node:tls';
 import { execa } from 'execa';
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import type { EngineConnection, EngineTransport } from '../model/connection.ts';
 import { HostError } from '../model/errors.ts';
 import type { ClockDifference, Space, Validity } from '../model/examined.ts';
 import { within } from './deadline.ts';
-import { onEngine, type Engine } from './engine.ts';
+import { onEngine, usable, type Engine } from './engine.ts';
+import { readOwnFile } from './ownFiles.ts';
 
 /** Seconds for one question. */
 const askDeadline = 10;
@@ -103,19 +104,20 @@ async function spaceBySsh(
   return { total: Number(match[1]) * 1024, free: Number(match[2]) * 1024 };
 }
 
-/** When the certificate that a host's engine shows is valid. */
-export function serverValidity(
+/** When the certificate that a host's engine shows is valid. A file of ours that is missing or none is a `UserError`. */
+export async function serverValidity(
   host: string,
   transport: Extract<EngineTransport, { kind: 'tls' }>,
 ): Promise<Validity> {
-  const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map((path) => readFileSync(path));
+  const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map(readOwnFile);
+  const secureContext = usable(host, { ca, cert, key });
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => {
       socket.destroy();
       reject(new HostError(host, 'reading its certificate', cause));
     };
     // What has expired is to be told with its date, and not refused; nothing is sent on this connection.
-    const options = { host: transport.host, port: transport.port, ca, cert, key, rejectUnauthorized: false };
+    const options = { host: transport.host, port: transport.port, secureContext, rejectUnauthorized: false };
     const socket = connect(options, () => {
       const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
       socket.end();

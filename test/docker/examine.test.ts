@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:tls';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { examineEngine, serverValidity, spaceOfDriver } from '../../src/docker/examine.ts';
-import { HostError } from '../../src/model/errors.ts';
+import { HostError, UserError } from '../../src/model/errors.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { fakeEngines } from '../support/fakeEngine.ts';
 import { temporaryDirectory } from '../support/files.ts';
@@ -72,5 +72,20 @@ describe('serverValidity', () => {
 
   it('names the host that does not answer', async () => {
     await expect(serverValidity('docker01', { ...transport, port: 1 })).rejects.toThrow(HostError);
+  });
+
+  it('names a file of ours that is missing', async () => {
+    const ca = `${directory}/missing.pem`;
+    const asked = serverValidity('docker01', { ...transport, ca, port: 1 });
+    await expect(asked).rejects.toThrow(new RegExp(`^${ca} cannot be read`));
+    await expect(asked).rejects.toThrow(UserError);
+  });
+
+  it('names the host whose certificate is none', async () => {
+    const cert = `${directory}/rubbish.pem`;
+    writeFileSync(cert, 'rubbish');
+    const asked = serverValidity('docker01', { ...transport, cert, port: 1 });
+    await expect(asked).rejects.toThrow('host docker01: its certificate files cannot be used');
+    await expect(asked).rejects.toThrow(UserError);
   });
 });
