@@ -15,6 +15,7 @@ export function summaryLines(lab: Lab): string[] {
     `registry  ${lab.registry.address}`,
     `haproxy   ${lab.loadbalancer.address}`,
     `etc       ${lab.etc}`,
+    `next      eval "$(npm run -s lab -- env)"`,
   ];
 }
 

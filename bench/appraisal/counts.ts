@@ -20,14 +20,15 @@ export function countsOf(commands: readonly string[], changedLines: readonly str
 export const isEdit = (command: string): boolean => command.startsWith('edit ');
 
 /** Words that a shell's grammar asks for, and nobody has to know of this environment or its programs. */
-const grammar = new Set(['for', 'in', 'do', 'done', 'while', 'until', 'echo', 'sleep']);
+const grammar = new Set(['for', 'in', 'do', 'done', 'while', 'until', 'host', 'port', '$host', '$port']);
 
-/** The words of a line, without what only separates them; `$HOST1:20003` is an address and a port. */
+/** The words of a line, without what only separates them: an address and its port are two, a reason given is none. */
 function factsIn(line: string): string[] {
-  const words = line.replace(/[;|"'<>=]/g, ' ').split(/\s+/);
-  return words
-    .flatMap((word) => word.split(/(?<=[\w}]):(?=[\w/])|(?<=\d)\/(?=\w)/))
-    .map((word) => word.replace(/^[({]+|[)}]+$/g, ''))
+  return line
+    .replace(/ -m ".*"|sleep [\d.]+|sed '.*?'/g, ' ')
+    .replace(/(http|unix|UNIX-CONNECT):(\/\/)?/g, '$1 ')
+    .replace(/(?<!\d\.\d|LAB_REGISTRY)[:/](?=[\w$])/g, ' ')
+    .split(/[\s;|"'<>=]+/)
     .filter((word) => /[\w$]/.test(word) && !grammar.has(word));
 }
 
