@@ -36,7 +36,7 @@ function programOf({ CMANAGE_PAGER, PAGER }: NodeJS.ProcessEnv): string | null {
 }
 
 /** A pager that cannot be started must not cost the answer: then all of it is printed. */
-async function through(program: string, pieces: Iterable<string>): Promise<void> {
+async function through(program: string, pieces: Iterator<string>): Promise<void> {
   // Colours as colours, and nothing but what is seen is left behind, unless whoever sits there has said otherwise.
   const env = { LESS: 'FRX', ...process.env };
   const pager = spawn('/bin/sh', ['-c', program], { env, stdio: ['pipe', 'inherit', 'inherit'] });
@@ -49,11 +49,12 @@ async function through(program: string, pieces: Iterable<string>): Promise<void>
   // Ctrl-C is the pager's: it ends what the pager does, and not this command before the pager.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
-  const printed: string[] = [];
-  for (const piece of pieces) {
-    printed.push(piece);
+  const sent: string[] = [];
+  // No `for … of`: leaving one would end the pieces, and they may have to be printed after all.
+  for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+    sent.push(next.value);
     if (isLeft) break;
-    if (pager.stdin.write(`${piece}\n`)) continue;
+    if (pager.stdin.write(`${next.value}\n`)) continue;
     await Promise.race([once(pager.stdin, 'drain').catch(ignore), exited]);
   }
   pager.stdin.end();
@@ -61,6 +62,6 @@ async function through(program: string, pieces: Iterable<string>): Promise<void>
   process.off('SIGINT', ignore);
   // What a shell says of a program that is not there, or that is none.
   if (code !== 126 && code !== 127) return;
-  for (const piece of pieces) printed.push(piece);
-  console.log(printed.join('\n'));
+  for (let next = pieces.next(); next.done !== true; next = pieces.next()) sent.push(next.value);
+  console.log(sent.join('\n'));
 }
