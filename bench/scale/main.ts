@@ -56,6 +56,10 @@ async function measure(dir: string, registry: string): Promise<Line[]> {
     await inBoth('release --dry-run', 1.5, 'release', 'SERVICE', '-v', 'v3', '--dry-run'),
     await inBoth('show service', 1.5, 'show', 'service', 'SERVICE'),
   ];
+  console.error('show services, the first page');
+  const pages = [few, many].map((directory) => firstPage(directory));
+  const [pageFew = NaN, pageMany = NaN] = (await inTurns(pages, 15)).map(({ times }) => median(times));
+  lines.push(limitLine('show services, first page', pageFew, pageMany, 1000, 'ms'));
   console.error('checking, rendering, saving');
   const [checkFew, checkMany] = [await checkingTime(few, fewPath, 5), await checkingTime(many, manyPath, 5)];
   if (checkFew.found + checkMany.found > 0)
@@ -80,6 +84,24 @@ async function measure(dir: string, registry: string): Promise<Line[]> {
     limitLine('reading the part of one service', saves[0].reading, saves[1].reading, Infinity, 'ms'),
   );
   return lines;
+}
+
+/**
+ * `show services` on a terminal of 50 lines, whose pager takes the first page and leaves: then the command ends, and has made no
+ * other page. The time has that of `script`, which makes the terminal, in it.
+ */
+function firstPage(directory: string): Variant {
+  const shown = `stty cols 160 rows 50; exec ${process.execPath} ${join(projectRoot(), 'bin/cmanage')} show services`;
+  return {
+    name: directory,
+    command: {
+      program: 'script',
+      args: ['-qec', shown, '/dev/null'],
+      env: { CMANAGE_ETC: directory, CMANAGE_PAGER: 'head -n 49 > /dev/null' },
+    },
+    prepare: () => Promise.resolve(),
+    verify: () => Promise.resolve(),
+  };
 }
 
 function ratioLine(what: string, a: number, b: number, limit: number): Line {

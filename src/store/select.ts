@@ -27,7 +27,7 @@ export async function selectRows<Row extends ObjectLiteral>(
 }
 
 /**
- * All rows of a table in an order, as one text of JSON that SQLite makes: a row for 60,000 is four times as fast as 60,000 rows,
+ * All rows of a table in an order, as one text of JSON that SQLite makes: one row takes less than half the time of 60,000,
  * which the package makes one by one. What cannot be put so (damaged JSON, binary data) is read row by row, which says what it is.
  */
 export async function selectAll<Row extends ObjectLiteral>(

@@ -122,7 +122,10 @@ describe('check', () => {
     for (const { fact, remedy } of judgementIn(answer).violations) {
       expect(`${fact} ${remedy}`).not.toMatch(/undefined|NaN|null|\[object/);
     }
-    const things = ['services', 'endpoints', 'trees', 'stacks', 'containers', 'hosts', 'state'];
+    const things = [
+      ...['services', 'endpoints', 'trees', 'stacks', 'containers', 'hosts', 'state'],
+      ...['loadbalancers', 'externals', 'links', 'releases', 'operations', 'locks'],
+    ];
     const shown = await eachAtOnce(things, 4, (thing) => ask('all', 'show', thing));
     for (const { exitCode, stderr } of shown) {
       // What belongs to nothing cannot be shown; then check is named, which tells what is wrong.

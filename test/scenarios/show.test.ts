@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { succeed, succeedJson } from '../support/cmanage.ts';
+import { execa } from 'execa';
+import { waitUntil } from '../../lab/run.ts';
+import { bin, startCmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { addEndpoints, addWebapp, imageOf, repository } from '../support/webapp.ts';
 import { fingerprint, registryDigest } from '../support/world.ts';
@@ -8,6 +10,11 @@ type Container = { name: string; position: number; stage: string; version: strin
 type Placed = Container & { status: string; host: string; port: number; stack: string; service: string };
 type Service = { name: string; stacks: { name: string; host: string; containers: Placed[] }[] };
 type Endpoint = { name: string; stage: string; port: number; version: string; containers: string[] };
+
+const kinds = [
+  ...['services', 'stacks', 'containers', 'endpoints', 'hosts', 'loadbalancers'],
+  ...['externals', 'links', 'releases', 'operations', 'locks'],
+];
 
 describeLab('what show tells', (lab) => {
   it('nests service, stacks and containers for programs', async () => {
@@ -51,15 +58,11 @@ describeLab('what show tells', (lab) => {
     expect(endpoints).toContain(`webapp-endpoint-qa\twebapp\tqa\thttp://${lab.gateway}:8081/\t1\tv0.2`);
   });
 
-  it.each(['services', 'externals', 'endpoints', 'stacks', 'containers', 'hosts', 'state'])(
-    'show %s -o json parses, and -o yaml says the same names',
-    async (what) => {
-      const text = JSON.stringify(await succeedJson<unknown>(lab, 'show', what));
-      const { stdout } = await succeed(lab, 'show', what, '-o', 'yaml');
-      for (const [, name = ''] of text.matchAll(/"name":"([^"]+)"/g))
-        expect(stdout).toContain(`name: ${name}`);
-    },
-  );
+  it.each([...kinds, 'state'])('show %s -o json parses, and -o yaml says the same names', async (what) => {
+    const text = JSON.stringify(await succeedJson<unknown>(lab, 'show', what));
+    const { stdout } = await succeed(lab, 'show', what, '-o', 'yaml');
+    for (const [, name = ''] of text.matchAll(/"name":"([^"]+)"/g)) expect(stdout).toContain(`name: ${name}`);
+  });
 
   it('takes the singular and a pattern, as the thesis spells it', async () => {
     expect(await succeedJson<Service[]>(lab, 'show', 'service', 'web%')).toHaveLength(1);
@@ -80,9 +83,62 @@ describeLab('what show tells', (lab) => {
     expect(tags).toContainEqual({ tag: 'latest', runs: [], newer: null });
   });
 
+  it('show services --upstream remembers what the registry said, for those who ask nobody', async () => {
+    const asked = await succeedJson<Service[]>(lab, 'show', 'services', '--upstream');
+    expect(asked).toMatchObject([{ newer: expect.arrayContaining(['v0.4']) as unknown }]);
+    expect(await succeedJson<Service[]>(lab, 'show', 'services')).toEqual(asked);
+    const { stdout } = await succeed(lab, 'show', 'services', '--columns', 'name,newer');
+    expect(stdout).toMatch(/^Service\tNewer \(\d{4}-\d\d-\d\d\)\nwebapp\tv\S+ \+\d+$/);
+  });
+
+  it('--live tells how hosts and load balancers are', async () => {
+    const statuses = async (kind: string) =>
+      (await succeedJson<{ status: string }[]>(lab, 'show', kind, '--live')).map(({ status }) => status);
+    expect(new Set(await statuses('hosts'))).toEqual(new Set(['ok']));
+    expect(await statuses('loadbalancers')).toEqual(['ok']);
+    expect((await succeed(lab, 'show', 'services', '--live')).stdout).toContain('\t6 running');
+  });
+
+  it('what was released is told with who did it and since when it is there', async () => {
+    const releases = await succeedJson<object[]>(lab, 'show', 'release', 'webapp', '--stage', 'qa');
+    const digest = await registryDigest(lab, repository, 'v0.2');
+    const places = [{ position: 1, stage: 'qa', since: expect.stringMatching(/Z$/) as unknown }];
+    expect(releases).toMatchObject([{ version: 'v0.2', digest, places, operation: 1 }]);
+  });
+
+  it.each([80, 160])(
+    'on a terminal of %p columns no line is wider, and each name is whole',
+    async (columns) => {
+      for (const args of ['services', 'service webapp', 'containers', 'hosts', 'releases']) {
+        const shown = `stty cols ${columns} rows 24; '${bin.cmanage}' show ${args} --no-pager`;
+        const { stdout } = await execa('script', ['-qec', shown, '/dev/null'], {
+          env: { CMANAGE_ETC: lab.etc, TERM: 'dumb' },
+        });
+        const lines = stdout.split('\n').map((line) => line.trimEnd());
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+        expect(stdout).toMatch(/webapp/);
+      }
+    },
+  );
+
+  it('--watch prints it again when it has changed, and ends by Ctrl-C', async () => {
+    const watching = startCmanage(lab, 'show', 'services', '--columns', 'name,height', '--watch', '1');
+    let seen = '';
+    watching.stdout.on('data', (data: Buffer) => {
+      seen += data.toString();
+    });
+    expect(await waitUntil(() => Promise.resolve(seen.includes('webapp\t3\n')), 60_000)).toBe(true);
+    await succeed(lab, 'release', 'webapp', '-v', 'v0.4');
+    expect(await waitUntil(() => Promise.resolve(seen.includes('webapp\t4\n')), 60_000)).toBe(true);
+    watching.kill('SIGINT');
+    expect(await watching).toMatchObject({ exitCode: 0 });
+    expect(seen).toBe('Service\tHeight\nwebapp\t3\nService\tHeight\nwebapp\t4\n');
+  });
+
   it('looking touches nothing', async () => {
     const before = await fingerprint(lab);
     await succeed(lab, 'show', 'state', '--live');
+    for (const kind of kinds) await succeed(lab, 'show', kind);
     await succeed(lab, 'upstream', 'webapp');
     expect(await fingerprint(lab)).toEqual(before);
   });
