@@ -22,6 +22,12 @@ export function answerOf(listing: Listing, details: readonly Listing[] = []): An
   return { data: listing.entries, listings: [listing, ...details] };
 }
 
+/** The same where a pipe, too, is told in words that there is nothing. */
+export function orNone(answer: Answer): Answer {
+  const [{ count, none }] = answer.listings;
+  return count > 0 ? answer : { ...answer, texts: [none] };
+}
+
 export type Rendering = {
   readonly format: Exclude<ShowFormat, 'schema'>;
   readonly template: RowTemplate | null;
@@ -75,7 +81,8 @@ function* forScreen({ listings, texts }: Answer, width: number): Generator<strin
   const left: string[] = [];
   for (const [index, listing] of (isOne ? details : listings).entries()) {
     if (isOne || index > 0) yield '';
-    left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour)));
+    if (listing.count === 0) yield listing.none;
+    else left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour)));
   }
   if (left.length === 0) return;
   const note = `Too narrow for ${[...new Set(left)].join(', ')}: --columns shows what it names.`;

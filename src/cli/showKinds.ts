@@ -21,7 +21,7 @@ import { treeText } from '../report/trees.ts';
 import { readOperations } from '../store/history.ts';
 import type { Thing } from './commands/show.ts';
 import type { Session } from './session.ts';
-import { answerOf, type Answer } from './showAnswer.ts';
+import { answerOf, orNone, type Answer } from './showAnswer.ts';
 import { showOperations } from './showOperations.ts';
 
 type Look = {
@@ -64,10 +64,7 @@ export const answers: Readonly<Record<Thing, (look: Look) => Answer | Promise<An
   operations: ({ asked, session }) => showOperations(asked, session),
   locks: async ({ asked, session }) => {
     const { readLocks } = await import('./lock.ts');
-    const answer = answerOf(listingOf(locksKind(await readLocks(session)), asked));
-    return answer.listings[0].count > 0 || asked.columns
-      ? answer
-      : { ...answer, texts: ['Nothing is locked.'] };
+    return orNone(answerOf(listingOf(locksKind(await readLocks(session)), asked)));
   },
   state: ({ view, session }) => wholeState(view, session),
 };

@@ -6,7 +6,7 @@ import { openEntry } from '../report/operations.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations, readSteps } from '../store/openOperations.ts';
 import type { Session } from './session.ts';
-import { answerOf, type Answer } from './showAnswer.ts';
+import { answerOf, orNone, type Answer } from './showAnswer.ts';
 
 /** The operations that have not come to their end, or the steps of the one of a number. */
 export async function showOperations(asked: Asked, { database, config }: Session): Promise<Answer> {
@@ -20,8 +20,7 @@ export async function showOperations(asked: Asked, { database, config }: Session
   const underWay = await findUnderWay(database, config.settings.statePath, null);
   const open = await readOpenOperations(source);
   const entries = open.map((operation) => openEntry(operation, underWay.has(operation.id)));
-  const answer = answerOf(listingOf(operationsKind(entries), asked));
-  return entries.length > 0 || asked.columns ? answer : { ...answer, texts: ['No operation is unfinished.'] };
+  return orNone(answerOf(listingOf(operationsKind(entries), asked)));
 }
 
 function numberOf(text: string): number {

@@ -18,6 +18,7 @@ export async function viewOf(what: Thing, options: ShowOptions, session: Session
   const { state, config, database } = session;
   const { environment, connection } = config;
   const { live } = options;
+  if (what === 'state') refuseParts(options);
   refuseUnknownPlaces(options, session);
   if (live && !askedLive[what]) throw new UserError(`nothing of ${what} is live: leave --live out`);
   if (options.upstream && what !== 'services') {
@@ -35,6 +36,15 @@ export async function viewOf(what: Thing, options: ShowOptions, session: Session
       : new Map(),
     upstream: what === 'services' ? await upstreamOf(options, session) : new Map(),
   };
+}
+
+/** The whole state is of several kinds, which have no rows and columns in common. */
+function refuseParts({ pattern, stage, host, sort, columns, output }: ShowOptions): void {
+  const isPart = [pattern, stage, host, sort, columns].some((asked) => asked !== null);
+  if (!isPart && output !== 'csv' && output !== 'template') return;
+  throw new UserError(
+    "'show state' shows all there is; rows, columns, CSV and templates are of one kind, as of 'cmanage show services'",
+  );
 }
 
 /** A stage or host that is nowhere was mistyped, and must not look like one that has nothing. */

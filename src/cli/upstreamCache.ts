@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { listTags } from '../docker/registry.ts';
 import type { RegistryConnection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import type { Upstream } from '../report/kinds/view.ts';
@@ -41,6 +40,7 @@ export async function askUpstream(
   statePath: string,
   onFailure: (error: Error) => void,
 ): Promise<Heard> {
+  const { listTags } = await import('../docker/registry.ts');
   const heard = new Map(readHeard(statePath));
   const queue = [...new Set(images)];
   const failed = new Set<string>();

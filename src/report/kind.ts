@@ -6,6 +6,8 @@ export type Kind<Row> = {
   /** What one of them is called on the command line; the plural ends in s. */
   readonly name: string;
   readonly rows: readonly Row[];
+  /** What a person is told where there is none; without it, just that. */
+  readonly none?: string;
   /** The name it is found by; patterns are held against it. */
   readonly nameOf: (row: Row) => string;
   /** What programs get (docs/json.md, docs/schemas). */

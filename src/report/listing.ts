@@ -12,6 +12,8 @@ export type Audience = 'screen' | 'pipe' | 'file';
 export type Listing = {
   readonly name: string;
   readonly count: number;
+  /** What a person is told where there is no row. */
+  readonly none: string;
   readonly names: () => string[];
   /** The rows as they stand in JSON: nested entries, or flat ones of the columns that were asked for. */
   readonly entries: () => unknown[];
@@ -27,6 +29,10 @@ export function listingOf<Row>(kind: Kind<Row>, asked: Asked): Listing {
   return {
     name: kind.name,
     count: rows.length,
+    none:
+      kind.rows.length > 0
+        ? `No ${kind.name} is what was asked for, of ${kind.rows.length}.`
+        : (kind.none ?? `There is no ${kind.name}.`),
     names: () => rows.map(kind.nameOf),
     entries: () => rows.map((row) => (wanted ? flat(wanted, row) : kind.entry(row))),
     sheet: (audience) => sheetOf(wanted ?? usualColumns(kind, rows, audience), rows, wanted !== null),

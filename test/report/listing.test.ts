@@ -47,6 +47,13 @@ describe('which rows are listed', () => {
     expect(namesOf(asked)).toEqual(expected);
   });
 
+  it('says that there is none, or none of those there are', () => {
+    const listing = (kind: Kind<Row>) => listingOf(kind, { ...nothingAsked, pattern: 'x*' });
+    expect(listing(things).none).toBe('No thing is what was asked for, of 4.');
+    expect(listing({ ...things, rows: [] }).none).toBe('There is no thing.');
+    expect(listing({ ...things, rows: [], none: 'Add one.' }).none).toBe('Add one.');
+  });
+
   it('tells of a name that is nowhere, and of a place that the kind does not know', () => {
     expect(() => namesOf({ pattern: 'nope' })).toThrow("there is no thing nope: see 'cmanage show things'");
     expect(() => namesOf({ host: 'docker01' })).toThrow('things are at no host: leave --host out');

@@ -14,6 +14,7 @@ import {
 export function operationsKind(rows: readonly OpenEntry[]): Kind<OpenEntry> {
   return {
     name: 'operation',
+    none: 'No operation is unfinished.',
     rows,
     nameOf: ({ id }) => String(id),
     entry: (operation) => operation,
@@ -65,6 +66,7 @@ export function stepsKind(rows: readonly StepEntry[]): Kind<StepEntry> {
 export function locksKind(rows: readonly LockEntry[]): Kind<LockEntry> {
   return {
     name: 'lock',
+    none: 'Nothing is locked.',
     rows,
     // `service:webapp` is found by `webapp`.
     nameOf: ({ lock }) => lock.replace(/^.*:/, ''),

@@ -16,6 +16,7 @@ export function servicesKind(view: View): Kind<Service> {
     stacksOf(state, name).flatMap((stack) => [...containersOf(state, stack.name)]);
   return {
     name: 'service',
+    none: "There is no service yet: 'cmanage addservice --help' shows how one is added.",
     rows: state.services,
     nameOf: ({ name }) => name,
     entry: (service) => ({
