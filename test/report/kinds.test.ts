@@ -50,6 +50,7 @@ describe('services', () => {
     ]);
     expect(sheetIn(servicesKind(makeView(state)), {}, 'screen').head).not.toContain('Health');
     expect(tonesOf(servicesKind(makeView(state)), 'health')).toEqual([null, null]);
+    expect(cells(servicesKind(makeView(state)), 'health')).toEqual([['-'], ['-']]);
   });
 
   it('show both versions where twins differ, which strikes the eye', () => {

@@ -13,7 +13,7 @@ export function endpointsKind(view: View, rows: readonly Endpoint[] = view.state
   const { state, environment } = view;
   return {
     name: 'endpoint',
-    none: "There is no endpoint yet: 'cmanage addendpoint --help' shows how one is opened.",
+    none: "There is no endpoint: 'cmanage addendpoint --help' shows how one is opened.",
     rows,
     nameOf: ({ name }) => name,
     entry: (endpoint) => endpointEntry(state, endpoint),

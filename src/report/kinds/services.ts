@@ -59,7 +59,7 @@ export function servicesKind(view: View): Kind<Service> {
       newerColumn(view),
       {
         ...{ name: 'health', heading: 'Health', shown: view.isLive ? () => true : 'asked' },
-        value: (service) => statusesText(containersIn(service), view.statusOf),
+        value: (service) => (view.isLive ? statusesText(containersIn(service), view.statusOf) : null),
         tone: (service) => worst(containersIn(service).map((row) => toneOfStatus(view.statusOf(row)))),
       },
       ...changeColumns(view, ({ name }: Service) => name),

@@ -32,7 +32,7 @@ export function stacksKind(view: View): Kind<Stack> {
       },
       {
         ...{ name: 'health', heading: 'Health', shown: view.isLive ? () => true : 'asked' },
-        value: ({ name }) => statusesText(containersOf(state, name), statusOf),
+        value: ({ name }) => (view.isLive ? statusesText(containersOf(state, name), statusOf) : null),
         tone: ({ name }) => worst(containersOf(state, name).map((row) => toneOfStatus(statusOf(row)))),
       },
       ...changeColumns(view, ({ service }: Stack) => service),
