@@ -53,7 +53,8 @@ export async function stateBeforeLastChange(session: Session, scope: Scope): Pro
   return refused(refusal('rollback', name, fact, "see 'cmanage history'"));
 }
 
-function takeBack(past: ReturnType<typeof pastOf>, { id, command, change }: Recorded): void {
+/** Takes a recorded change back; one that does not fit means that the journal or the state was edited. */
+export function takeBack(past: ReturnType<typeof pastOf>, { id, command, change }: Recorded): void {
   if (past.takeBack(change)) return;
   throw new UserError(
     `the journal does not fit the state: what operation ${id} (${command}) recorded is not what there is; ` +

@@ -104,6 +104,11 @@ function readRulesFile(directory: string): { rules: Environment['rules']; text: 
   return { rules: parseYaml(path, text, rulesSchema), text };
 }
 
+/** Reads rules from a file that is not in force, under any name. */
+export function readRulesFrom(path: string): Environment['rules'] {
+  return readYaml(path, rulesSchema);
+}
+
 /** Where the settings of rules.yml stand in it; nowhere, where there is no such file. */
 export function rulesLines(directory: string): ReturnType<typeof linesIn> {
   const path = join(directory, 'rules.yml');

@@ -47,9 +47,10 @@ export function planGoal(state: State, request: GoalRequest): GoalPlan {
     states: still.ways.length + free.ways.length,
     isCertain: (still.way !== null || still.isExhausted) && (free.way !== null || free.isExhausted),
   };
-  if (still.way || free.way) {
-    const promoting = free.way ? still.way : null;
-    return { shortest: free.way ?? still.way, promoting, inTheWay: [], nearest: null, ...counted };
+  const shortest = free.way ?? still.way;
+  if (shortest) {
+    const promoting = shortest === still.way || shortest.length === 0 ? null : still.way;
+    return { shortest, promoting, inTheWay: [], nearest: null, ...counted };
   }
   const { stages } = environment.rules;
   const inTheWay =

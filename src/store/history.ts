@@ -48,7 +48,7 @@ export type Recorded = Pick<Operation, 'id' | 'command' | 'actor' | 'startedAt'>
 /** How many changes are read at once: most rollbacks go back by one or two. */
 const page = 20;
 
-/** The changes that led to a revision, the newest first, without a gap: a change that is not there is an error. */
+/** The changes that led to a revision, the newest first, without a gap: a change that is not there is a JournalGap. */
 export async function* changesBackFrom(source: DataSource, revision: number): AsyncGenerator<Recorded> {
   for (let expected = revision; expected > 0;) {
     const rows = await source.query<(Omit<Recorded, 'change'> & { change: string | null })[]>(
@@ -70,8 +70,13 @@ export async function* changesBackFrom(source: DataSource, revision: number): As
   }
 }
 
-function journalLacks(revision: number): UserError {
-  return new UserError(
+/** The journal begins later than it is asked for, or has a gap. */
+export class JournalGap extends UserError {
+  override name = 'JournalGap';
+}
+
+function journalLacks(revision: number): JournalGap {
+  return new JournalGap(
     `the journal does not say what led to revision ${revision}: the state was imported or recovered there, or the journal was edited; go forward from here, or restore a backup of the state database`,
   );
 }

@@ -9,6 +9,7 @@ import { walkerOf, type Visited, type Walk } from './exactly.ts';
 import { environmentOf, type House } from './house.ts';
 import { judgeCase } from './judgeCase.ts';
 import { wrongsOf } from './naive.ts';
+import { distinct, isFulfilled, wishesOf } from './naiveGoals.ts';
 import { chance } from './orders.ts';
 import { factsAfter } from './registry.ts';
 import type { Scope } from './scope.ts';
@@ -32,16 +33,22 @@ export type GoalTally = {
   milliseconds: number;
 };
 
-export type GoalLimits = {
-  /** The most cases of the search that enumerates the states, and the most starts of these that are taken, evenly spread. */
-  readonly cases: number;
-  readonly starts: number;
-  readonly now: () => number;
-};
+/** The most starts that are taken, evenly spread over the states; the clock is the caller's. */
+export type GoalLimits = { readonly starts: number; readonly now: () => number };
 
-export function proveGoals(scope: Scope, { cases, starts, now }: GoalLimits): GoalTally {
-  const began = now();
+/** Compares the ways between all states that a search of so many cases reaches. */
+export function proveGoals(
+  scope: Scope,
+  { cases, ...limits }: GoalLimits & { readonly cases: number },
+): GoalTally {
   const { texts } = searchAll(scope, { limit: cases, most: 1, now: () => 0, isQuick: true });
+  const withServices = texts.filter((text) => text !== '');
+  return compareAll(scope, withServices, limits);
+}
+
+/** Compares the ways from each of some states, by their canonical texts, to every other one. */
+export function compareAll(scope: Scope, texts: readonly string[], { starts, now }: GoalLimits): GoalTally {
+  const began = now();
   const tally: GoalTally = {
     ...{
       goals: scope.name,
@@ -198,57 +205,4 @@ function commandOf(move: Move, service: string): Command {
     default:
       return { ...move, service };
   }
-}
-
-function isFulfilled(state: State, service: string, wishes: readonly Wish[], house: House): boolean {
-  return wishes.every(({ stage, version }) => {
-    const versions = answersOf(state, service, stage, house);
-    return versions.length > 0 && versions.every((other) => other === version);
-  });
-}
-
-/** What each stage answers with, where that is one version. */
-function wishesOf(state: State, service: string, house: House): Wish[] {
-  if (!state.services.some(({ name }) => name === service)) return [];
-  return house.stages.flatMap((stage) => {
-    const [version, ...others] = new Set(answersOf(state, service, stage, house));
-    return version === undefined || version === 'nothing' || others.length > 0 ? [] : [{ stage, version }];
-  });
-}
-
-/** The version of each container that answers for a stage, by plain loops over the rows; without a tree, at the stage's own position. */
-function answersOf(state: State, service: string, stage: string, { stages }: House): string[] {
-  const positions: number[] = [];
-  for (const endpoint of state.endpoints.filter((row) => row.stage === stage)) {
-    const edges = state.edges.filter((edge) => edge.endpoint === endpoint.name);
-    const inTree = reachedFrom(endpoint.service, edges);
-    if (endpoint.service === service) positions.push(endpoint.pointer);
-    for (const { parent, child, position } of edges) {
-      if (child === service && inTree.has(parent)) positions.push(position ?? endpoint.pointer);
-    }
-  }
-  if (positions.length === 0) positions.push(stages.indexOf(stage));
-  return state.stacks
-    .filter((stack) => stack.service === service)
-    .flatMap(({ name }) =>
-      positions.map(
-        (at) =>
-          state.containers.find((row) => row.stack === name && row.position === at)?.version ?? 'nothing',
-      ),
-    );
-}
-
-function reachedFrom(root: string, edges: State['edges']): ReadonlySet<string> {
-  const inTree = new Set([root]);
-  for (let size = 0; size < inTree.size;) {
-    size = inTree.size;
-    for (const { child } of edges.filter((edge) => inTree.has(edge.parent))) inTree.add(child);
-  }
-  return inTree;
-}
-
-/** Each goal once, and each stage's part of it by itself. */
-function distinct(targets: readonly (readonly Wish[])[]): (readonly Wish[])[] {
-  const all = targets.flatMap((wishes) => [wishes, ...wishes.map((wish) => [wish])]);
-  return [...new Map(all.map((wishes) => [JSON.stringify(wishes), wishes])).values()];
 }

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseName } from '../arguments.ts';
+import { integer, parseName } from '../arguments.ts';
 import { example, terminalColumns, withOutput, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
+import type { ReplayOptions } from '../replayRules.ts';
 
 type Options = CommonOptions & { service?: string };
 
@@ -14,6 +15,23 @@ export function declareRules(program: Command, finish: Finish): void {
     .addHelpText('after', example('cmanage rules', 'cmanage rules stack-versions --service webapp'));
   withOutput(command).action(async (rule: string | undefined, _options: unknown, self: Command) => {
     finish(await explainRules(rule ?? null, self.optsWithGlobals()));
+  });
+  declareReplay(command, finish);
+}
+
+function declareReplay(rules: Command, finish: Finish): void {
+  const command = rules
+    .command('replay')
+    .description('which recorded changes other rules would have refused, and why; exit 7 where there is one')
+    .requiredOption('--rules <file>', 'the rules to try, a file like rules.yml')
+    .option('-n, --last <n>', 'only the last recorded changes', integer(1, 999_999_999))
+    .addHelpText(
+      'after',
+      example('cmanage rules replay --rules new.yml', 'cmanage rules replay --rules new.yml -n 100 -o json'),
+    );
+  withOutput(command).action(async (_options: unknown, self: Command) => {
+    const { replayRules } = await import('../replayRules.ts');
+    finish(await replayRules(self.optsWithGlobals<ReplayOptions>()));
   });
 }
 
