@@ -39,7 +39,9 @@ export async function findWay(wishes: readonly Wish[], options: GoalOptions): Pr
     const order = parametersFor(environment.rules, 'stack-versions', service.name, defaultOrder);
     const standing = stacksOf(state, service.name).flatMap((stack) => containersOf(state, stack.name));
     const candidates = inOrder(order, facts.images);
-    const versions = inOrder(order, [...standing, ...candidates]);
+    // What is wanted has a place among them, too, whether it can be had or not.
+    const wanted = wishes.map(({ version }) => ({ version, created: null }));
+    const versions = inOrder(order, [...wanted, ...standing, ...candidates]);
     const ground = { service: service.name, environment, facts };
     const found = planGoal(state, { ...ground, goal, candidates, versions, limit: options.limit });
     const { stages } = environment.rules;

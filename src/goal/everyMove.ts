@@ -1,3 +1,4 @@
+import { stackTwins } from '../constraints/stackTwins.ts';
 import { stackVersions } from '../constraints/stackVersions.ts';
 import { containersOf, endpointsOf, heightOf, stacksOf } from '../model/lookup.ts';
 import { levelFor, parametersFor } from '../model/rules.ts';
@@ -23,7 +24,7 @@ export type Reach = Ground & {
 export function everyMove(state: State, reach: Reach): readonly Move[] {
   const { service } = reach;
   const positions = Array.from({ length: heightOf(state, service) }, (_, position) => position);
-  const singles = stacksOf(state, service).length > 1 ? [false, true] : [false];
+  const singles = mayDiffer(state, reach) ? [false, true] : [false];
   const spread = endpointsOf(state, service).filter(({ options }) => options.weights.length > 0);
   return [
     ...singles.flatMap((single) => positions.map((position): Move => ({ do: 'pop', position, single }))),
@@ -38,6 +39,16 @@ export function everyMove(state: State, reach: Reach): readonly Move[] {
     ]),
     ...(reach.repoints ? branchings(state, service, positions) : []),
   ];
+}
+
+/** Whether one stack may be popped alone: where twins must stay twins it is refused anyway. */
+function mayDiffer(state: State, { service, environment }: Reach): boolean {
+  const stacks = stacksOf(state, service).map(({ name }) =>
+    containersOf(state, name).map(({ version, digest }) => [version, digest]),
+  );
+  const areTwins = new Set(stacks.map((column) => JSON.stringify(column))).size <= 1;
+  const level = levelFor(environment.rules, stackTwins.code, service, stackTwins.level);
+  return stacks.length > 1 && (level !== 'error' || !areTwins);
 }
 
 /** Every list of candidates that a stack has room for, the shortest first, without those that stack-versions refuses anyway. */

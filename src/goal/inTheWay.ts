@@ -1,3 +1,4 @@
+import { stackTwins } from '../constraints/stackTwins.ts';
 import { stackVersions } from '../constraints/stackVersions.ts';
 import type { Environment } from '../model/environment.ts';
 import type { RuleSetting } from '../model/rules.ts';
@@ -26,8 +27,8 @@ export function rulesInTheWay(
     const { way } = search(start, goal, excused, { states: limit, moves: Infinity });
     return way === null ? [] : broken(start, way, reach.environment);
   };
-  // What it refuses is not even tried.
-  const codes = [...new Set([stackVersions.code, ...refusedBy])];
+  // What these two refuse is not even tried.
+  const codes = [...new Set([stackVersions.code, stackTwins.code, ...refusedBy])];
   const alone = codes.flatMap((code) => unlawful([code]).slice(0, 1));
   return alone.length > 0 ? alone : firstOfEach(unlawful(codes));
 }

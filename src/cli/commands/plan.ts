@@ -15,7 +15,7 @@ export function declarePlan(program: Command, finish: Finish): void {
     .argument('<goal...>', 'STAGE=VERSION; several where several stages are meant', parseWishes)
     .option('-s, --service <name>', 'the service; where there is only one, it is that', parseName)
     .option('--using <versions...>', 'versions that may be released beside those of the goal', parseVersions)
-    .option('--limit <states>', 'the most states that each search looks at', integer(1, 1_000_000), 1000)
+    .option('--limit <states>', 'the most states that each search looks at', integer(1, 1_000_000), 500)
     .addHelpText(
       'after',
       example(
