@@ -54,7 +54,7 @@ describe('cmanage plan', () => {
       repoints: false,
       commands: [
         {
-          command: expect.stringMatching(/^cmanage --etc \S+ pop webapp$/) as string,
+          command: expect.stringMatching(/^cmanage --etc \S+ pop webapp$/) as unknown,
           after: [
             { stage: 'prod', versions: ['v0.2'] },
             { stage: 'qa', versions: ['v0.3'] },
