@@ -20,7 +20,7 @@ export const exitMeanings = [
   'done (or, with --dry-run, would be allowed)',
   'a bug in cmanage',
   'usage or configuration error',
-  'refused: a constraint would be violated; nothing was touched',
+  'refused: a constraint would be violated, or a person at the terminal said no; nothing was touched',
   'a host or load balancer failed; what was done is undone, the state is as before',
   'stopped half-way, or what it needs was left so by another one: cmanage resume',
   'another operation holds a lock, or a person has frozen it',

@@ -21,13 +21,7 @@ export function printJudgement(
 ): number {
   const services = state.services.filter(({ name }) => pattern === null || matchesPattern(pattern, name));
   const isExternal = pattern !== null && externalNamed(state, pattern) !== undefined;
-  if (
-    pattern !== null &&
-    services.length === 0 &&
-    !isExternal &&
-    !isPattern(pattern) &&
-    found.length === 0
-  ) {
+  if (pattern !== null && services.length === 0 && !isExternal && !isPattern(pattern) && found.length === 0) {
     missingName(
       'service',
       pattern,

@@ -1,8 +1,9 @@
 import { constraints } from '../constraints/all.ts';
 import { levelFor, type Rules } from '../model/rules.ts';
 import type { Violation } from '../model/violation.ts';
+import { changedLines } from './changed.ts';
 import { planLines } from './planText.ts';
-import { configDiffs, stackSheets, summaryLines, treeDiff, violationLine, type Preview } from './preview.ts';
+import { configDiffs, stackSheets, treeDiff, violationLine, type Preview } from './preview.ts';
 import { oneLine } from './printable.ts';
 import { paint } from './style.ts';
 import type { Sheet } from './table.ts';
@@ -19,14 +20,14 @@ export function reviewText(preview: Preview, rules: Rules): string {
   const parts = [
     `### ${code(`cmanage ${command}`)}`,
     `**Allowed** · ${summary(preview, warnings.length)}`,
-    [...summaryLines(stacks), ...trees.map(({ endpoint }) => `tree of ${endpoint}`)].map(bullet).join('\n'),
+    [...changedLines(preview, rules.stages), ...trees.map(({ endpoint }) => `tree of ${endpoint}`)].map(bullet).join('\n'),
     warnings.length === 0 ? '' : `**Warnings**\n\n${warnings.map(violationLine).map(bullet).join('\n')}`,
     ...stackSheets(stacks, rules.stages, plain).map(({ title, sheet }) => folded(title, table(sheet))),
     ...trees.map((tree) =>
       folded(`tree of ${tree.endpoint}`, fenced('diff', treeDiff(tree, plain).join('\n'))),
     ),
     ...diffs.map(({ loadbalancer, diff }) =>
-      folded(`HAProxy on ${loadbalancer}: ${changedLines(diff)}`, fenced('diff', diff)),
+      folded(`HAProxy on ${loadbalancer}: ${linesChangedIn(diff)}`, fenced('diff', diff)),
     ),
     plan.steps.length === 0
       ? ''
@@ -79,7 +80,7 @@ function rulesSheet(violations: readonly Violation[], rules: Rules): Sheet {
   return { head, rows };
 }
 
-function changedLines(diff: string): string {
+function linesChangedIn(diff: string): string {
   const lines = diff.split('\n').filter((line) => !/^(---|\+\+\+) /.test(line));
   const [more, fewer] = ['+', '-'].map((sign) => lines.filter((line) => line.startsWith(sign)).length);
   return `${more} lines more, ${fewer} fewer`;

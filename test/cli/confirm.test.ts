@@ -5,10 +5,10 @@ import { askFor, isConfirmed, type Person } from '../../src/cli/confirm.ts';
 import { stackChanges } from '../../src/plan/preview.ts';
 import type { Preview } from '../../src/report/preview.ts';
 
-import { makeState } from '../support/makeState.ts';
+import { makeEnvironment, makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
 
-const stages = ['prod', 'qa', 'dev'];
+const { rules } = makeEnvironment();
 const hosts = ['docker01', 'docker02'];
 const [low, high] = [
   ['v1', 'v2', 'v3'],
@@ -49,7 +49,7 @@ describe('isConfirmed', () => {
   ])('asks the person, who answers %j', async (answer, expected) => {
     const person = somebody(true);
     person.input.write(answer);
-    expect(await isConfirmed('always', taking, stages, { output: 'table' }, person)).toBe(expected);
+    expect(await isConfirmed('always', taking, rules, { output: 'table' }, person)).toBe(expected);
     expect(person.said()).toContain(
       'scale webapp:\n  webapp: position 3 v4 gone on 2 hosts\n  2 containers go: webapp-stack1-app4 on docker01, webapp-stack2-app4 on docker02\n',
     );
@@ -60,15 +60,15 @@ describe('isConfirmed', () => {
   it('takes the end of the input for a no', async () => {
     const person = somebody(true);
     person.input.end();
-    expect(await isConfirmed('always', taking, stages, { output: 'table' }, person)).toBe(false);
+    expect(await isConfirmed('always', taking, rules, { output: 'table' }, person)).toBe(false);
   });
 
   it('asks only where containers go, if that is asked for', async () => {
     const person = somebody(true);
-    expect(await isConfirmed('where-containers-go', adding, stages, { output: 'table' }, person)).toBe(true);
+    expect(await isConfirmed('where-containers-go', adding, rules, { output: 'table' }, person)).toBe(true);
     expect(person.said()).toBe('');
     person.input.write('n\n');
-    expect(await isConfirmed('where-containers-go', taking, stages, { output: 'table' }, person)).toBe(false);
+    expect(await isConfirmed('where-containers-go', taking, rules, { output: 'table' }, person)).toBe(false);
   });
 
   it.each([
@@ -77,12 +77,12 @@ describe('isConfirmed', () => {
     ['it was said before', true, { output: 'table', yes: true }],
   ] as const)('asks nobody where %s', async (_why, isThere, options) => {
     const person = somebody(isThere);
-    expect(await isConfirmed('always', taking, stages, options, person)).toBe(true);
+    expect(await isConfirmed('always', taking, rules, options, person)).toBe(true);
     expect(await askFor(['an outage'], options, person)).toBe(true);
     expect(person.said()).toBe('');
   });
 
   it('never asks for a command that takes nothing away', async () => {
-    expect(await isConfirmed('never', taking, stages, { output: 'table' }, somebody(true))).toBe(true);
+    expect(await isConfirmed('never', taking, rules, { output: 'table' }, somebody(true))).toBe(true);
   });
 });

@@ -43,7 +43,7 @@ describe('a plan for a change review', () => {
 
 **Allowed** · 19 steps on docker01, docker02 · HAProxy on lb01 changes · no warnings
 
-- webapp: v0.1 v0.2 v0.3 v0.4 -&gt; v0.2 v0.3 v0.4 on docker01, docker02
+- webapp: prod v0.1 → v0.2, qa v0.2 → v0.3, dev v0.3 → v0.4 on 2 hosts
 
 [webapp-stack1 on docker01, webapp-stack2 on docker02]
 

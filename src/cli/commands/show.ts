@@ -52,7 +52,7 @@ export function declareShow(program: Command, finish: Finish): void {
       example(
         'cmanage show services',
         'cmanage show service webapp%',
-        'cmanage show services --stage prod --sort -changed --upstream',
+        'cmanage show services --stage prod --sort=-changed --upstream',
         'cmanage show containers --host docker01 --live --watch 5',
         'cmanage show tree webapp-endpoint-prod',
         'cmanage show operation 12',

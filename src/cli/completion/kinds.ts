@@ -41,6 +41,15 @@ const byName: Readonly<Record<string, Kind | null>> = {
     time: null,
     user: null,
   },
+  ...{
+    columns: null,
+    goal: null,
+    when: null,
+    left: 'endpoints',
+    right: 'endpoints',
+    lines: null,
+    'time|duration': null,
+  },
   ...{ 'NAME=file': null, 'NAME=value': null, 'STAGE=HOST:PORT': null, 'uid[:gid]': null, words: null },
 };
 
