@@ -48,7 +48,7 @@ const byName: Readonly<Record<string, Kind | null>> = {
     left: 'endpoints',
     right: 'endpoints',
     lines: null,
-    'time|duration': null,
+    states: null,
   },
   ...{ 'NAME=file': null, 'NAME=value': null, 'STAGE=HOST:PORT': null, 'uid[:gid]': null, words: null },
 };

@@ -57,7 +57,7 @@ describe('what may stand at the end of a line', () => {
     ['rollback webapp --to ', 'a-operations'],
     ['addservice ', ''],
     ['apply ', 'files'],
-    ['rules ', 'a-rules'],
+    ['rules ', 'replay a-rules'],
     ['completion ', 'bash zsh fish'],
     ['help rel', 'release'],
     ['help delete ', 'service endpoint external containers help'],
