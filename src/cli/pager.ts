@@ -10,23 +10,24 @@ export async function page(pieces: Iterable<string>, wantsPager: boolean): Promi
   const iterator = pieces[Symbol.iterator]();
   const begun: string[] = [];
   let lines = 0;
-  let next = iterator.next();
+  let isWhole = false;
   // The prompt of the shell needs a line too.
-  for (; next.done !== true && lines < rows; next = iterator.next()) {
+  while (lines < rows) {
+    const next = iterator.next();
+    if (next.done === true) {
+      isWhole = true;
+      break;
+    }
     begun.push(next.value);
     lines += next.value.split('\n').length;
   }
   const program = programOf(process.env);
-  if (lines < rows || program === null) {
-    for (; next.done !== true; next = iterator.next()) begun.push(next.value);
-    if (begun.length > 0) console.log(begun.join('\n'));
-    return;
-  }
-  const rest = function* (): Generator<string> {
+  const all = function* (): Generator<string> {
     yield* begun;
-    for (; next.done !== true; next = iterator.next()) yield next.value;
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield next.value;
   };
-  await through(program, rest());
+  if (!isWhole && program !== null) await through(program, all());
+  else if (begun.length > 0) console.log([...all()].join('\n'));
 }
 
 /** The pager, as git and man choose it; null where somebody wants none. */

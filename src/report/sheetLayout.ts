@@ -15,8 +15,8 @@ export type KindSheet = Sheet & {
   readonly toneAt: (row: number, column: number) => Tone | null;
 };
 
-/** Rows that are laid out at once; a page needs no more than its own. */
-const chunk = 100;
+/** Rows that are laid out at once: about a page, so that the first one waits for nothing that it does not show. */
+const chunk = 50;
 
 /**
  * A table for a terminal of so many columns, piece by piece, so that the first page does not wait for the last one. Where it does

@@ -114,7 +114,7 @@ describe('tableChunks', () => {
       },
     );
     tableChunks(many, 80, plain).next();
-    expect(Math.max(...asked)).toBe(99);
+    expect(Math.max(...asked)).toBe(49);
   });
 
   it('colours a cell line by line, and changes nothing else by it', () => {
