@@ -31,10 +31,10 @@ export async function viewOf(what: Thing, options: ShowOptions, session: Session
     ),
     statusOf: live && askedLive[what] === 'containers' ? await liveStatusOf(session) : deployed,
     answers: live ? await answersOf(what, session) : new Map(),
-    changes: ['services', 'stacks', 'endpoints'].includes(what)
+    changes: ['services', 'stacks', 'endpoints', 'state'].includes(what)
       ? await readLastChanges(database.source)
       : new Map(),
-    upstream: what === 'services' ? await upstreamOf(options, session) : new Map(),
+    upstream: ['services', 'state'].includes(what) ? await upstreamOf(options, session) : new Map(),
   };
 }
 

@@ -99,6 +99,9 @@ describe('show', () => {
         newer: null,
       },
     ]);
+    const [webapp] = await shown<object[]>('service', 'webapp');
+    const { services } = await shown<{ services: object[] }>('state');
+    expect(services).toContainEqual(webapp);
     // It was frozen, which changes nothing of it.
     expect(await shown('services', 'mail')).toMatchObject([{ lastChange: null }]);
     expect(await shown('releases', 'webapp', '--sort', 'version')).toMatchObject([
