@@ -14,12 +14,16 @@ export type Answer = {
   readonly data: () => unknown;
   /** What was asked for, and then what else there is to see of it. CSV and templates get the first one only. */
   readonly listings: readonly [Listing, ...Listing[]];
+  /** Whether the first one is of a single row that all others are about. */
+  readonly isOne?: boolean;
   /** What people get in place of the tables: drawings, or that there is nothing. */
   readonly texts?: readonly string[];
 };
 
+/** The answer of one kind; with `details` where it is of one row, what else there is to see of that, unless a filter left it out. */
 export function answerOf(listing: Listing, details: readonly Listing[] = []): Answer {
-  return { data: listing.entries, listings: [listing, ...details] };
+  const isOne = details.length > 0 && listing.count === 1;
+  return { data: listing.entries, listings: [listing, ...(isOne ? details : [])], isOne };
 }
 
 /** The same where a pipe, too, is told in words that there is nothing. */
@@ -68,7 +72,7 @@ function* forPipe({ listings, texts }: Answer): Generator<string> {
   yield (texts ?? listings.map((listing) => renderSheet(listing.sheet('pipe'), null))).join('\n\n');
 }
 
-function* forScreen({ listings, texts }: Answer, width: number): Generator<string> {
+function* forScreen({ listings, texts, isOne = false }: Answer, width: number): Generator<string> {
   if (texts) {
     yield texts.join('\n\n');
     return;
@@ -76,7 +80,6 @@ function* forScreen({ listings, texts }: Answer, width: number): Generator<strin
   const colour = paint(process.stdout, process.env);
   const [first, ...details] = listings;
   // Of one by its name there is room for everything.
-  const isOne = first.count === 1 && details.length > 0;
   if (isOne) yield cardText(first.sheet('file'), width, colour);
   const left: string[] = [];
   for (const [index, listing] of (isOne ? details : listings).entries()) {
