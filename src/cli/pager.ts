@@ -42,11 +42,7 @@ async function through(program: string, pieces: Iterator<string>): Promise<void>
   const env = { LESS: 'FRX', ...process.env };
   const pager = spawn('/bin/sh', ['-c', program], { env, stdio: ['pipe', 'inherit', 'inherit'] });
   const exited = once(pager, 'exit') as Promise<[number | null]>;
-  // The pager is left in the middle.
-  let isLeft = false;
-  pager.stdin.on('error', () => {
-    isLeft = true;
-  });
+  pager.stdin.on('error', unlessLeft);
   // Ctrl-C is the pager's: it ends what the pager does, and not this command before the pager.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
@@ -54,7 +50,7 @@ async function through(program: string, pieces: Iterator<string>): Promise<void>
   // No `for … of`: leaving one would end the pieces, and they may have to be printed after all.
   for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
     sent.push(next.value);
-    if (isLeft) break;
+    if (!pager.stdin.writable) break;
     if (pager.stdin.write(`${next.value}\n`)) continue;
     await Promise.race([once(pager.stdin, 'drain').catch(ignore), exited]);
   }
@@ -65,4 +61,9 @@ async function through(program: string, pieces: Iterator<string>): Promise<void>
   if (code !== 126 && code !== 127) return;
   for (let next = pieces.next(); next.done !== true; next = pieces.next()) sent.push(next.value);
   console.log(sent.join('\n'));
+}
+
+/** Whoever leaves the pager in the middle closes its input; whatever else is wrong with that is a bug. */
+function unlessLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -13,8 +13,7 @@ export function widthOf(text: string): number {
 }
 
 function widthOfLine(line: string): number {
-  const plain = stripVTControlCharacters(line).replace(marks, '').replace(wide, '  ');
-  return [...plain].length;
+  return Array.from(stripVTControlCharacters(line).replace(marks, '').replace(wide, '  ')).length;
 }
 
 /**

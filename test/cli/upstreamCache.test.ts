@@ -42,7 +42,7 @@ describe('what registries are asked', () => {
     expect(asked.sort()).toEqual(many.toSorted());
     expect(await ask(['gone', 'app1'])).toMatchObject({
       heard: { app1: ['app1-v1'], app2: ['app2-v1'] },
-      failures: [expect.stringContaining('there is no such repository')],
+      failures: [expect.stringContaining('there is no such repository') as unknown],
     });
     const remembered = readHeard(statePath);
     expect(remembered.size).toBe(20);
