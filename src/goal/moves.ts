@@ -35,11 +35,11 @@ export type Ground = {
 
 /** Makes a move as its command would: its process, and then links for what is new. */
 export function make(state: State, move: Move, { service, environment, facts }: Ground): Outcome {
-  const outcome = process(state, move, { service, environment, facts });
+  const outcome = runProcess(state, move, { service, environment, facts });
   return outcome.ok ? provideLinks(state, outcome.value, environment) : outcome;
 }
 
-function process(state: State, move: Move, { service, environment, facts }: Ground): Outcome {
+function runProcess(state: State, move: Move, { service, environment, facts }: Ground): Outcome {
   switch (move.do) {
     case 'pop': {
       const { position, single } = move;

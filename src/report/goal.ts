@@ -85,12 +85,9 @@ export function goalText(answer: GoalAnswer): string {
 }
 
 function whyNone({ inTheWay, certain }: GoalAnswer): string[] {
-  if (inTheWay.length > 0) {
-    return [
-      `There is no way. What stands in it:\n${inTheWay.map((one) => `  ${violationLine(one)}`).join('\n')}`,
-    ];
-  }
-  return [certain ? 'There is no way by commands that change versions.' : 'No way was found.'];
+  const none = certain ? 'There is no way.' : 'No way was found.';
+  if (inTheWay.length === 0) return [none];
+  return [`${none} What stands in it:\n${inTheWay.map((one) => `  ${violationLine(one)}`).join('\n')}`];
 }
 
 function linesOf(commands: readonly GoalCommand[]): string {
