@@ -1,8 +1,8 @@
 import type { State } from '../../src/model/state.ts';
-import { perform, type Command } from './command.ts';
+import { argumentsOf, perform, type Command } from './command.ts';
 import { environmentOf } from './house.ts';
 import { judgeCase } from './judgeCase.ts';
-import { wrongsOf } from './naive.ts';
+import { wrongsOf, type Wrong } from './naive.ts';
 import { chance } from './orders.ts';
 import { factsAfter } from './registry.ts';
 import type { Scope } from './scope.ts';
@@ -19,6 +19,8 @@ export type Walk = {
   readonly versions: readonly string[];
   readonly repoints: boolean;
   readonly maxHeight: number;
+  /** What became of each command in each state, for all walks of a scope. */
+  readonly verdicts: Map<string, State | null>;
 };
 
 /** A start of a walk. What was seen once by the same walk is not judged again. */
@@ -38,15 +40,25 @@ export function walkerOf(walk: Walk): (state: State) => Visited {
 
 /** Every state that one allowed command leads to. */
 function allowedFrom(state: State, walk: Walk): State[] {
-  const { house } = walk.scope;
-  const environment = environmentOf(house);
-  const court = { house, environment, wrongs: wrongsOf(state, house), random: chance(1), isQuick: true };
+  const { scope, verdicts } = walk;
+  const text = textOf(state);
+  const wrongs = wrongsOf(state, scope.house);
   return commandsOf(state, walk).flatMap((command) => {
-    const outcome = perform(state, command, environment, factsAfter(0));
-    const { next, complaints } = judgeCase({ before: state, command, outcome }, court);
-    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    const key = `${text}\n${argumentsOf(command).join(' ')}`;
+    const known = verdicts.get(key);
+    const next = known === undefined ? judged(state, command, scope, wrongs) : known;
+    verdicts.set(key, next);
     return next ? [next] : [];
   });
+}
+
+function judged(before: State, command: Command, { house }: Scope, wrongs: readonly Wrong[]): State | null {
+  const environment = environmentOf(house);
+  const outcome = perform(before, command, environment, factsAfter(0));
+  const court = { house, environment, wrongs, random: chance(1), isQuick: true };
+  const { next, complaints } = judgeCase({ before, command, outcome }, court);
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  return next;
 }
 
 /** Every command that changes which version answers where, with every argument that makes sense. */

@@ -63,10 +63,11 @@ export function compareAll(scope: Scope, texts: readonly string[], { starts, now
   };
   const states = texts.map((text) => decode(text, scope.house.hosts));
   const trialsOf = trialsBy(scope);
+  const targetsOf = targetsBy(states, scope.house);
   const every = Math.max(1, Math.ceil(states.length / starts));
   for (let index = 0; index < states.length && tally.wrong.length === 0; index += every) {
     const start = states[index];
-    if (start) fromOne({ start, text: texts[index] ?? '', states, scope, tally, trialsOf });
+    if (start) fromOne({ start, text: texts[index] ?? '', targetsOf, tally, trialsOf });
   }
   tally.milliseconds = now() - began;
   return tally;
@@ -75,24 +76,34 @@ export function compareAll(scope: Scope, texts: readonly string[], { starts, now
 type Start = {
   readonly start: State;
   readonly text: string;
-  readonly states: readonly State[];
-  readonly scope: Scope;
+  readonly targetsOf: (service: string) => Targets;
   readonly tally: GoalTally;
   readonly trialsOf: (service: string) => Trial;
 };
 
 /** Compares the ways from one state to what every other one has, service by service. */
-function fromOne({ start, text, states, scope, tally, trialsOf }: Start): void {
+function fromOne({ start, text, targetsOf, tally, trialsOf }: Start): void {
   for (const { name } of start.services) {
-    const targets = states
-      .map((state) => wishesOf(state, name, scope.house))
-      .filter((list) => list.length > 0);
-    tally.pairs += targets.length;
-    for (const wishes of distinct(targets)) {
-      compare(start, name, wishes, { text, tally, trial: trialsOf(name) });
-    }
+    const { states, goals } = targetsOf(name);
+    tally.pairs += states;
+    for (const wishes of goals) compare(start, name, wishes, { text, tally, trial: trialsOf(name) });
   }
 }
+
+/** What all states together ask of a service, and how many of them ask for anything. */
+function targetsBy(states: readonly State[], house: House): (service: string) => Targets {
+  const known = new Map<string, Targets>();
+  return (service) => {
+    const old = known.get(service);
+    if (old) return old;
+    const wishes = states.map((state) => wishesOf(state, service, house)).filter((list) => list.length > 0);
+    const targets = { states: wishes.length, goals: distinct(wishes) };
+    known.set(service, targets);
+    return targets;
+  };
+}
+
+type Targets = { readonly states: number; readonly goals: readonly (readonly Wish[])[] };
 
 type Trial = {
   readonly scope: Scope;
@@ -104,10 +115,11 @@ type Trial = {
 function trialsBy(scope: Scope): (service: string) => Trial {
   const versions = Array.from({ length: scope.bounds.versions }, (_, index) => `v${2 * index + 2}`);
   const walkers = new Map<string, ReturnType<typeof walkerOf>>();
+  const verdicts = new Map<string, State | null>();
   return (service) => ({
     ...{ scope, versions },
     visit: (state, repoints, maxHeight) => {
-      const walk: Walk = { scope, service, versions, repoints, maxHeight };
+      const walk: Walk = { scope, service, versions, repoints, maxHeight, verdicts };
       const key = `${service} ${repoints} ${maxHeight}`;
       const walker = walkers.get(key) ?? walkerOf(walk);
       walkers.set(key, walker);
