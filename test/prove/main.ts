@@ -91,7 +91,10 @@ const goalScopes = [
   { goals: 'chain of three', cases: 2000, starts: 40 },
   { goals: 'trees of two', cases: 1500, starts: 12 },
   { goals: 'tags that move', cases: 2000, starts: 3 },
-  { goals: 'no twins', cases: 1500, starts: 3 },
+  { goals: 'tight hosts', cases: 1000, starts: 100 },
+  { goals: 'later only', cases: 1500, starts: 3 },
+  { goals: 'no twins', cases: 1500, starts: 2 },
+  { goals: 'one service', cases: 800, starts: 2 },
 ] as const;
 
 function goalTasks(extent: string): Task[] {
