@@ -44,7 +44,7 @@ export function historySheet(entries: readonly HistoryEntry[]): Sheet {
 }
 
 /** What became of the stacks of a service: once for all where they changed alike, else with the names of the stacks. */
-function serviceText({ service, changes }: ServiceSummary): string {
+export function serviceText({ service, changes }: ServiceSummary): string {
   const versions = (list: readonly string[]): string => list.join(' ') || 'nothing';
   const texts = changes.map(({ stacks, before, after }) => {
     const name = changes.length === 1 ? service : stacks.join(' ');
