@@ -19,6 +19,7 @@ import { declareDiff } from './commands/diff.ts';
 import { declareDoctor } from './commands/doctor.ts';
 import { declareExport, declareImport } from './commands/export.ts';
 import { declareForgetHost } from './commands/forgetHost.ts';
+import { declareGraph } from './commands/graph.ts';
 import { declareHeal } from './commands/heal.ts';
 import { declareHelp } from './commands/help.ts';
 import { declareHistory } from './commands/history.ts';
@@ -32,6 +33,7 @@ import { declarePrune } from './commands/prune.ts';
 import { declareRelease } from './commands/release.ts';
 import { declareRecover } from './commands/recover.ts';
 import { declareReplace } from './commands/replace.ts';
+import { declareReport } from './commands/report.ts';
 import { declareResume } from './commands/resume.ts';
 import { declareRollback } from './commands/rollback.ts';
 import { declareRules } from './commands/rules.ts';
@@ -51,6 +53,8 @@ const declarations = [
   declareInit,
   declareShow,
   declareDiff,
+  declareReport,
+  declareGraph,
   declareCheck,
   declareVerify,
   declareHeal,

@@ -109,6 +109,16 @@ export function readRulesFrom(path: string): Environment['rules'] {
   return readYaml(path, rulesSchema);
 }
 
+/** The rules that a rules.yml of the past says; null where it is none for this cmanage, which may know other rules. */
+export function parseRules(text: string): Environment['rules'] | null {
+  try {
+    return parseYaml('rules.yml', text, rulesSchema);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
 /** Where the settings of rules.yml stand in it; nowhere, where there is no such file. */
 export function rulesLines(directory: string): ReturnType<typeof linesIn> {
   const path = join(directory, 'rules.yml');
