@@ -51,7 +51,9 @@ const targets = [
   { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors] },
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
   {
-    entryPoints: ['bench/main.ts', 'bench/scale/main.ts', 'bench/traffic/main.ts', 'bench/appraisal/main.ts'],
+    entryPoints: ['main', 'scale/main', 'traffic/main', 'appraisal/main', 'reports/main'].map(
+      (name) => `bench/${name}.ts`,
+    ),
     outdir: 'dist/bench',
   },
   { entryPoints: ['test/prove/main.ts'], outdir: 'dist/prove' },
