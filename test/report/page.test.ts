@@ -75,6 +75,19 @@ describe.each(kinds)('the page of %s', (kind) => {
     expect(pageOf(kind, shopMaterial({ state: turned }))).toBe(pageOf(kind, shopMaterial({ state })));
   });
 
+  it('tells no value of a variable, in any format', () => {
+    const [webapp] = shop().services;
+    const settings = {
+      ...webapp?.settings,
+      env: { PASSWORD: 'hunter2' },
+    } as State['services'][number]['settings'];
+    const report = reportOf(
+      kind,
+      shopMaterial({ state: changeRow(shop(), 'services', 'webapp', { settings }) }),
+    );
+    expect(pageHtml(report) + reportMarkdown(report) + JSON.stringify(report)).not.toContain('hunter2');
+  });
+
   it('has every table whole, and every section in its contents', () => {
     const page = pageOf(kind);
     const { sections } = reportOf(kind);
