@@ -10,7 +10,7 @@ import { printable } from '../report/printable.ts';
 import { refusedReview, reviewText } from '../report/review.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
-import { wrapLine } from '../report/wrap.ts';
+import { wrapLine } from '../report/wrapLine.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
 

@@ -12,6 +12,7 @@ import { openLocks, type Locks } from '../store/locks.ts';
 import { replaceDatabase } from '../store/replace.ts';
 import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
+import { openOwnLog } from './ownLog.ts';
 
 /** `cmanage backup`: a copy of the state database, whoever is writing to it meanwhile. */
 export async function backup(file: string, options: CommonOptions): Promise<number> {
@@ -38,6 +39,7 @@ export async function restore(file: string, options: RestoreOptions): Promise<nu
   const { statePath } = settings;
   const given = await examineDatabase(file);
   if (options.dryRun) return answer(settings, file, options, given, await present(statePath, given), null);
+  openOwnLog(options, settings);
   const work = async (): Promise<number> => {
     const now = await present(statePath, given);
     const replaced = await replaceDatabase(statePath, file, new Date());

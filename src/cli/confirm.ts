@@ -4,7 +4,7 @@ import type { Plan } from '../plan/step.ts';
 import { changedLines } from '../report/changed.ts';
 import { violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
-import { wrapLine } from '../report/wrap.ts';
+import { wrapLine } from '../report/wrapLine.ts';
 import { printPreview } from './answers.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
 

@@ -6,7 +6,7 @@ import type { Connection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import type { LogEntry } from '../report/logLines.ts';
 import type { LogTarget } from './logTargets.ts';
-import { warnOfPlain } from './session.ts';
+import { warnOfPlain } from './warnOfPlain.ts';
 
 /** What is told of beside the lines. */
 export type LogNews = {

@@ -1,9 +1,12 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Settings } from '../config/config.ts';
 import { UserError } from '../model/errors.ts';
 import { printable } from '../report/printable.ts';
-import { eventLine } from './workEvents.ts';
+import { commandLine } from './commandLine.ts';
+import type { CommonOptions } from './options.ts';
 import type { Level } from './systemd.ts';
+import { eventLine } from './workEvents.ts';
 
 /** cmanage's own log: a line of JSON for each event, at the end of a file. One process writes one log. */
 let log: { readonly path: string; readonly about: object } | null = null;
@@ -12,16 +15,19 @@ let isLost = false;
 /** Never through a symbolic link, and readable by its owner alone: who may write beside it must not choose what grows. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
+type LogSettings = Pick<Settings, 'logFile' | 'environmentName'>;
+
 /**
  * Opens the log for a command that may change something, and says which. Another call of the same process changes nothing. Throws a
  * UserError where the file cannot be written: that is to be known before anything is done.
  */
-export function openOwnLog(file: string | null, environment: string, command: object): void {
+export function openOwnLog({ logFile }: Pick<CommonOptions, 'logFile'>, settings: LogSettings): void {
+  const file = logFile ?? settings.logFile;
   if (file === null || log !== null) return;
   const path = resolve(file);
-  log = { path, about: { environment, pid: process.pid } };
+  log = { path, about: { environment: settings.environmentName, pid: process.pid } };
   try {
-    append('info', { event: 'command', ...command });
+    append('info', { event: 'command', command: commandLine(process.argv.slice(2)) });
   } catch (error) {
     log = null;
     throw new UserError(`the log ${path} cannot be written: ${(error as Error).message}`);

@@ -1,6 +1,6 @@
 import { findDirectory, readConfig, type Config } from '../config/config.ts';
 import type { Engine } from '../docker/engine.ts';
-import type { Connection, EngineConnection } from '../model/connection.ts';
+import type { Connection } from '../model/connection.ts';
 import { LockedError, UserError } from '../model/errors.ts';
 import { serviceNamed } from '../model/lookup.ts';
 import { insteadOf } from '../model/nearest.ts';
@@ -11,10 +11,9 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { findUnderWay, openLocks, type Locks } from '../store/locks.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { loadPart, loadState, readEnvironment } from '../store/state.ts';
-import { commandLine } from './commandLine.ts';
 import type { ChangeOptions, CommonOptions } from './options.ts';
 import { openOwnLog } from './ownLog.ts';
-import { forStream } from './systemd.ts';
+import { warnOfPlain } from './warnOfPlain.ts';
 
 /** The configuration, the open database and the state as one command sees them. */
 export type Session = {
@@ -122,11 +121,8 @@ type Opened = Omit<Session, 'state' | 'fence' | 'underWay'>;
 
 async function open(options: LockOptions, { write }: Opening): Promise<Opened> {
   const config = readConfig(findDirectory(options.etc, process.env.CMANAGE_ETC));
-  const { statePath, lockWait, environmentName } = config.settings;
-  if (write) {
-    const command = commandLine(process.argv.slice(2));
-    openOwnLog(options.logFile ?? config.settings.logFile, environmentName, { command });
-  }
+  const { statePath, lockWait } = config.settings;
+  if (write) openOwnLog(options, config.settings);
   const database = await openDatabase(statePath, { readOnly: !write });
   const lock = write ? openLocks(database, statePath, options.lockWait ?? lockWait) : null;
   const engines = enginesOf(config.connection);
@@ -178,13 +174,6 @@ function enginesOf(connection: Connection): { engineOf: Session['engineOf']; clo
     }
   };
   return { engineOf, close };
-}
-
-/** Says of a host that is spoken to without TLS that nobody knows who answers. */
-export function warnOfPlain({ name, transport }: EngineConnection): void {
-  if (transport.kind !== 'plain') return;
-  const text = `warning: ${name} is reached by plain TCP (insecure: true): anyone on the way can be this host`;
-  console.error(forStream(2, 'warning', text));
 }
 
 /** The service of a name. Where only a part of the state was read, it is not known which others there are. */

@@ -3,7 +3,6 @@ import { followEvents } from '../docker/events.ts';
 import { openDatabase } from '../store/database.ts';
 import { readEnvironment } from '../store/state.ts';
 import { exitCode } from './exit.ts';
-import { commandLine } from './commandLine.ts';
 import type { CommonOptions } from './options.ts';
 import { openOwnLog } from './ownLog.ts';
 import { stopSignal } from './stopSignal.ts';
@@ -29,9 +28,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   const directory = findDirectory(options.etc, process.env.CMANAGE_ETC);
   const config = readConfig(directory);
   const { watch: settings, environmentName } = config.settings;
-  openOwnLog(options.logFile ?? config.settings.logFile, environmentName, {
-    command: commandLine(process.argv.slice(2)),
-  });
+  openOwnLog(options, config.settings);
   const rules: Rules = {
     interval: options.interval ?? settings.interval,
     repairsPerHour: options.limit ?? settings.repairsPerHour,

@@ -132,6 +132,18 @@ function paintDiff(diff: string, colour: ChalkInstance): string {
   return diff.split('\n').map(paintLine).join('\n');
 }
 
+/** What a change did to its services, a line each: the versions before and after, and on which hosts. */
+export function summaryLines(stacks: readonly StackChange[]): string[] {
+  const versions = (cells: StackChange['before']): string =>
+    cells.map((cell) => cell.version).join(' ') || 'nothing';
+  const hosts = new Map<string, string[]>();
+  for (const change of stacks) {
+    const line = `${change.service}: ${versions(change.before)} -> ${versions(change.after)}`;
+    hosts.set(line, [...(hosts.get(line) ?? []), change.host]);
+  }
+  return [...hosts].map(([line, names]) => `${line} on ${names.join(', ')}`);
+}
+
 /** A violation as one line: the rule, the object, the fact and the remedy. */
 export function violationLine({ code, object, fact, remedy }: Violation): string {
   return `${code}: ${object}: ${fact}. Remedy: ${remedy}.`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '../support/files.ts';
 
 const directory = temporaryDirectory();
+const settings = { logFile: null, environmentName: 'production' };
 
 describe('the own log', () => {
   let [dir, file] = ['', ''];
@@ -25,20 +26,20 @@ describe('the own log', () => {
   });
 
   it('is a line of JSON for each event, readable by its owner alone', () => {
-    log.openOwnLog(file, 'production', { command: 'pop webapp' });
-    log.openOwnLog(file, 'production', { command: 'not told again' });
+    log.openOwnLog({ logFile: file }, settings);
+    log.openOwnLog({ logFile: file }, settings);
     log.logEvent('error', { event: 'error', text: 'a\nb\u202e\u001b[2J' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const about = { environment: 'production', pid: process.pid, time: expect.stringMatching(/^20.*Z$/) };
     expect(entries()).toEqual([
-      { ...about, level: 'info', event: 'command', command: 'pop webapp' },
+      { ...about, level: 'info', event: 'command', command: expect.any(String) },
       { ...about, level: 'error', event: 'error', text: 'a\nb\u202e\u001b[2J' },
     ]);
     expect(readFileSync(file, 'utf8')).not.toMatch(/[\u001b\u202e]/);
   });
 
   it('goes on in a new file where the old one was moved away', () => {
-    log.openOwnLog(file, 'production', { command: 'watch' });
+    log.openOwnLog({ logFile: file }, settings);
     renameSync(file, `${file}.1`);
     log.logEvent('info', { event: 'exit', code: 0 });
     expect([entries(`${file}.1`), entries()].map(([first]) => first?.event)).toEqual(['command', 'exit']);
@@ -47,9 +48,9 @@ describe('the own log', () => {
   it('adds to what is there, and is nothing without a file', () => {
     writeFileSync(file, '{"event":"before"}\n');
     log.logEvent('info', { event: 'lost' });
-    log.openOwnLog(null, 'production', { command: 'pop webapp' });
+    log.openOwnLog({}, settings);
     log.logEvent('info', { event: 'lost' });
-    log.openOwnLog(file, 'production', { command: 'pop webapp' });
+    log.openOwnLog({ logFile: file }, settings);
     expect(entries().map(({ event }) => event)).toEqual(['before', 'command']);
   });
 
@@ -58,14 +59,14 @@ describe('the own log', () => {
     symlinkSync(file, link);
     for (const path of [link, join(dir, 'no/such/directory.log'), dir]) {
       expect(() => {
-        log.openOwnLog(path, 'production', {});
+        log.openOwnLog({}, { ...settings, logFile: path });
       }).toThrow(`the log ${path} cannot be written: `);
     }
   });
 
   it('says once that lines are missing, and lets the work go on', () => {
     const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    log.openOwnLog(file, 'production', { command: 'pop webapp' });
+    log.openOwnLog({ logFile: file }, settings);
     rmSync(dir, { recursive: true });
     log.logEvent('info', { event: 'step' });
     log.logEvent('info', { event: 'step' });

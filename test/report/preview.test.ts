@@ -4,7 +4,7 @@ import type { State } from '../../src/model/state.ts';
 import type { Violation } from '../../src/model/violation.ts';
 import { diff } from '../../src/plan/diff.ts';
 import { stackChanges, treeChanges } from '../../src/plan/preview.ts';
-import { configDiffs, previewText, violationLine } from '../../src/report/preview.ts';
+import { configDiffs, previewText, summaryLines, violationLine } from '../../src/report/preview.ts';
 import { paint } from '../../src/report/style.ts';
 import { makeEnvironment, makeFacts, makeState } from '../support/makeState.ts';
 import { accepted } from '../support/outcome.ts';
@@ -139,5 +139,16 @@ describe('configDiffs', () => {
     const live = new Map([['lb01', 'global\n# \u001b[2J\u202e\n']]);
     const [change] = configDiffs(diff(state, state, { environment, live, commit: false }));
     expect(change?.diff).toContain('-# \\u001b[2J\\u202e');
+  });
+});
+
+describe('summaryLines', () => {
+  it('tells the versions before and after, and on which hosts', () => {
+    expect(summaryLines(stackChanges(higher, popped))).toEqual([
+      'webapp: v0.1 v0.2 v0.3 v0.4 -> v0.2 v0.3 v0.4 on docker01, docker02',
+    ]);
+    expect(summaryLines(stackChanges(makeState(), makeState({ shop: { versions: ['v1'] } })))).toEqual([
+      'shop: nothing -> v1 on docker01',
+    ]);
   });
 });

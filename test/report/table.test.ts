@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderAs, renderSheet } from '../../src/report/table.ts';
-import { widthOf, wrapLine, wrapText } from '../../src/report/wrap.ts';
+import { widthOf, wrapText } from '../../src/report/wrap.ts';
 
 const sheet = {
   head: ['Name', 'Port'],
@@ -82,13 +82,5 @@ describe('renderAs', () => {
     asked.length = 0;
     renderAs('json', data, people);
     expect(asked).toEqual([]);
-  });
-});
-
-describe('wrapLine', () => {
-  it('indents what follows a line that is too long for the terminal', () => {
-    const line = '  webapp: prod v0.1 → v0.2, qa v0.2 → v0.3';
-    expect(wrapLine(line, 28)).toBe('  webapp: prod v0.1 → v0.2,\n    qa v0.2 → v0.3');
-    expect([wrapLine(line, 80), wrapLine(line, null)]).toEqual([line, line]);
   });
 });

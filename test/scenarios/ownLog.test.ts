@@ -1,10 +1,12 @@
 import { beforeAll, expect, it } from '@jest/globals';
+import { execa } from 'execa';
 import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cmanage, succeed, type Answer } from '../support/cmanage.ts';
+import { bin, cmanage, succeed, type Answer } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { tinyImage } from '../support/tinyServices.ts';
 import { addEndpoints, addWebapp } from '../support/webapp.ts';
+import { rowsOfState } from '../support/world.ts';
 
 type Event = Record<string, unknown>;
 
@@ -84,11 +86,39 @@ describeLab('what is told while work goes on', (lab) => {
     expect([events[0]?.event, events.at(-1)?.event]).toEqual(['begun', 'ended']);
     const result = JSON.parse(stdout) as { operation: number; changed: string[] };
     expect(result.operation).toBe(events[0]?.operation);
-    expect(result.changed).toEqual([
-      'webapp: prod v0.1 → v0.2, qa v0.2 → v0.3, dev v0.3 → v0.4 on 2 hosts',
-    ]);
+    expect(result.changed).toEqual(['webapp: prod v0.1 → v0.2, qa v0.2 → v0.3, dev v0.3 → v0.4 on 2 hosts']);
     const quiet = await succeed(lab, 'release', 'webapp', '-v', 'v0.5', '-o', 'json', '--quiet');
     expect(quiet.stderr).toBe('');
+  });
+
+  it('asks the person at a terminal before containers go, unless --yes is given', async () => {
+    // `script` runs a command on a terminal of its own.
+    const atTerminal = (input: string, ...args: string[]) =>
+      execa('script', ['-qec', [bin.cmanage, ...args].join(' '), '/dev/null'], {
+        ...{ input, reject: false, timeout: 100_000 },
+        env: { CMANAGE_ETC: lab.etc, TERM: 'xterm' },
+      });
+    const before = await rowsOfState(lab);
+    const declined = await atTerminal('n\n', 'pop', 'webapp');
+    expect(declined.stdout).toContain('2 containers go: webapp-stack1-app2 on docker01, webapp-stack2-app2');
+    expect(declined.stdout).toContain('Go on? [y/N]');
+    expect([declined.exitCode, await rowsOfState(lab)]).toEqual([3, before]);
+    const allowed = await atTerminal('y\n', 'pop', 'webapp');
+    expect(allowed.exitCode).toBe(0);
+    expect(allowed.stdout).toMatch(/wait_drained [\s\S]*done[\s\S]*webapp: prod v0\.2 → v0\.3/);
+    await succeed(lab, 'release', 'webapp', '-v', 'v0.6');
+    const told = await atTerminal('', 'pop', 'webapp', '--yes');
+    expect(told.exitCode).toBe(0);
+    expect(told.stdout).not.toContain('Go on?');
+  });
+
+  it('gives the journal of systemd a priority with each line', async () => {
+    const file = join(lab.dir, 'journal');
+    const line = `exec 2>${file}; JOURNAL_STREAM=$(stat -Lc %d:%i ${file}) exec ${bin.cmanage}`;
+    await execa('bash', ['-c', `${line} release webapp -v v0.9`], { env: { CMANAGE_ETC: lab.etc } });
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.filter((text) => !/^<6>done +\d+ \w+ /.test(text))).toEqual([]);
   });
 
   it('touches nothing where the log cannot be written', async () => {
