@@ -34,11 +34,12 @@ function declareComplete(program: Command, finish: Finish): void {
     .addArgument(new Argument('<shell>').choices(shells))
     .argument('[words...]')
     .action(async (shell: Shell, words: string[]) => {
-      const [{ completionLines }, { lookUp }] = await Promise.all([
-        import('../completion/answer.ts'),
-        import('../completion/lookUp.ts'),
-      ]);
-      const lines = await completionLines(program, shell, words, lookUp);
+      const { completionLines } = await import('../completion/answer.ts');
+      // Commands and options need neither the configuration nor the database.
+      const lines = await completionLines(program, shell, words, async (kind, blank) => {
+        const { lookUp } = await import('../completion/lookUp.ts');
+        return lookUp(kind, blank);
+      });
       if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
       finish(0);
     });

@@ -89,7 +89,7 @@ export async function askForBalancers(asker: Asker): Promise<BalancerDraft[]> {
   const question = 'Name of the load balancer, which runs HAProxy (- for none)';
   const name = await askFor(asker, question, 'lb01', (text) => (text === '-' ? null : newName([])(text)));
   if (name === '-') return [];
-  const balancer = await untilKept(
+  const balancer = await untilKept<BalancerDraft>(
     asker,
     (before) => askForBalancer(asker, name, before),
     (draft) => {

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execa } from 'execa';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../lab/project.ts';
+import { bin, cmanageIn } from '../support/cmanage.ts';
+
+type Packed = {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+};
+
+/** What `npm pack` makes of what is built, unpacked beside the one package that is not bundled. */
+describe('the package', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cmanage-pack-'));
+  const root = join(directory, 'package');
+  let packed: Packed;
+
+  beforeAll(async () => {
+    if (!existsSync(bin.built)) throw new Error('cmanage is not built: run `npm run build` first');
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory];
+    const { stdout } = await execa('npm', args, { cwd: projectRoot() });
+    [packed] = JSON.parse(stdout) as [Packed];
+    await execa('tar', ['-xzf', join(directory, packed.filename), '-C', directory]);
+    mkdirSync(join(root, 'node_modules'));
+    for (const name of ['sqlite3', 'bindings', 'file-uri-to-path']) {
+      symlinkSync(join(projectRoot(), 'node_modules', name), join(root, 'node_modules', name));
+    }
+  }, 100_000);
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('has what is needed to run, to configure and to read', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const needed = [
+      'bin/cmanage',
+      'dist/cmanage/main.js',
+      'dist/cmanage/vendor/typeorm.cjs',
+      'dist/cmanage/cmanage.1',
+    ];
+    const told = [
+      'etc/cmanage.yml',
+      'etc/hosts.yml',
+      'etc/rules.yml',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE',
+    ];
+    for (const path of [...needed, ...told, 'docs/comfort.md', 'package.json']) expect(paths).toContain(path);
+    expect(packed.files.find(({ path }) => path === 'bin/cmanage')?.mode).toBe(0o755);
+  });
+
+  it('has nothing else: no source, no tests, no lab, nothing of a developer', () => {
+    const others = packed.files.filter(
+      ({ path }) =>
+        !/^(bin\/cmanage|dist\/cmanage\/[^/]+\.(js|js\.map|1)|dist\/cmanage\/vendor\/[a-z]+\.cjs(\.code)?|etc\/[a-z]+\.yml)$/.test(
+          path,
+        ) && !/^(docs\/.*|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(path),
+    );
+    expect(others.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('runs with no other package than sqlite3', async () => {
+    const program = join(root, 'bin/cmanage');
+    const etc = join(directory, 'etc');
+    const run = (...args: string[]) => cmanageIn({ program, etc, cwd: directory }, ...args);
+    expect(await run('--version')).toMatchObject({ exitCode: 0 });
+    expect(await run('init')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('hosts.yml is written'),
+    });
+    await execa('sed', ['-i', 's|^state: .*|state: cmanage.db|', join(etc, 'cmanage.yml')]);
+    expect(await run('init')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('cmanage.db is created'),
+    });
+    expect(await run('show', 'services', '-o', 'json')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await run('rules', '-o', 'yaml')).toMatchObject({ exitCode: 0, stderr: '' });
+    const unreachable = await run('deploy', 'containers', '--dry-run');
+    expect(unreachable.stderr).not.toMatch(/bug|Cannot find/);
+    expect((await run('help', '--man')).stdout).toMatch(/^\.TH CMANAGE 1 /);
+  });
+});
