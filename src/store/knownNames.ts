@@ -1,5 +1,6 @@
 import sqlite3 from 'sqlite3';
 import { UserError } from '../model/errors.ts';
+import type { Service } from '../model/state.ts';
 
 /** A name that is in the state database, and a few words on what it is. */
 export type KnownName = { readonly name: string; readonly about: string };
@@ -38,19 +39,20 @@ export function readKnownOperations(path: string, { open }: { open: boolean }): 
   return select(path, query);
 }
 
-/** A service's image, and where it comes from; nothing where there is no such service. */
-export async function readImage(
-  path: string,
-  service: string,
-): Promise<{ image: string; pull: string } | null> {
+/** A service's image, and where it comes from. */
+type Source = Pick<Service, 'image' | 'pull'>;
+
+/** Where a service's containers come from; null where there is no such service. */
+export async function readImage(path: string, service: string): Promise<Source | null> {
   const query = 'SELECT image, pull FROM service WHERE name = ?';
-  return (await select<{ image: string; pull: string }>(path, query, service))[0] ?? null;
+  return (await select<Source>(path, query, service))[0] ?? null;
 }
 
 /** The versions that containers of an image run, each once. */
 export async function readVersions(path: string, image: string): Promise<string[]> {
-  const query = `SELECT DISTINCT container.version FROM container JOIN stack ON stack.name = container.stack
-    JOIN service ON service.name = stack.service WHERE service.image = ?`;
+  // CROSS JOIN keeps this order: SQLite would read all containers for the few services of an image.
+  const query = `SELECT DISTINCT container.version FROM service CROSS JOIN stack ON stack.service = service.name
+    CROSS JOIN container ON container.stack = stack.name WHERE service.image = ?`;
   return (await select<{ version: string }>(path, query, image)).map(({ version }) => version);
 }
 

@@ -67,16 +67,17 @@ async function shown(path: string, { given, prefix }: Blank): Promise<readonly C
 async function versions(directory: string, path: string, blank: Blank): Promise<readonly Candidate[]> {
   const service = blank.given[0] ?? '';
   const [typed] = valuesNamed(blank, 'repository').filter(isRepository);
-  const found = typed === undefined ? await readImage(path, service) : { image: typed, pull: 'missing' };
+  const found =
+    typed === undefined ? await readImage(path, service) : { image: typed, pull: 'registry' as const };
   if (!found) return [];
   const cache = cacheDirectory(process.env);
   const { tags, isDue } = readTags(cache, found.image, Date.now());
   if (isDue && found.pull !== 'never') askRegistry(directory, cache, found.image);
   const order = parametersFor(readRules(directory), 'stack-versions', service, defaultOrder);
-  const all = [...new Set([...tags, ...(await readVersions(path, found.image))])];
+  const all = new Set([...tags, ...(await readVersions(path, found.image))]);
   const taken = new Set(valuesNamed(blank, 'versions'));
-  return sortTags(order, all)
-    .filter((tag) => !taken.has(tag))
+  const fitting = [...all].filter((tag) => tag.startsWith(blank.prefix) && !taken.has(tag));
+  return sortTags(order, fitting)
     .reverse()
     .map((tag) => ({ value: tag, about: '' }));
 }
