@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Asker } from '../../src/cli/wizard/asking.ts';
+import { askAndWrite } from '../../src/cli/wizard/wizard.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { fakeEngines } from '../support/fakeEngine.ts';
+import { startFakeRegistry, type FakeRegistry } from '../support/fakeRegistry.ts';
+import { temporaryDirectory } from '../support/files.ts';
+
+const directory = temporaryDirectory();
+const makeEngine = fakeEngines();
+let registry: FakeRegistry;
+
+beforeAll(async () => {
+  registry = await startFakeRegistry('127.0.0.1', (_request, response) => response.writeHead(401).end());
+});
+afterAll(() => {
+  registry.close();
+});
+
+/** Answers each question by the first of the answers that it matches, in their order, and keeps all that is said. */
+function answering(
+  answers: readonly (readonly [question: RegExp, answer: string])[],
+): Asker & { said: string[] } {
+  const left = [...answers];
+  const said: string[] = [];
+  return {
+    said,
+    ask: (question) => {
+      said.push(question);
+      const next = left.shift();
+      if (!next?.[0].test(question)) throw new Error(`asked ${question}, and not ${String(next?.[0])}`);
+      return Promise.resolve(next[1]);
+    },
+    say: (text) => {
+      said.push(text);
+    },
+    close: () => undefined,
+  };
+}
+
+async function socketOfEngine(): Promise<string> {
+  const fake = await makeEngine('docker01');
+  fake.info = { ServerVersion: '27.0.1', SystemTime: '2026-11-21T12:00:00Z', LiveRestoreEnabled: false };
+  return fake.socket;
+}
+
+const begin: [RegExp, string][] = [
+  [/^Name of this environment \[production\]/, 'staging'],
+  [/^State database/, 'state.db'],
+];
+const noBalancer: [RegExp, string] = [/^Name of the load balancer/, '-'];
+const noRegistry: [RegExp, string] = [/^A registry of your own/, ''];
+const end: [RegExp, string][] = [
+  [/^Stages, .* \[prod qa dev\]/, 'live, test'],
+  [/^Fewest containers of a stack \[3\]/, '2'],
+];
+
+describe('the questions of init', () => {
+  it('lead to files that say the answers, with each part tried and what is wrong told', async () => {
+    const socket = await socketOfEngine();
+    const etc = join(mkdtempSync(join(directory, 'w-')), 'etc');
+    const asker = answering([
+      ...begin,
+      [/^Name of the first Docker host \[docker01\]/, 'Docker'],
+      [/^Name of the first Docker host/, ''],
+      [/Its engine.* \[unix:\/\/\/var\/run\/docker\.sock\]/, 'docker.sock'],
+      [/Its engine/, `unix://${directory}/nobody.sock`],
+      [/IPv4 address .* \[127\.0\.0\.1\]/, '192.0.2.11'],
+      [/Try again, change it/, 'x'],
+      [/Try again, change it/, 't'],
+      [/Try again, change it/, 'c'],
+      [/Its engine.*nobody\.sock\]/, `unix://${socket}`],
+      [/IPv4 address/, '192.0.2.11'],
+      [/^Name of another one/, 'docker01'],
+      [/^Name of another one/, 'docker02'],
+      [/Its engine/, `tcp://127.0.0.1:1`],
+      [/authority \[tls\/ca\.pem\]/, '-'],
+      [/IPv4 address .* \[127\.0\.0\.1\]/, ''],
+      [/Try again, change it/, 'k'],
+      [/^Name of another one/, 'docker03'],
+      [/Its engine/, 'unix:///nowhere.sock'],
+      [/IPv4 address/, ''],
+      [/Try again, change it/, 'leave it out'],
+      [/^Name of another one/, ''],
+      [/^Name of the load balancer/, 'lb01'],
+      [/Words before commands .*\[-\]/, ''],
+      [/Public IPv4 address .*\[-\]/, 'everywhere'],
+      [/Public IPv4 address/, ''],
+      [/Its configuration/, `${directory}/haproxy.cfg`],
+      [/Its master socket/, `${directory}/master.sock`],
+      [/Its stats socket/, `${directory}/stats.sock`],
+      [/Try again, change it/, 'k'],
+      [/^A registry of your own/, registry.address],
+      [/Does it speak TLS/, 'n'],
+      noRegistry,
+      ...end,
+      [/^Write .* \[y\]/, ''],
+      [/^Create the state database .*state\.db now\? .* \[y\]/, ''],
+    ]);
+    expect(await askAndWrite(asker, etc)).toBe(join(etc, 'state.db'));
+    const { settings, environment, connection } = readConfig(etc);
+    expect(settings.environmentName).toBe('staging');
+    expect(environment.rules.stages).toEqual(['live', 'test']);
+    expect(connection.engines.map(({ name, transport }) => [name, transport.kind])).toEqual([
+      ['docker01', 'unix'],
+      ['docker02', 'plain'],
+    ]);
+    expect(environment.loadBalancers).toMatchObject([{ name: 'lb01', address: null }]);
+    expect(connection.registries).toMatchObject([{ address: registry.address, insecure: true }]);
+    const said = asker.said.join('\n');
+    expect(said).toContain('"Docker" cannot be it: use lower-case letters');
+    expect(said).toContain(
+      '"docker.sock" cannot be it: give unix:///path, tcp://HOST:PORT or ssh://USER@HOST',
+    );
+    expect(said).toContain('"docker01" cannot be it: there is one by that name already');
+    expect(said.match(/PROBLEM: docker01: .*ENOENT/g)).toHaveLength(2);
+    expect(said).toContain('ok: docker01 answers: Docker 27.0.1\n    -> set "live-restore": true');
+    expect(said).toContain('-> nothing listens at 127.0.0.1:1');
+    expect(said).toContain(
+      `-> start HAProxy as: haproxy -W -S ${directory}/master.sock -f ${directory}/haproxy.cfg`,
+    );
+    expect(said).toContain(`ok: ${registry.address} answers, and wants credentials`);
+  });
+
+  it('go on until there is a host, and write nothing against the will of who is asked', async () => {
+    const socket = await socketOfEngine();
+    const etc = join(mkdtempSync(join(directory, 'w-')), 'etc');
+    const asker = answering([
+      ...begin,
+      [/^Name of the first Docker host/, ''],
+      [/Its engine/, 'unix:///nowhere.sock'],
+      [/IPv4 address/, ''],
+      [/Try again, change it/, 'l'],
+      [/^Name of the first Docker host/, ''],
+      [/Its engine/, `unix://${socket}`],
+      [/IPv4 address/, ''],
+      [/^Name of another one/, ''],
+      noBalancer,
+      noRegistry,
+      [/^Stages/, 'prod prod'],
+      [/^Stages/, 'Prod'],
+      [/^Stages/, 'a b c d'],
+      [/^Fewest containers of a stack \[4\]/, '3'],
+      [/^Fewest containers of a stack \[4\]/, ''],
+      [/^Write .* \[y\]/, 'no'],
+    ]);
+    expect(await askAndWrite(asker, etc)).toBeNull();
+    expect(existsSync(etc)).toBe(false);
+    expect(asker.said.join('\n')).toContain('Nothing was written.');
+  });
+});
