@@ -103,33 +103,6 @@ describeLab('cmanage init on a terminal', (lab) => {
       /^### `cmanage release webapp -v v0\.2`\n\n\*\*Allowed\*\* · \d+ steps on docker01, docker02/,
     );
   });
-
-  it('writes nothing where it is left before the end, and asks again the next time', async () => {
-    const { etc, terminal, answer } = begin();
-    await answer(/Name of this environment .*: $/, '');
-    await terminal.until(/State database .*: $/);
-    terminal.type('\u0003');
-    expect(await terminal.ended).toBe(2);
-    expect(terminal.shown()).toContain('left before the end: nothing was written');
-    expect(existsSync(etc)).toBe(false);
-    expect(await begin().answer(/Name of this environment .*: $/, '')).toContain('A few questions');
-  });
-
-  it('asks nothing where nobody sits, nor with --yes', async () => {
-    const etc = join(mkdtempSync(join(lab.dir, 'init-')), 'etc');
-    const { exitCode, stdout } = await cmanageIn({ etc }, 'init');
-    expect({ exitCode, stdout }).toEqual({
-      exitCode: 0,
-      stdout: expect.stringContaining('Edit these files'),
-    });
-    expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
-    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: lab.dir };
-    const other = join(lab.dir, 'other-etc');
-    const terminal = onTerminal(`${bin.cmanage} --etc ${other} init --yes`, env, lab.dir);
-    terminals.push(terminal);
-    expect(await terminal.ended).toBe(0);
-    expect(terminal.shown()).toContain('Edit these files');
-  });
 });
 
 /** Waits for a question since the last one, answers it, and gives all that was shown meanwhile. */

@@ -1,0 +1,56 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bin, cmanageIn } from '../support/cmanage.ts';
+import { onTerminal, type Terminal } from '../support/terminal.ts';
+
+/** A terminal where init is left, or has nobody to ask; nothing of it needs a host. */
+describe('cmanage init', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cmanage-init-'));
+  const terminals: Terminal[] = [];
+  let count = 0;
+
+  const begin = (options = ''): { etc: string; terminal: Terminal } => {
+    const etc = join(directory, `etc${count++}`);
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: directory, CMANAGE_ETC: etc };
+    const terminal = onTerminal(`${bin.cmanage} init ${options}`, env, directory);
+    terminals.push(terminal);
+    return { etc, terminal };
+  };
+
+  afterEach(() => {
+    for (const terminal of terminals.splice(0)) terminal.hangUp();
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('writes nothing where it is left before the end by %s', async (_key, key) => {
+    const { etc, terminal } = begin();
+    await terminal.until(/Name of this environment \[production\]: $/);
+    terminal.type('\r');
+    await terminal.until(/State database .*: $/);
+    terminal.type(key);
+    expect(await terminal.ended).toBe(2);
+    expect(terminal.shown()).toContain('cmanage: left before the end: nothing was written');
+    expect(existsSync(etc)).toBe(false);
+  });
+
+  it('asks nothing with --yes', async () => {
+    const { etc, terminal } = begin('--yes');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.shown()).toContain("Edit these files, then run 'cmanage init' again");
+    expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
+  });
+
+  it('asks nothing where nobody sits', async () => {
+    const etc = join(directory, 'script');
+    const answer = await cmanageIn({ etc }, 'init');
+    expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Edit these files') });
+    expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
+  });
+});
