@@ -16,14 +16,19 @@ export type Way = {
 /** Reads a way from its page, where each task has a section of its own and what prepares stands before the first. */
 export function readWay(name: string, page: string): Way {
   const [head = '', ...sections] = readFileSync(page, 'utf8').split(/^## /m);
-  const sessionOf = (task: Task): [Task, Sample[]] => {
+  const sessionOf = (task: Task): Sample[] => {
     const section = sections.find((text) => text.startsWith(`${task}\n`));
     if (section === undefined) throw new Error(`${page}: no section "${task}"`);
-    return [task, samplesOf(section)];
+    return samplesOf(section);
   };
-  const sessions = Object.fromEntries(tasks.map(sessionOf)) as Way['sessions'];
-  const [functions, before] = [true, false].map((isFunction) =>
-    samplesOf(head).filter(({ command }) => /^\w+\(\)/.test(command) === isFunction),
-  );
-  return { name, before: before ?? [], functions: functions ?? [], sessions };
+  const sessions: Way['sessions'] = {
+    'set up': sessionOf('set up'),
+    'release and promote': sessionOf('release and promote'),
+    'go back': sessionOf('go back'),
+  };
+  const prepares = samplesOf(head);
+  const isFunction = ({ command }: Sample): boolean => /^\w+\(\)/.test(command);
+  const functions = prepares.filter(isFunction);
+  const before = prepares.filter((sample) => !isFunction(sample));
+  return { name, before, functions, sessions };
 }
