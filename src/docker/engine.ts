@@ -75,10 +75,7 @@ function secureAgent(name: string, transport: Extract<EngineTransport, { kind: '
   const [ca, cert, key] = [transport.ca, transport.cert, transport.key].map((path) =>
     readCertificate(name, path),
   );
-  return prepared(
-    name,
-    new Agent({ keepAlive: true, secureContext: usable(name, { ca, cert, key }) }),
-  );
+  return prepared(name, new Agent({ keepAlive: true, secureContext: usable(name, { ca, cert, key }) }));
 }
 
 /** Certificates and key as a connection takes them; those that are none are a `UserError`. */

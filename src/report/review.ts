@@ -20,7 +20,9 @@ export function reviewText(preview: Preview, rules: Rules): string {
   const parts = [
     `### ${code(`cmanage ${command}`)}`,
     `**Allowed** · ${summary(preview, warnings.length)}`,
-    [...changedLines(preview, rules.stages), ...trees.map(({ endpoint }) => `tree of ${endpoint}`)].map(bullet).join('\n'),
+    [...changedLines(preview, rules.stages), ...trees.map(({ endpoint }) => `tree of ${endpoint}`)]
+      .map(bullet)
+      .join('\n'),
     warnings.length === 0 ? '' : `**Warnings**\n\n${warnings.map(violationLine).map(bullet).join('\n')}`,
     ...stackSheets(stacks, rules.stages, plain).map(({ title, sheet }) => folded(title, table(sheet))),
     ...trees.map((tree) =>

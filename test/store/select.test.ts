@@ -61,7 +61,7 @@ describe('selectAll', () => {
       [retainedTable, ''],
     ] as const;
     for (const [table, order] of tables) {
-      const rows = await selectRows<object>(source, table as never, order);
+      const rows = await selectRows<object>(source, table, order);
       expect(rows.length).toBeGreaterThan(0);
       expect(await selectAll<object>(source, table as never, order)).toEqual(rows);
     }

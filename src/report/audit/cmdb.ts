@@ -3,15 +3,12 @@ import { profileOf } from '../../model/profile.ts';
 import { runningOn } from '../../model/retention.ts';
 import type { Service, State } from '../../model/state.ts';
 import { containersBehind } from '../../model/trees.ts';
-import { externalsSheet } from '../externals.ts';
 import { endpointUrls, optionsTyped } from '../endpointText.ts';
 import { cardsOf } from '../graph/cards.ts';
 import { namePartOf } from '../graph/names.ts';
 import { groupsOf } from '../groups.ts';
-import { retainedSheet } from '../retained.ts';
-import { deployed } from '../inventory.ts';
-import type { Sheet } from '../table.ts';
 import { containerSections, imagesSection } from './cmdbContainers.ts';
+import { externalsSection, retainedSection } from './cmdbOthers.ts';
 import { byName, lastChanges, type Material } from './material.ts';
 import { columns, minuteOf, numbers, times, type Report, type Section } from './report.ts';
 
@@ -43,24 +40,10 @@ export function cmdbReport(material: Material): Report {
       imagesSection(state),
       hostsSection(material),
       balancersSection(material),
-      sheetSection(
-        'externals',
-        'External services',
-        'What runs elsewhere and is called from here.',
-        externalsSheet(state, byName(state.externals), environment.rules.stages),
-      ),
-      sheetSection(
-        'retained',
-        'Retained containers',
-        'Popped containers that are kept for a rollback.',
-        retainedSheet(state, byName(state.retained), deployed),
-      ),
+      externalsSection(material),
+      retainedSection(material),
     ],
   };
-}
-
-function sheetSection(id: string, title: string, note: string, { head, rows }: Sheet): Section {
-  return { id, title, note, columns: columns(...head), rows };
 }
 
 function servicesSection({ state, environment, history }: Material): Section {
