@@ -6,7 +6,10 @@ import { retainedEntry, timeText, untilOf } from '../retained.ts';
 import type { View } from './view.ts';
 
 /** What is retained of a service; a part of what is told of one. */
-export function retainedKind({ state, statusOf }: View, rows: readonly Retained[]): Kind<Retained> {
+export function retainedKind(
+  { state, statusOf }: Pick<View, 'state' | 'statusOf'>,
+  rows: readonly Retained[],
+): Kind<Retained> {
   return {
     name: 'retained',
     rows,
