@@ -6,7 +6,7 @@ import type { Kind } from '../kind.ts';
 import type { View } from './view.ts';
 
 /** External services: where they answer at each stage, and who calls them. */
-export function externalsKind({ state, shownStages }: View): Kind<External> {
+export function externalsKind({ state, shownStages }: Pick<View, 'state' | 'shownStages'>): Kind<External> {
   return {
     name: 'external',
     rows: state.externals,
