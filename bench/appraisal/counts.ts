@@ -19,16 +19,22 @@ export function countsOf(commands: readonly string[], changedLines: readonly str
 
 export const isEdit = (command: string): boolean => command.startsWith('edit ');
 
-/** Words that a shell's grammar asks for, and nobody has to know of this environment or its programs. */
-const grammar = new Set(['for', 'in', 'do', 'done', 'while', 'until', 'host', 'port', '$host', '$port']);
+/**
+ * Words that a shell's grammar asks for, and nobody has to know of this environment or its programs; and names of
+ * addresses, which are counted where they are written out.
+ */
+const grammar = new Set([
+  ...['for', 'in', 'do', 'done', 'while', 'until', 'echo', 'host', 'port', '$host', '$port'],
+  ...['$HOST1', '$HOST2', '$LAB_LB'],
+]);
 
 /** The words of a line, without what only separates them: an address and its port are two, a reason given is none. */
 function factsIn(line: string): string[] {
   return line
     .replace(/ -m ".*"|sleep [\d.]+|sed '.*?'/g, ' ')
     .replace(/(http|unix|UNIX-CONNECT):(\/\/)?/g, '$1 ')
-    .replace(/(?<!\d\.\d|LAB_REGISTRY)[:/](?=[\w$])/g, ' ')
-    .split(/[\s;|"'<>=]+/)
+    .replace(/(?<!LAB_REGISTRY)[:/](?=[\w$])/g, ' ')
+    .split(/[\s;|"'<>=]+|\/(?=[\s;]|$)/)
     .filter((word) => /[\w$]/.test(word) && !grammar.has(word));
 }
 

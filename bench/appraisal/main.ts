@@ -6,7 +6,6 @@ import { down, up, type Lab } from '../../lab/lab.ts';
 import { projectRoot } from '../../lab/project.ts';
 import { median } from '../statistics.ts';
 import { appraise, type Figures } from './measure.ts';
-import { slipsOf } from './slips.ts';
 import { readWay, tasks, type Task } from './tasks.ts';
 
 /** npm run appraisal: the thesis's appraisal (5.6), by hand against cmanage (docs/appraisal.md). */
@@ -58,29 +57,10 @@ async function compare(rounds: number): Promise<void> {
   }
 }
 
-async function slips(names: readonly string[]): Promise<void> {
-  console.log('| way | left out | said | harmless | what is left |');
-  console.log('|-|-|-|-|-|');
-  for (const way of ways.filter(({ name }) => names.includes(name))) {
-    for (const slip of await slipsOf(way, onFreshLab)) {
-      const cells = [
-        way.name,
-        `\`${slip.leftOut.replaceAll('|', '\\|')}\``,
-        slip.isSaid,
-        slip.isHarmless,
-        slip.left,
-      ];
-      console.log(`| ${cells.map(String).join(' | ')} |`);
-    }
-  }
-}
-
 const program = new Command('appraisal')
   .description('Compares releases by hand with releases by cmanage, on labs of its own.')
   .option('--rounds <n>', 'rounds of all tasks', Number, 3)
-  .option('--slips [ways...]', 'leave each command of a release out in turn instead')
-  .action(async ({ rounds, slips: chosen }: { rounds: number; slips?: string[] | true }) => {
-    if (chosen === undefined) await compare(rounds);
-    else await slips(chosen === true ? ways.map(({ name }) => name) : chosen);
+  .action(async ({ rounds }: { rounds: number }) => {
+    await compare(rounds);
   });
 await program.parseAsync();
