@@ -13,6 +13,7 @@ import { renderAs, type OutputFormat } from '../report/table.ts';
 import { wrapLine } from '../report/wrapLine.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
+import { forStream } from './systemd.ts';
 
 /** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
 
@@ -114,7 +115,8 @@ export function printResult(
   };
   if (output !== 'table') console.log(renderAs(output, data, () => ''));
   else {
-    const say = status === 'done' && failures.length === 0 ? console.log : console.error;
+    const isGood = status === 'done' && failures.length === 0;
+    const say = isGood ? console.log : sayFailure;
     for (const line of resultLines(preview, operation, result, data.changed)) say(line);
   }
   const done = failures.length === 0 ? exitCode.done : exitCode.drift;
@@ -162,6 +164,10 @@ function resultLines(
     ? `When that is seen to, go on by 'cmanage resume ${operation}', or undo it by 'cmanage rollback --operation ${operation}'.`
     : `When that can be done, finish it by 'cmanage resume ${operation}'.`;
   return [head, ...why, where, ...leftovers.map(tell), remedy];
+}
+
+function sayFailure(line: string): void {
+  console.error(forStream(2, 'error', line));
 }
 
 /** What it means that an operation went on without some containers. */

@@ -17,6 +17,8 @@ const tick = 200;
 
 export function liveProgress(stream: NodeJS.WriteStream, { steps }: Plan): LiveProgress {
   const colour = paint(stream, process.env);
+  // A terminal that was never told its size says 0.
+  const size = (told: number, usual: number): number => (told > 0 ? told : usual);
   const started = performance.now();
   const hosts = new Map<string, Here>();
   for (const { host } of steps) {
@@ -37,10 +39,10 @@ export function liveProgress(stream: NodeJS.WriteStream, { steps }: Plan): LiveP
     if (isOver) return;
     const lines = linesOf(hosts, performance.now(), started);
     // A block that is higher than the terminal could not be taken back.
-    const room = Math.max(1, stream.rows - 2);
+    const room = Math.max(1, size(stream.rows, 24) - 2);
     const shown =
       lines.length > room ? [...lines.slice(0, room - 1), `and ${lines.length - room + 1} more`] : lines;
-    for (const line of shown) stream.write(`${colour.dim(line.slice(0, stream.columns - 1))}\n`);
+    for (const line of shown) stream.write(`${colour.dim(line.slice(0, size(stream.columns, 80) - 1))}\n`);
     drawn = shown.length;
   };
   const redraw = (): void => {

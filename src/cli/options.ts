@@ -79,7 +79,9 @@ export function modeOption(usual: Mode): Option {
 
 /** The width of the terminal that answers go to; null where they go into a pipe or a file. */
 export function terminalColumns(): number | null {
-  return process.stdout.isTTY ? process.stdout.columns : null;
+  if (!process.stdout.isTTY) return null;
+  // A terminal that was never told its size says 0.
+  return process.stdout.columns > 0 ? process.stdout.columns : 80;
 }
 
 /** The help text's example. */
