@@ -45,8 +45,8 @@ function commandLines(command: Command, above: string): string[] {
   return [...own, ...below];
 }
 
-/** Not those that are hidden, nor the help that each group has by itself. */
-function commandsBelow(command: Command): Command[] {
+/** The commands of a program or a group: not those that are hidden, nor the help that each group has by itself. */
+export function commandsBelow(command: Command): Command[] {
   const visible = command.createHelp().visibleCommands(command);
   return visible.filter((child) => command.commands.includes(child));
 }

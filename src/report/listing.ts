@@ -1,4 +1,5 @@
 import { UserError } from '../model/errors.ts';
+import { insteadOf } from '../model/nearest.ts';
 import { isPattern, matchesPattern } from '../model/rules.ts';
 import type { Asked, Column, Kind, Value } from './kind.ts';
 import { oneLine } from './printable.ts';
@@ -46,7 +47,8 @@ function chosen<Row>(kind: Kind<Row>, { pattern, stage, host }: Asked): readonly
   const found =
     pattern === null ? kind.rows : kind.rows.filter((row) => matchesPattern(pattern, nameOf(row)));
   if (pattern !== null && found.length === 0 && !isPattern(pattern)) {
-    throw new UserError(`there is no ${name} ${pattern}: see 'cmanage show ${name}s'`);
+    const remedy = insteadOf(pattern, kind.rows.map(nameOf), `see 'cmanage show ${name}s'`);
+    throw new UserError(`there is no ${name} ${pattern}: ${remedy}`);
   }
   return having(having(found, name, 'stage', stage, stagesOf), name, 'host', host, hostsOf);
 }

@@ -1,3 +1,4 @@
+import { commandsBelow } from '../../../src/cli/manPage.ts';
 import type { Command } from 'commander';
 
 /** How wide the help texts of the reference are, in characters. */
@@ -5,7 +6,7 @@ const width = 110;
 
 /** docs/reference/commands.md: what `--help` says of the program and of every command, in its order. */
 export function commandsPage(program: Command): string {
-  const commands = program.commands.flatMap(withSubcommands);
+  const commands = commandsBelow(program).flatMap(withSubcommands);
   const index = commands.map(({ path }) => `[${path}](#${path.replaceAll(' ', '-')})`).join(' · ');
   const sections = commands.map(({ path, command }) => `## ${path}\n\n${block(command)}`);
   const intro =
@@ -16,7 +17,7 @@ export function commandsPage(program: Command): string {
 type Named = { readonly path: string; readonly command: Command };
 
 function withSubcommands(command: Command): Named[] {
-  const below = command.commands.flatMap(withSubcommands);
+  const below = commandsBelow(command).flatMap(withSubcommands);
   const name = command.name();
   return [{ path: name, command }, ...below.map((child) => ({ ...child, path: `${name} ${child.path}` }))];
 }
