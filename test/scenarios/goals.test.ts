@@ -28,7 +28,7 @@ describeLab('the way to a goal', (lab) => {
       'cmanage pop webapp',
     ]);
     for (const { command } of commands) {
-      const args = command.replace(/^cmanage --etc \S+ /, '').split(' ');
+      const args = command.replace(/^cmanage (--etc \S+ )?/, '').split(' ');
       await succeed(lab, ...args, '--dry-run');
       await succeed(lab, ...args);
     }
