@@ -26,7 +26,7 @@ export type Page = {
 type Answer = Readonly<Record<string, unknown>>;
 type Message = { id?: number; method?: string; sessionId?: string; result?: Answer; error?: { message: string } };
 
-export async function startChromium(program = 'chromium'): Promise<Browser> {
+export function startChromium(program = 'chromium'): Browser {
   const profile = mkdtempSync(join(tmpdir(), 'cmanage-chromium-'));
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-debugging-pipe'];
   const child = spawn(program, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {

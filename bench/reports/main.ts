@@ -18,7 +18,7 @@ const times = 5;
 const limit = 2000;
 
 const directory = mkdtempSync(join(tmpdir(), 'cmanage-bench-reports-'));
-const browser = await startChromium();
+const browser = startChromium();
 try {
   await writeEnvironment(directory, generate(services, 'registry.example/lab/tiny'), 'registry.example');
   const lines: { report: string; 'written in s': number; MiB: number; 'open in ms': number }[] = [];

@@ -30,7 +30,12 @@ describe('what registries are asked', () => {
       const known = [{ address, insecure: true, credentials: null }];
       const of = images.map((name) => `${address}/${name}`);
       return askUpstream(of, known, statePath, ({ message }) => failures.push(message)).then((heard) => ({
-        heard: Object.fromEntries([...heard].map(([image, { tags }]) => [image.split('/')[1], tags])),
+        heard: Object.fromEntries(
+          [...heard].map(([image, { tags }]): [string, readonly string[]] => [
+            image.split('/')[1] ?? '',
+            tags,
+          ]),
+        ),
         failures,
       }));
     };

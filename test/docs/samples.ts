@@ -24,7 +24,7 @@ function sessionsOf(page: string): Line[][] {
   const sessions: Line[][] = [];
   let open: { end: string; indent: number; lines: Line[] } | null = null;
   for (const [index, text] of page.split('\n').entries()) {
-    if (open && text.trim() === open.end) {
+    if (open !== null && text.trim() === open.end) {
       sessions.push(open.lines);
       open = null;
     } else if (open) {

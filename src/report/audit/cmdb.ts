@@ -117,9 +117,10 @@ function relationsSection(state: State): Section {
       .map((used) => [name, 'uses', used, '-', 'no tree yet']),
   );
   const rows = relations.map((edges) => {
-    const [{ parent = '', child = '', position = null } = {}] = edges;
+    const [first] = edges;
     const trees = edges.map(({ endpoint }) => endpoint).sort();
-    return [parent, 'calls', child, position === null ? 'follows the endpoint' : position, trees.join(' ')];
+    const place = first?.position ?? 'follows the endpoint';
+    return [first?.parent ?? '', 'calls', first?.child ?? '', place, trees.join(' ')];
   });
   return {
     id: 'relations',

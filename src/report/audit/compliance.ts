@@ -69,9 +69,9 @@ function breachesSection(judged: readonly Judged[]): Section {
   const rows = judged.flatMap((one) =>
     [...groupsOf(one.findings, ({ fact, remedy }) => JSON.stringify([fact, remedy])).values()].map(
       (alike) => {
-        const [{ fact = '', remedy = '' } = {}] = alike;
+        const [first] = alike;
         const objects = alike.map(({ object }) => object).join(' ');
-        const what = [one.rule, one.service ?? nobody, objects, fact, remedy];
+        const what = [one.rule, one.service ?? nobody, objects, first?.fact ?? '', first?.remedy ?? ''];
         return {
           rank: standings.indexOf(one.standing),
           cells: [marked(one.standing), ...what, ...sinceCells(one.since)],

@@ -53,13 +53,10 @@ export function sincesOf(
       standingsIn(partOf(moment, whole), environment, constraints),
     );
     const existed = new Set(before.services.map(({ name }) => name));
-    for (const service of near) {
-      if (!open.has(service)) continue;
-      for (const { code } of constraints) {
-        const key = cellKey(service, code);
-        if (sinces.has(key) || (existed.has(service) && old?.get(key) === now?.get(key))) continue;
-        sinces.set(key, since);
-      }
+    for (const service of [...near].filter((name) => open.has(name))) {
+      const keys = constraints.map(({ code }) => cellKey(service, code));
+      const changed = keys.filter((key) => !existed.has(service) || old?.get(key) !== now?.get(key));
+      for (const key of changed.filter((one) => !sinces.has(one))) sinces.set(key, since);
     }
     open = new Set([...open].filter((service) => existed.has(service)));
     after = before;

@@ -42,7 +42,8 @@ export function graphOf(state: State): Graph {
       return { from: `endpoint ${name}`, to: `service ${service}`, label: `${stage} at ${pointer}` };
     }),
     ...[...relations.values()].map((edges): Line => {
-      const [{ parent = '', child = '' } = {}] = edges;
+      const [first] = edges;
+      const [parent, child] = [first?.parent ?? '', first?.child ?? ''];
       return { from: `service ${parent}`, to: called(child), label: placesOf(edges, stageOf) };
     }),
     ...stacks.map(({ name, service }): Line => ({

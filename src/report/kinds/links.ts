@@ -66,7 +66,7 @@ function leadsTo({ child, target }: LinkEntry): string | null {
 }
 
 function answersText({ target }: LinkEntry): string | null {
-  return target?.answers.join(' ') || null;
+  return target && target.answers.length > 0 ? target.answers.join(' ') : null;
 }
 
 function linksOf({ state, environment }: View, container: Container): LinkEntry[] {

@@ -42,7 +42,7 @@ function balancerEntries({ state, environment, connection }: View): BalancerEntr
     const reached = connection.balancers.find((balancer) => balancer.name === name);
     return {
       ...{ name, address, drainLimit, ports, endpoints: state.endpoints.length },
-      run: reached?.run.join(' ') || null,
+      run: reached && reached.run.length > 0 ? reached.run.join(' ') : null,
       config: reached?.config ?? '',
     };
   });

@@ -1,7 +1,7 @@
 import { containersOf, stacksOf } from '../../model/lookup.ts';
 import { retainedOf } from '../../model/retention.ts';
 import type { Container } from '../../model/state.ts';
-import type { OperationSummary } from '../../plan/summary.ts';
+import type { OperationSummary, ServiceSummary } from '../../plan/summary.ts';
 import type { Kind } from '../kind.ts';
 import { shortDigest } from '../planText.ts';
 import { minuteText, type View } from './view.ts';
@@ -134,17 +134,23 @@ function comings(operations: readonly RecordedOperation[]): Map<string, Map<stri
     for (const { service, changes } of summary ?? []) {
       const versions = services.get(service) ?? new Map<string, Coming>();
       services.set(service, versions);
-      for (const { before, after } of changes) {
-        for (const version of new Set(after)) {
-          const known = before.includes(version) ? versions.get(version) : undefined;
-          const moved = after.flatMap((other, position): [number, string][] =>
-            other === version && before[position] !== version ? [[position, operation.startedAt]] : [],
-          );
-          if (known) versions.set(version, { ...known, since: new Map([...known.since, ...moved]) });
-          else if (!before.includes(version)) versions.set(version, { ...operation, since: new Map(moved) });
-        }
-      }
+      for (const change of changes) noteComings(versions, change, operation);
     }
   }
   return services;
+}
+
+function noteComings(
+  versions: Map<string, Coming>,
+  { before, after }: ServiceSummary['changes'][number],
+  operation: Omit<Coming, 'since'>,
+): void {
+  for (const version of new Set(after)) {
+    const known = before.includes(version) ? versions.get(version) : undefined;
+    const moved = after.flatMap((other, position): [number, string][] =>
+      other === version && before[position] !== version ? [[position, operation.startedAt]] : [],
+    );
+    if (known) versions.set(version, { ...known, since: new Map([...known.since, ...moved]) });
+    else if (!before.includes(version)) versions.set(version, { ...operation, since: new Map(moved) });
+  }
 }
