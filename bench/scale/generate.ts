@@ -9,6 +9,10 @@ import type { Container, Edge, Endpoint, Service, Stack, State } from '../../src
 /** How many hosts the generated environment has, whatever the number of its services. */
 export const hostCount = 100;
 
+/** Where containers reach what they call: 40,008 links for 10,000 services, each with a port of its own. */
+export const balancerAddress = '192.0.2.200';
+export const linkRange = { from: 20_000, to: 62_000 };
+
 export const hostName = (index: number): string => `host${String(index).padStart(3, '0')}`;
 
 /**
@@ -18,25 +22,46 @@ export const hostName = (index: number): string => `host${String(index).padStart
  */
 export function generate(count: number, image: string): State {
   const names = Array.from({ length: count }, (_, index) => serviceName(index));
-  const mains = names.flatMap((service, index) => (index % 3 === 0 ? [{ service, index }] : []));
+  const mains = names.filter((_, index) => index % 3 === 0);
+  const numbers = new Map(names.map((name, index) => [name, index]));
   const stacks = names.flatMap((service, index) => [1, 2].map((number) => stackRow(service, index, number)));
+  const ports = linkPorts();
   return {
     revision: 0,
     services: names.map((name) => serviceRow(name, image)),
     stacks,
-    containers: stacks.flatMap((stack, index) => containerRows(stack, index, image)),
-    endpoints: mains.flatMap(({ service }) =>
+    containers: stacks.flatMap((stack, index) =>
+      containerRows(stack, index, image).map((row) => ({
+        ...row,
+        links: linksTo(calledBy(stack.service), ports),
+      })),
+    ),
+    endpoints: mains.flatMap((service) =>
       defaultStages.map((stage, pointer) => endpointRow(service, stage, pointer)),
     ),
     externals: [],
     retained: [],
-    edges: mains.flatMap(({ service, index }) =>
-      names.slice(index + 1, index + 3).flatMap((child) => edgeRows(service, child)),
-    ),
+    edges: mains.flatMap((service) => calledBy(service).flatMap((child) => edgeRows(service, child))),
   };
+
+  function calledBy(service: string): string[] {
+    const index = numbers.get(service) ?? 0;
+    return index % 3 === 0 ? names.slice(index + 1, index + 3) : [];
+  }
 }
 
 export const serviceName = (index: number): string => `service${index}`;
+
+/** The ports of the load balancer that links have, in the order in which containers are made. */
+function* linkPorts(): Generator<number, never> {
+  for (let port = linkRange.from; ; port++) yield port;
+}
+
+function linksTo(children: readonly string[], ports: Iterator<number, never>): Container['links'] {
+  return Object.fromEntries(
+    children.map((child) => [child, { host: balancerAddress, port: ports.next().value, mode: 'http' }]),
+  );
+}
 
 const versions = ['v1', 'v1', 'v2'];
 

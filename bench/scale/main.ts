@@ -5,10 +5,11 @@ import Table from 'cli-table3';
 import { down, up } from '../../lab/lab.ts';
 import { projectRoot } from '../../lab/project.ts';
 import { inTurns, type Variant } from '../rounds.ts';
+import type { State } from '../../src/model/state.ts';
 import { median } from '../statistics.ts';
 import { writeEnvironment } from './environment.ts';
 import { generate, serviceName } from './generate.ts';
-import { checkingTime, memoryOf, renderingTime, savingTime } from './measure.ts';
+import { checkingTime, memoryOf, renderingTime, savingTime, withoutCalls } from './measure.ts';
 
 /** What is measured at 10,000 services, against the same at 10 in the same run where a ratio is promised. */
 type Line = {
@@ -68,13 +69,12 @@ async function measure(dir: string, registry: string): Promise<Line[]> {
   const [memoryFew, memoryMany] = [await memoryOf(few, 'check'), await memoryOf(many, 'check')];
   lines.push(limitLine('check, memory', memoryFew.megabytes, memoryMany.megabytes, 250, 'MB'));
   lines.push(limitLine('check, whole process', memoryFew.time, memoryMany.time, Infinity, 'ms'));
-  const [renderFew, renderMany] = [
-    await renderingTime(few, fewPath, 5),
-    await renderingTime(many, manyPath, 5),
-  ];
-  lines.push(
-    limitLine('rendering every endpoint', median(renderFew.times), median(renderMany.times), 300, 'ms'),
-  );
+  const rendering = async (what: string, limit: number, of?: (state: State) => State): Promise<void> => {
+    const [a, b] = [await renderingTime(few, fewPath, 5, of), await renderingTime(many, manyPath, 5, of)];
+    lines.push(limitLine(what, median(a.times), median(b.times), limit, 'ms'));
+  };
+  await rendering('rendering every endpoint', 300, withoutCalls);
+  await rendering('rendering them and every link', Infinity);
   const saves = [
     await savingTime(few, fewPath, serviceName(small - 2), 30),
     await savingTime(many, manyPath, serviceName(small - 2), 30),

@@ -9,6 +9,7 @@ import { judge } from '../../src/constraints/check.ts';
 import { render } from '../../src/haproxy/render.ts';
 import { routes } from '../../src/haproxy/routes.ts';
 import { changeBetween } from '../../src/model/change.ts';
+import type { State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { loadPart, loadState, saveChange } from '../../src/store/state.ts';
 import { median } from '../statistics.ts';
@@ -33,11 +34,12 @@ export async function checkingTime(
   return { times, found };
 }
 
-/** Milliseconds of making HAProxy's configuration from a state that was just read, and its length. */
+/** Milliseconds of making HAProxy's configuration from a state that was just read, and its length; `of` may change that. */
 export async function renderingTime(
   directory: string,
   path: string,
   rounds: number,
+  of: (state: State) => State = (state) => state,
 ): Promise<{ times: number[]; bytes: number }> {
   const { environment } = readConfig(directory);
   const [balancer] = environment.loadBalancers;
@@ -46,13 +48,18 @@ export async function renderingTime(
   let bytes = 0;
   for (let round = 0; round < rounds; round++) {
     const database = await openDatabase(path, { readOnly: true });
-    const state = await loadState(database.source);
+    const state = of(await loadState(database.source));
     await database.source.destroy();
     const started = performance.now();
     bytes = render(routes(state, environment, balancer), balancer).length;
     times.push(performance.now() - started);
   }
   return { times, bytes };
+}
+
+/** The endpoints with their services alone: nobody calls anybody. */
+export function withoutCalls(state: State): State {
+  return { ...state, edges: [], containers: state.containers.map((row) => ({ ...row, links: {} })) };
 }
 
 /** Milliseconds of reading one service's part, and of saving a release on it; the medians. */
