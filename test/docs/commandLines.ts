@@ -53,6 +53,8 @@ const examples: Readonly<Record<string, string>> = {
   IMAGE: 'registry.example/webapp',
   POSITION: '0',
   'POSITION=WEIGHT': '0=90',
+  KIND: 'services',
+  'STAGE=VERSION': 'prod=v0.1',
   'STAGE=HOST:PORT': 'prod=db:5432',
   'NUMBER:DIGEST': `1:${'0'.repeat(64)}`,
   PORT: '80',

@@ -62,6 +62,16 @@ export const blocks: readonly Block[] = [
     own: { '--to 12': '--to 5' },
   },
   { page: 'CONTRIBUTING.md', from: 'init' },
+  {
+    page: 'docs/comfort.md',
+    from: 'completion bash',
+    before: { delete: all },
+    exits: { delete: 3 },
+    elsewhere: {
+      completion: 'test/scenarios/completion.test.ts',
+      __complete: 'test/scenarios/completion.test.ts',
+    },
+  },
   { page: 'docs/doctor.md', from: 'doctor', before: { doctor: [init] }, exits: { doctor: 7 } },
   {
     page: 'docs/drift.md',
@@ -85,18 +95,37 @@ export const blocks: readonly Block[] = [
   },
   { page: 'docs/failures.md', from: 'release', before: { release: all } },
   {
+    page: 'docs/goals.md',
+    from: 'diff webapp-endpoint-prod',
+    before: {
+      'diff webapp-endpoint-prod': all,
+      'release webapp -v v0.5 v0.5 v0.5': ['cmanage delete service webapp --cascade --yes', webapp, ...endpoints],
+      'rules replay --rules new.yml': ['cp etc/rules.yml new.yml'],
+    },
+    own: { '12 15': '1 3' },
+  },
+  {
     page: 'docs/history.md',
     from: 'history webapp',
     before: { 'history webapp': all },
     own: { 'show 12': 'show 1' },
   },
+  { page: 'docs/json.md', from: 'report capacity', before: { report: all } },
   {
     page: 'docs/locks.md',
     from: 'show locks',
     before: { 'show locks': all },
     elsewhere: { 'unlock --operation 12': 'test/scenarios/locks.test.ts' },
   },
+  {
+    page: 'docs/logs.md',
+    from: 'logs webapp --stage prod --follow',
+    before: { 'logs webapp --since': all },
+    own: { 'jq -r .text': 'grep text', 'grep ERROR': 'grep .' },
+    elsewhere: { 'logs webapp --stage prod --follow': 'test/scenarios/logs.test.ts' },
+  },
   { page: 'docs/plans.md', from: 'release', before: { release: all } },
+  { page: 'docs/reports.md', from: 'report cmdb', before: { 'report cmdb': all } },
   {
     page: 'docs/resume.md',
     from: 'show operations',
@@ -120,6 +149,11 @@ export const blocks: readonly Block[] = [
     page: 'docs/security.md',
     from: 'addservice',
     elsewhere: { addservice: 'test/scenarios/profiles.test.ts' },
+  },
+  {
+    page: 'docs/show.md',
+    from: 'show services',
+    before: { 'show services': all },
   },
   {
     page: 'docs/services.md',
