@@ -68,7 +68,13 @@ function differencesIn(
     ...wanted.flatMap((server) => {
       const running = serving.get(server.name);
       const is = running && asText(isAddress(server.address) ? running : { ...running, address: 'name' });
-      return is === asText(server) ? [] : [`${backend} lacks ${asText(server)}`];
+      if (is === asText(server)) return [];
+      const isUnresolved = found.some(({ name, address }) => name === server.name && address === '-');
+      return [
+        isUnresolved
+          ? `${server.address}, to which ${backend} leads, is a name that nobody knows where HAProxy runs`
+          : `${backend} lacks ${asText(server)}`,
+      ];
     }),
     ...[...serving.keys()].filter((name) => !names.has(name)).map((name) => `${backend} has ${name} too`),
   ];

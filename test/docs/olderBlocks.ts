@@ -46,14 +46,20 @@ export const blocks: readonly Block[] = [
     before: {
       addservice: [init],
       'release webapp -v v0.4 --dry-run': ['cmanage addendpoint dev -s webapp -p 8082'],
-      connect: [training],
+      'connect webapp -c training': [training],
+    },
+    own: {
+      'db2.prod.example:5432': 'localhost:5433',
+      'db.prod.example': 'localhost',
+      'db.qa.example': 'localhost',
+      'db.dev.example': 'localhost',
     },
   },
   {
     page: 'README.md',
     from: 'weight',
     before: { weight: [...all, v04], canary: ['cmanage release webapp -v v0.5', load] },
-    own: { '--pause 60': '--pause 3', '-p 80': '-p 8080' },
+    own: { '--pause 60': '--pause 3 --min-requests 1', '-p 80': '-p 8080' },
   },
   {
     page: 'README.md',
@@ -99,8 +105,12 @@ export const blocks: readonly Block[] = [
     from: 'diff webapp-endpoint-prod',
     before: {
       'diff webapp-endpoint-prod': all,
-      'release webapp -v v0.5 v0.5 v0.5': ['cmanage delete service webapp --cascade --yes', webapp, ...endpoints],
-      'rules replay --rules new.yml': ['cp etc/rules.yml new.yml'],
+      'release webapp -v v0.5 v0.5 v0.5': [
+        'cmanage delete service webapp --cascade --yes',
+        webapp,
+        ...endpoints,
+      ],
+      'rules replay --rules new.yml': ['cp "$CMANAGE_ETC/rules.yml" new.yml'],
     },
     own: { '12 15': '1 3' },
   },
@@ -153,7 +163,7 @@ export const blocks: readonly Block[] = [
   {
     page: 'docs/show.md',
     from: 'show services',
-    before: { 'show services': all },
+    before: { 'show services': all, "show services 'shop-": [] },
   },
   {
     page: 'docs/services.md',

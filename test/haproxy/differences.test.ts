@@ -45,6 +45,23 @@ describe('differenceIn', () => {
     expect(differenceIn(running(change), config, linkMap)).toMatch(expected);
   });
 
+  it('names the host name that HAProxy has no address for', () => {
+    const named = config.replace(/(server mail-stack1-app1) [\d.]+:/, '$1 mail.example:');
+    const { servers } = running();
+    const unresolved = [...servers].map(([name, list]) => {
+      const found = list.map((server) =>
+        server.name === 'mail-stack1-app1'
+          ? { ...server, address: '-', state: 'maint' as const, up: false }
+          : server,
+      );
+      return [name, found] as const;
+    });
+    const generation = readGeneration(named);
+    expect(differenceIn(running({ generation, servers: new Map(unresolved) }), named, linkMap)).toBe(
+      'mail.example, to which link.mail.0 leads, is a name that nobody knows where HAProxy runs',
+    );
+  });
+
   it('tells of a link that is left only where it is to have ended', () => {
     const links = new Map([...running().links, [10_999, backend]]);
     expect(differenceIn(running({ links }), config, linkMap)).toBeNull();
