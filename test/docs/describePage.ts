@@ -53,8 +53,8 @@ export function describeSamples(
         whenRun(outcomes);
       }, longestPage);
 
-      it.each(samples.map((sample, index) => ({ ...sample, index })))(
-        '$line: $command',
+      it.each(samples.map((sample, index) => ({ ...sample, index, page: sample.page ?? '' })))(
+        '$page $line: $command',
         ({ index, expected }) => {
           const outcome = outcomes[index];
           if (!outcome) throw new Error('it was not run, because one before it did not end well');

@@ -3,6 +3,8 @@ export type Block = {
   readonly page: string;
   /** How its first command begins; it goes on to the next block of the page. */
   readonly from: string;
+  /** Whether it is run in one lab with others, which has webapp behind three endpoints, in the order of `blocks`. */
+  readonly shared?: true;
   /** What is typed before a command, by how that begins. */
   readonly before?: Readonly<Record<string, readonly string[]>>;
   /** What stands for a reader's own word, and the lab's. */
@@ -21,7 +23,8 @@ const training =
 const endpoints = ['prod -s webapp -p 8080', 'qa -s webapp -p 8081', 'dev -s webapp -p 8082'].map(
   (words) => `cmanage addendpoint ${words}`,
 );
-const all = [init, webapp, ...endpoints];
+/** What the lab has that blocks share. */
+export const all: readonly string[] = [init, webapp, ...endpoints];
 const v04 = 'cmanage release webapp -v v0.4';
 /** Requests without a pause, until the lab goes. */
 const load =
@@ -71,7 +74,7 @@ export const blocks: readonly Block[] = [
   {
     page: 'docs/comfort.md',
     from: 'completion bash',
-    before: { delete: all },
+    shared: true,
     exits: { delete: 3 },
     elsewhere: {
       completion: 'test/scenarios/completion.test.ts',
@@ -82,7 +85,7 @@ export const blocks: readonly Block[] = [
   {
     page: 'docs/drift.md',
     from: 'verify',
-    before: { verify: all },
+    shared: true,
     elsewhere: { watch: 'test/scenarios/watch.test.ts' },
   },
   {
@@ -99,47 +102,33 @@ export const blocks: readonly Block[] = [
     },
     own: { '/etc/haproxy/www.pem': '$PWD/www.pem' },
   },
-  { page: 'docs/failures.md', from: 'release', before: { release: all } },
-  {
-    page: 'docs/goals.md',
-    from: 'diff webapp-endpoint-prod',
-    before: {
-      'diff webapp-endpoint-prod': all,
-      'release webapp -v v0.5 v0.5 v0.5': [
-        'cmanage delete service webapp --cascade --yes',
-        webapp,
-        ...endpoints,
-      ],
-      'rules replay --rules new.yml': ['cp "$CMANAGE_ETC/rules.yml" new.yml'],
-    },
-    own: { '12 15': '1 3' },
-  },
+  { page: 'docs/failures.md', from: 'release', shared: true },
   {
     page: 'docs/history.md',
     from: 'history webapp',
-    before: { 'history webapp': all },
+    shared: true,
     own: { 'show 12': 'show 1' },
   },
-  { page: 'docs/json.md', from: 'report capacity', before: { report: all } },
+  { page: 'docs/json.md', from: 'report capacity', shared: true },
   {
     page: 'docs/locks.md',
     from: 'show locks',
-    before: { 'show locks': all },
+    shared: true,
     elsewhere: { 'unlock --operation 12': 'test/scenarios/locks.test.ts' },
   },
   {
     page: 'docs/logs.md',
     from: 'logs webapp --stage prod --follow',
-    before: { 'logs webapp --since': all },
+    shared: true,
     own: { 'jq -r .text': 'grep text', 'grep ERROR': 'grep .' },
     elsewhere: { 'logs webapp --stage prod --follow': 'test/scenarios/logs.test.ts' },
   },
-  { page: 'docs/plans.md', from: 'release', before: { release: all } },
-  { page: 'docs/reports.md', from: 'report cmdb', before: { 'report cmdb': all } },
+  { page: 'docs/plans.md', from: 'release', shared: true },
+  { page: 'docs/reports.md', from: 'report cmdb', shared: true },
   {
     page: 'docs/resume.md',
     from: 'show operations',
-    before: { 'show operations': all },
+    shared: true,
     own: { 'operation 12': 'operation 1' },
     elsewhere: {
       'resume 12': 'test/scenarios/resume.test.ts',
@@ -163,7 +152,7 @@ export const blocks: readonly Block[] = [
   {
     page: 'docs/show.md',
     from: 'show services',
-    before: { 'show services': all, "show services 'shop-": [] },
+    shared: true,
   },
   {
     page: 'docs/services.md',
@@ -174,5 +163,19 @@ export const blocks: readonly Block[] = [
       '--monitor 30': '--monitor 3',
       '--delay 10': '--delay 2',
     },
+  },
+  {
+    page: 'docs/goals.md',
+    from: 'diff webapp-endpoint-prod',
+    shared: true,
+    before: {
+      'release webapp -v v0.5 v0.5 v0.5': [
+        'cmanage delete service webapp --cascade --yes',
+        webapp,
+        ...endpoints,
+      ],
+      'rules replay --rules new.yml': ['cp "$CMANAGE_ETC/rules.yml" new.yml'],
+    },
+    own: { '12 15': '1 3' },
   },
 ];

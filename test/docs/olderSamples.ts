@@ -34,11 +34,12 @@ export function runsOf(block: Block, blocks: readonly Block[]): Sample[] {
       const before = valueFor(text, block.before) ?? [];
       // What the page has may end in a comment.
       const command = `cmanage ${own(text, block)}\ntest $? = ${exitCode}`;
-      return [...before.map((needed) => sample(0, needed)), sample(line, command)];
+      return [...before.map(typed), { ...typed(command), page: block.page, line, end: line }];
     });
 }
 
-const sample = (line: number, command: string): Sample => ({ line, end: line, command, expected: null });
+/** A command that no page has; it only has to end well. */
+export const typed = (command: string): Sample => ({ line: 0, end: 0, command, expected: null });
 
 /** The value of the longest key with which a command begins. */
 export function valueFor<T>(text: string, values: Readonly<Record<string, T>> = {}): T | undefined {

@@ -1,5 +1,7 @@
 /** A command of a page, with what the page says that it prints. */
 export type Sample = {
+  /** The page, where samples of several are run together. */
+  readonly page?: string;
   readonly line: number;
   /** The last line of what it prints, or of the command where nothing is shown. */
   readonly end: number;
