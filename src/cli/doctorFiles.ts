@@ -1,4 +1,4 @@
-import { statfsSync, statSync, type Stats } from 'node:fs';
+import { existsSync, statfsSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   findDirectory,
@@ -64,25 +64,32 @@ export function examineFiles(
 ): Checked[] {
   const { directory, statePath } = settings;
   const home = dirname(statePath);
-  const filesystem = remoteFileSystem(home);
-  const { bavail, blocks, bsize } = statfsSync(home);
+  // Before there is a state database its directory may be missing, too; it will be made where this one is.
+  const place = nearestPresent(home);
+  const filesystem = remoteFileSystem(place);
+  const { bavail, blocks, bsize } = statfsSync(place);
   const ours = ['cmanage.yml', 'hosts.yml', 'rules.yml'].map((name) => join(directory, name));
   return [
     judgeVersion('cmanage', 'it runs on Node', process.versions.node, leastNode()),
     filesystem === null
-      ? fine('lock', home, 'it is on a local file system, where a lock holds')
+      ? fine('lock', place, 'it is on a local file system, where a lock holds')
       : attention(
           'lock',
-          home,
+          place,
           `it is on ${filesystem}, where a lock may not hold against other machines`,
           'put the state on a local disk (`state` in cmanage.yml)',
         ),
-    judgeSpace(home, { free: bavail * bsize, total: blocks * bsize }),
-    ...modesOf([home, statePath, lockDirectory(statePath)], 0o077),
+    judgeSpace(place, { free: bavail * bsize, total: blocks * bsize }),
+    // What is not there yet is made with the right mode.
+    ...modesOf([home, statePath, lockDirectory(statePath)].filter(existsSync), 0o077),
     ...modesOf([directory, ...ours], 0o022),
     ...modesOf([...secretsOf(connection), ...filesOf(state)], 0o027),
     ...(connection ? clientCertificates(connection) : []),
   ];
+}
+
+function nearestPresent(directory: string): string {
+  return existsSync(directory) ? directory : nearestPresent(dirname(directory));
 }
 
 function secretsOf(connection: Connection | null): string[] {
@@ -107,8 +114,8 @@ function modesOf(paths: readonly string[], forbidden: number): Checked[] {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT') return attention('mode', path, message, 'let this user look at it');
-      // A lock that nobody has taken yet; and what the configuration lacks is told by what reads it.
-      if (/\.(locks|yml)$/.test(path)) return fine('mode', path, 'there is none');
+      // What the configuration lacks is told by what reads it.
+      if (path.endsWith('.yml')) return fine('mode', path, 'there is none');
       return attention('mode', path, 'there is no such file', 'put it there: what needs it fails');
     }
   });

@@ -10,13 +10,16 @@ import type { Session } from './session.ts';
 const leastEngine = '20.10';
 
 /** What `doctor` looks at on each Docker host; one that does not answer is told, and the others are asked. */
-export async function examineHosts(session: Session, pinned: readonly HostRow[]): Promise<Checked[]> {
-  const { engines } = session.config.connection;
-  return (await Promise.all(engines.map((engine) => examineHost(session, engine, pinned)))).flat();
+export async function examineHosts(
+  engines: readonly EngineConnection[],
+  engineOf: Session['engineOf'],
+  pinned: readonly HostRow[],
+): Promise<Checked[]> {
+  return (await Promise.all(engines.map((engine) => examineHost(engineOf, engine, pinned)))).flat();
 }
 
 async function examineHost(
-  session: Session,
+  engineOf: Session['engineOf'],
   connection: EngineConnection,
   pinned: readonly HostRow[],
 ): Promise<Checked[]> {
@@ -27,7 +30,7 @@ async function examineHost(
       : [];
   const checks = await orTell(
     async () => {
-      const found = await examineEngine(await session.engineOf(name));
+      const found = await examineEngine(await engineOf(name));
       const known = pinned.find((host) => host.name === name)?.engineId ?? null;
       return [
         judgeVersion(name, 'its engine is', found.version, leastEngine),

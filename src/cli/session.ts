@@ -153,7 +153,11 @@ async function sight(
   return { state: isWhole ? part : await loadState(source), fence, underWay };
 }
 
-function enginesOf(connection: Connection): { engineOf: Session['engineOf']; close: () => Promise<void> } {
+/** Connects to each engine when it is first asked for, and once only; `close` ends what was connected. */
+export function enginesOf(connection: Connection): {
+  engineOf: Session['engineOf'];
+  close: () => Promise<void>;
+} {
   const engines = new Map<string, Promise<Engine>>();
   const connect = async (host: string): Promise<Engine> => {
     const found = connection.engines.find((engine) => engine.name === host);

@@ -83,6 +83,17 @@ export function refuseFailure(registry: string, doing: string, response: Respons
   if (!response.ok) throw new HostError(registry, doing, `it answers ${response.status}`);
 }
 
+/**
+ * The HTTP status by which a registry answers whether it is one: 2xx, or 401 where it takes no credentials that are known here. No answer is a
+ * UserError.
+ */
+export async function signOfLife(registry: RegistryConnection): Promise<number> {
+  const { status } = await request({ registry: registry.address, name: 'cmanage' }, 'GET', '/v2/', [
+    registry,
+  ]);
+  return status;
+}
+
 /** One request to a registry, with the credentials it asks for. */
 export async function request(
   { registry, name }: Repository,

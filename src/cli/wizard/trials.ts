@@ -1,6 +1,6 @@
 import { connectEngine } from '../../docker/engine.ts';
 import { examineEngine } from '../../docker/examine.ts';
-import { request } from '../../docker/registry.ts';
+import { signOfLife } from '../../docker/registry.ts';
 import { quote, runScript } from '../../haproxy/shell.ts';
 import type { BalancerConnection, EngineConnection, RegistryConnection } from '../../model/connection.ts';
 import { HostError, UserError } from '../../model/errors.ts';
@@ -63,16 +63,15 @@ export async function tryBalancer(balancer: BalancerConnection): Promise<Trial> 
 export async function tryRegistry(registry: RegistryConnection): Promise<Trial> {
   return orWhy(
     async () => {
-      const answer = await request({ registry: registry.address, name: 'cmanage' }, 'GET', '/v2/', [
-        registry,
-      ]);
-      if (answer.status === 401)
+      const status = await signOfLife(registry);
+      if (status === 401)
         return {
           ...{ isWell: true, fact: `${registry.address} answers, and wants credentials` },
           remedies: ["give them in hosts.yml (credentials: FILE), or by 'docker login'"],
         };
-      if (answer.ok) return { isWell: true, fact: `${registry.address} answers`, remedies: [] };
-      const fact = `${registry.address} answers ${answer.status}`;
+      if (status >= 200 && status < 300)
+        return { isWell: true, fact: `${registry.address} answers`, remedies: [] };
+      const fact = `${registry.address} answers ${status}`;
       return { isWell: false, fact, remedies: ['see that a registry listens there'] };
     },
     () => [],
