@@ -62,12 +62,21 @@ const settingsSchema = z.strictObject({
     .prefault({}),
 });
 
-/** Finds the configuration: `--etc DIR`, `CMANAGE_ETC`, `./etc`, `/etc/cmanage`; the first that is given or exists. */
-export function findDirectory(option: string | undefined, variable: string | undefined): string {
+/**
+ * Looks for the configuration: `--etc DIR`, `CMANAGE_ETC`, `./etc`, `/etc/cmanage`; the first that is given, whatever is there, or that has a
+ * cmanage.yml. Null where there is none.
+ */
+export function lookForDirectory(option: string | undefined, variable: string | undefined): string | null {
   const given = option ?? (variable === '' ? undefined : variable);
   if (given !== undefined) return resolve(given);
   const found = ['etc', '/etc/cmanage'].find((directory) => existsSync(join(directory, 'cmanage.yml')));
-  if (found !== undefined) return resolve(found);
+  return found === undefined ? null : resolve(found);
+}
+
+/** The directory of the configuration; a UserError where there is none. */
+export function findDirectory(option: string | undefined, variable: string | undefined): string {
+  const found = lookForDirectory(option, variable);
+  if (found !== null) return found;
   throw new UserError(
     "there is no configuration in ./etc or /etc/cmanage: give --etc DIR, or create one by 'cmanage init'",
   );

@@ -1,6 +1,7 @@
-import { copyFileSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, copyFileSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../model/errors.ts';
 
 const files = ['cmanage.yml', 'hosts.yml', 'rules.yml'];
 
@@ -10,11 +11,10 @@ const files = ['cmanage.yml', 'hosts.yml', 'rules.yml'];
  */
 export function writeConfiguration(directory: string): string[] {
   if (existsSync(join(directory, 'cmanage.yml'))) return [];
-  mkdirSync(directory, { recursive: true });
   const missing = files.filter((file) => !existsSync(join(directory, file)));
-  for (const file of missing)
-    copyFileSync(referenceFile(file), join(directory, file), constants.COPYFILE_EXCL);
-  return missing.map((file) => resolve(directory, file));
+  return writeEach(directory, missing, (name, path) => {
+    copyFileSync(referenceFile(name), path, constants.COPYFILE_EXCL);
+  });
 }
 
 /** A file of the package's own etc/, found from the source file and from the bundle alike: both lie two levels below the root. */
@@ -29,10 +29,39 @@ export function hasConfiguration(directory: string): boolean {
 
 /** Writes files of one's own into a directory that has none of them. Returns their paths. */
 export function writeDrafted(directory: string, texts: Readonly<Record<string, string>>): string[] {
-  mkdirSync(directory, { recursive: true });
-  return Object.entries(texts).map(([name, text]) => {
-    const path = resolve(directory, name);
-    writeFileSync(path, text, { flag: 'wx' });
-    return path;
+  return writeEach(directory, Object.keys(texts), (name, path) => {
+    writeFileSync(path, texts[name] ?? '', { flag: 'wx' });
   });
+}
+
+/** Why this user cannot write into a directory, or cannot make it, in words that say what is in the way; null where they can. */
+export function whyUnwritable(directory: string): string | null {
+  const place = resolve(directory);
+  if (!existsSync(place)) return whyUnwritable(dirname(place));
+  if (!statSync(place).isDirectory()) return `${place} is no directory`;
+  try {
+    accessSync(place, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return `this user cannot write in ${place} (${(error as NodeJS.ErrnoException).code ?? ''})`;
+  }
+}
+
+function writeEach(
+  directory: string,
+  names: readonly string[],
+  write: (name: string, path: string) => void,
+): string[] {
+  const why = whyUnwritable(directory);
+  if (why !== null) throw new UserError(`the configuration cannot be written: ${why}`);
+  try {
+    mkdirSync(directory, { recursive: true });
+    return names.map((name) => {
+      const path = resolve(directory, name);
+      write(name, path);
+      return path;
+    });
+  } catch (error) {
+    throw new UserError(`the configuration cannot be written: ${(error as Error).message}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Asker } from '../../src/cli/wizard/asking.ts';
 import { askAndWrite } from '../../src/cli/wizard/wizard.ts';
@@ -149,5 +149,40 @@ describe('the questions of init', () => {
     expect(await askAndWrite(asker, etc)).toBeNull();
     expect(existsSync(etc)).toBe(false);
     expect(asker.said.join('\n')).toContain('Nothing was written.');
+  });
+
+  it('ask where the files are to be, and take no place that has some or cannot be one', async () => {
+    const socket = await socketOfEngine();
+    const place = mkdtempSync(join(directory, 'w-'));
+    const [file, other] = [join(place, 'file'), join(place, 'other')];
+    writeFileSync(file, '');
+    mkdirSync(other);
+    writeFileSync(join(other, 'rules.yml'), '{}\n');
+    const asker = answering([
+      [/^Directory for these files \[\S*etc\S*\]/, other],
+      [/^Directory for these files/, join(file, 'etc')],
+      [/^Directory for these files/, '~/etc'],
+      [/^Directory for these files/, join(place, 'new/etc')],
+      [/^Name of this environment/, ''],
+      [/^State database/, '$HOME/state.db'],
+      [/^State database/, 'state.db'],
+      [/^Name of the first Docker host/, ''],
+      [/Its engine/, `unix://${socket}`],
+      [/IPv4 address/, ''],
+      [/^Name of another one/, ''],
+      noBalancer,
+      noRegistry,
+      [/^Stages/, ''],
+      [/^Fewest containers/, ''],
+      [/^Write .* \[y\]/, ''],
+      [/^Create the state database/, 'n'],
+    ]);
+    expect(await askAndWrite(asker, null)).toBeNull();
+    expect(readConfig(join(place, 'new/etc')).settings.environmentName).toBe('production');
+    const said = asker.said.join('\n');
+    expect(said).toContain(`"${other}" cannot be it: it has a configuration`);
+    expect(said).toContain(`cannot be it: ${file} is no directory`);
+    expect(said.match(/cannot be it: write it out/g)).toHaveLength(2);
+    expect(said).toContain(`Other commands find it by: export CMANAGE_ETC=${join(place, 'new/etc')}`);
   });
 });

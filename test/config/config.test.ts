@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findDirectory, readConfig, readSettings } from '../../src/config/config.ts';
+import { findDirectory, lookForDirectory, readConfig, readSettings } from '../../src/config/config.ts';
 import { writeConfiguration } from '../../src/config/template.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { fileIn, temporaryDirectory } from '../support/files.ts';
@@ -69,6 +69,8 @@ describe('findDirectory', () => {
     expect(findDirectory('/a', '/b')).toBe('/a');
     expect(findDirectory(undefined, '/b')).toBe('/b');
     expect(findDirectory(undefined, '')).toBe(reference);
+    expect(lookForDirectory('/a', '/b')).toBe('/a');
+    expect(lookForDirectory(undefined, '')).toBe(reference);
   });
 });
 
@@ -98,5 +100,12 @@ describe('the reference etc/', () => {
     const mine = fileIn(some, 'rules.yml', '# mine\n');
     expect(writeConfiguration(some)).toEqual([join(some, 'cmanage.yml'), join(some, 'hosts.yml')]);
     expect(readFileSync(mine, 'utf8')).toBe('# mine\n');
+  });
+
+  it('is not written below what is no directory', () => {
+    const file = fileIn(directory, 'file', '');
+    expect(() => writeConfiguration(join(file, 'etc'))).toThrow(
+      new UserError(`the configuration cannot be written: ${file} is no directory`),
+    );
   });
 });

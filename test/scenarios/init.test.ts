@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bin, cmanageIn } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
@@ -102,6 +102,24 @@ describeLab('cmanage init on a terminal', (lab) => {
     expect(release.stdout).toMatch(
       /^### `cmanage release webapp -v v0\.2`\n\n\*\*Allowed\*\* · \d+ steps on docker01, docker02/,
     );
+  });
+
+  it('takes the configuration in /etc/cmanage as every other command does, and asks nothing', async () => {
+    const place = mkdtempSync(join(lab.dir, 'init-'));
+    copyFileSync(join(lab.etc, 'hosts.yml'), join(place, 'hosts.yml'));
+    writeFileSync(join(place, 'cmanage.yml'), `environment: lab\nstate: ${place}/cmanage.db\n`);
+    // An /etc of its own, which nobody else sees.
+    const own = `mount -t tmpfs none /etc && mkdir /etc/cmanage && cp ${place}/*.yml /etc/cmanage`;
+    const env = { PATH: `${dirname(process.execPath)}:/usr/sbin:/usr/bin:/bin`, HOME: lab.dir };
+    const terminal = onTerminal(
+      `unshare -m sh -c '${own} && ${bin.cmanage} init && ${bin.cmanage} show services'`,
+      env,
+      place,
+    );
+    terminals.push(terminal);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.shown()).toMatch(/^\S*cmanage\.db is created\n/);
+    expect(existsSync(join(place, 'etc'))).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bin, cmanageIn } from '../support/cmanage.ts';
@@ -11,8 +11,8 @@ describe('cmanage init', () => {
   const terminals: Terminal[] = [];
   let count = 0;
 
-  const begin = (options = ''): { etc: string; terminal: Terminal } => {
-    const etc = join(directory, `etc${count++}`);
+  const begin = (options = '', name = `etc${count++}`): { etc: string; terminal: Terminal } => {
+    const etc = join(directory, name);
     const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: directory, CMANAGE_ETC: etc };
     const terminal = onTerminal(`${bin.cmanage} init ${options}`, env, directory);
     terminals.push(terminal);
@@ -52,5 +52,13 @@ describe('cmanage init', () => {
     const answer = await cmanageIn({ etc }, 'init');
     expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Edit these files') });
     expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
+  });
+
+  it('says before the first question that it cannot write there', async () => {
+    writeFileSync(join(directory, 'file'), '');
+    const { terminal } = begin('', 'file/etc');
+    expect(await terminal.ended).toBe(2);
+    const place = join(directory, 'file');
+    expect(terminal.shown()).toBe(`cmanage: the configuration cannot be written: ${place} is no directory\n`);
   });
 });

@@ -1,20 +1,24 @@
 import { join, resolve } from 'node:path';
+import { lookForDirectory } from '../../config/config.ts';
 import { filesOf, type Draft } from '../../config/draft.ts';
-import { writeDrafted } from '../../config/template.ts';
+import { hasConfiguration, whyUnwritable, writeDrafted } from '../../config/template.ts';
 import { isName, nameRule } from '../../model/names.ts';
-import { askFor, isYes, type Asker } from './asking.ts';
+import { askFor, isYes, type Asker, type Fault } from './asking.ts';
 import { askForBalancers, askForHosts, askForRegistries } from './parts.ts';
 
 /** The fewest containers of a stack in the thesis. */
 const usualHeight = 3;
 
 /**
- * Asks a person what an environment is made of, tries what can be tried, and writes the commented files. Returns where the state
- * database is to be, if it is to be created now; null otherwise. Until the last question nothing is written.
+ * Asks a person what an environment is made of, tries what can be tried, and writes the commented files into a directory, which is asked
+ * for where none is given. Returns where the state database is to be, if it is to be created now; null otherwise. Until the last question
+ * nothing is written.
  */
-export async function askAndWrite(asker: Asker, directory: string): Promise<string | null> {
-  asker.say(`A few questions, and commented files come into ${resolve(directory)}.`);
+export async function askAndWrite(asker: Asker, given: string | null): Promise<string | null> {
+  const into = given === null ? '' : ` into ${given}`;
+  asker.say(`A few questions, and commented files come${into}.`);
   asker.say('Enter takes what stands in brackets. Ctrl-C leaves, and nothing is written.\n');
+  const directory = given ?? (await askForDirectory(asker));
   const draft = await askForDraft(asker, directory);
   asker.say('');
   if (!(await isYes(asker, 'Write cmanage.yml, hosts.yml and rules.yml? y/n', 'y'))) {
@@ -22,10 +26,27 @@ export async function askAndWrite(asker: Asker, directory: string): Promise<stri
     return null;
   }
   for (const path of writeDrafted(directory, filesOf(draft))) asker.say(`${path} is written`);
+  if (lookForDirectory(undefined, process.env.CMANAGE_ETC) !== directory)
+    asker.say(`Other commands find it by: export CMANAGE_ETC=${directory}`);
   const statePath = resolve(directory, draft.state);
   if (await isYes(asker, `Create the state database ${statePath} now? y/n`, 'y')) return statePath;
   asker.say("Create it by 'cmanage init' when the files are as you want them.");
   return null;
+}
+
+/** Nothing here stands for another directory as it would in a shell. */
+const asWritten: Fault = (path) =>
+  /^~|\$/.test(path) ? 'write it out: ~ and $ stand for nothing here' : null;
+
+/** Those of the superuser serve every directory that cmanage is called in; those of others stay where they are. */
+async function askForDirectory(asker: Asker): Promise<string> {
+  const usual = process.getuid?.() === 0 ? '/etc/cmanage' : './etc';
+  const answer = await askFor(asker, 'Directory for these files', usual, (directory) =>
+    hasConfiguration(directory)
+      ? `it has a configuration, which 'cmanage --etc ${directory} init' would take`
+      : (asWritten(directory) ?? whyUnwritable(directory)),
+  );
+  return resolve(answer);
 }
 
 async function askForDraft(asker: Asker, directory: string): Promise<Draft> {
@@ -35,7 +56,7 @@ async function askForDraft(asker: Asker, directory: string): Promise<Draft> {
   const state = await askFor(asker, 'State database', usualState(), (text) =>
     text === '' || text.length > 1000
       ? 'give the path of a file; a relative one begins at cmanage.yml'
-      : null,
+      : asWritten(text),
   );
   const hosts = await askForAll(asker, directory);
   const balancers = await askForBalancers(asker);
