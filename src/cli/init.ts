@@ -1,6 +1,13 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { lookForDirectory, readSettings } from '../config/config.ts';
-import { hasConfiguration, whyUnwritable, writeConfiguration } from '../config/template.ts';
+import {
+  hasConfiguration,
+  isPackage,
+  isReference,
+  whyUnwritable,
+  writeConfiguration,
+} from '../config/template.ts';
 import { UserError } from '../model/errors.ts';
 import { createDatabase } from '../store/database.ts';
 import { exitCode } from './exit.ts';
@@ -9,21 +16,39 @@ import type { CommonOptions } from './options.ts';
 export type InitOptions = Pick<CommonOptions, 'etc'> & { readonly yes?: boolean };
 
 /**
- * `cmanage init`: writes a configuration where there is none, asking the person at the terminal, or creates the state database of the one that
- * every other command would find. Without any, a script gets ./etc.
+ * `cmanage init`: writes a configuration where there is none or only the example, asking the person at the terminal, or creates the state
+ * database of the one that every other command would find. Without any, a script gets ./etc.
  */
 export async function init(options: InitOptions): Promise<number> {
   const found = lookForDirectory(options.etc, process.env.CMANAGE_ETC);
   const directory = found ?? resolve('etc');
   const isPerson = process.stdin.isTTY && process.stdout.isTTY;
   if (isPerson && options.yes !== true && !hasConfiguration(directory)) return askPerson(found);
+  const again = options.etc === undefined ? 'cmanage init' : `cmanage --etc ${options.etc} init`;
   const written = writeConfiguration(directory);
   for (const path of written) console.log(`${path} is written`);
   if (written.length > 0) {
-    const again = options.etc === undefined ? 'cmanage init' : `cmanage --etc ${options.etc} init`;
     console.log(`Edit these files, then run '${again}' again to create the state database.`);
-  } else console.log(await createDatabase(readSettings(directory).statePath));
+    return exitCode.done;
+  }
+  const { statePath } = readSettings(directory);
+  if (!existsSync(statePath)) refuseExample(directory, again);
+  console.log(await createDatabase(statePath));
   return exitCode.done;
+}
+
+/** The example's hosts are nobody's: who creates a state database for them has forgotten to say which are theirs. */
+function refuseExample(directory: string, again: string): void {
+  if (isPackage(directory)) {
+    throw new UserError(
+      `${directory} is the example of this cmanage itself: give another directory, as by 'cmanage --etc /etc/cmanage init'`,
+    );
+  }
+  if (!isReference(directory, 'hosts.yml')) return;
+  const orAnswer = hasConfiguration(directory) ? '' : `, or answer the questions of '${again}' on a terminal`;
+  throw new UserError(
+    `${join(directory, 'hosts.yml')} is still the example, whose hosts are nobody's: edit it first${orAnswer}. No state database was created`,
+  );
 }
 
 async function askPerson(directory: string | null): Promise<number> {

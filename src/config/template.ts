@@ -1,4 +1,14 @@
-import { accessSync, copyFileSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../model/errors.ts';
@@ -22,15 +32,31 @@ export function referenceFile(name: string): string {
   return fileURLToPath(new URL(`../../etc/${name}`, import.meta.url));
 }
 
-/** Whether a directory has any of the files, which are its owner's then. */
-export function hasConfiguration(directory: string): boolean {
-  return files.some((file) => existsSync(join(directory, file)));
+/** Whether a file of a directory is byte for byte the reference: it says nothing of anybody's hosts and rules yet. */
+export function isReference(directory: string, name: string): boolean {
+  const path = join(directory, name);
+  return existsSync(path) && readFileSync(path).equals(readFileSync(referenceFile(name)));
 }
 
-/** Writes files of one's own into a directory that has none of them. Returns their paths. */
+/** Whether a directory is the package's own etc/, where the reference itself lies. */
+export function isPackage(directory: string): boolean {
+  return (
+    existsSync(directory) && realpathSync(directory) === realpathSync(dirname(referenceFile('hosts.yml')))
+  );
+}
+
+/** Whether a directory has any of the files otherwise than the reference has it, or has the reference itself: they are somebody's then. */
+export function hasConfiguration(directory: string): boolean {
+  return (
+    isPackage(directory) ||
+    files.some((file) => existsSync(join(directory, file)) && !isReference(directory, file))
+  );
+}
+
+/** Writes files of one's own into a directory that has none of them, or has them as the reference does. Returns their paths. */
 export function writeDrafted(directory: string, texts: Readonly<Record<string, string>>): string[] {
   return writeEach(directory, Object.keys(texts), (name, path) => {
-    writeFileSync(path, texts[name] ?? '', { flag: 'wx' });
+    writeFileSync(path, texts[name] ?? '', { flag: isReference(directory, name) ? 'w' : 'wx' });
   });
 }
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
 import { connectionOf, faultIn, filesOf, type Draft } from '../../src/config/draft.ts';
-import { hasConfiguration, writeDrafted } from '../../src/config/template.ts';
+import {
+  hasConfiguration,
+  isReference,
+  referenceFile,
+  writeConfiguration,
+  writeDrafted,
+} from '../../src/config/template.ts';
 import { parametersFor } from '../../src/model/rules.ts';
 import { temporaryDirectory } from '../support/files.ts';
 
@@ -93,6 +99,19 @@ describe('the files of a draft', () => {
     expect(hasConfiguration(etc)).toBe(true);
     expect(() => writeDrafted(etc, filesOf(draft))).toThrow('EEXIST');
     expect(hasConfiguration(join(etc, 'elsewhere'))).toBe(false);
+  });
+
+  it("are written over the example, which is nobody's, and never over the reference itself", () => {
+    const etc = join(directory, 'example');
+    writeConfiguration(etc);
+    expect(hasConfiguration(etc)).toBe(false);
+    writeDrafted(etc, filesOf(draft));
+    expect(readConfig(etc).settings.environmentName).toBe('staging');
+    expect([isReference(etc, 'hosts.yml'), hasConfiguration(etc)]).toEqual([false, true]);
+    const own = dirname(referenceFile('hosts.yml'));
+    const link = join(directory, 'link');
+    symlinkSync(own, link);
+    expect([own, link].map(hasConfiguration)).toEqual([true, true]);
   });
 });
 

@@ -40,7 +40,12 @@ export const blocks: readonly Block[] = [
     page: 'README.md',
     from: '--etc /etc/cmanage init',
     // The second call is after the reader has edited the files.
-    before: { '--etc /etc/cmanage init   # creates': ['sed -i "s|/var/lib/cmanage|.|" etc/cmanage.yml'] },
+    before: {
+      '--etc /etc/cmanage init   # creates': [
+        'sed -i "s|/var/lib/cmanage|.|" etc/cmanage.yml',
+        'sed -i "s/example.net/example.org/" etc/hosts.yml',
+      ],
+    },
     own: { '/etc/cmanage': '$PWD/etc' },
   },
   {

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { projectRoot } from '../../lab/project.ts';
 import { bin, cmanageIn } from '../support/cmanage.ts';
+import { edit } from '../support/etc.ts';
 import { onTerminal, type Terminal } from '../support/terminal.ts';
 
 /** A terminal where init is left, or has nobody to ask; nothing of it needs a host. */
@@ -52,6 +54,40 @@ describe('cmanage init', () => {
     const answer = await cmanageIn({ etc }, 'init');
     expect(answer).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Edit these files') });
     expect(existsSync(join(etc, 'hosts.yml'))).toBe(true);
+  });
+
+  it('creates no state database for the hosts of the example, and one for hosts of its own', async () => {
+    const etc = join(directory, 'example');
+    const init = () => cmanageIn({ etc }, 'init');
+    expect((await init()).exitCode).toBe(0);
+    appendFileSync(join(etc, 'rules.yml'), '# ours\n');
+    edit(etc, 'cmanage.yml', (text) => text.replace(/^state: .*$/m, 'state: cmanage.db'));
+    expect(await init()).toMatchObject({
+      ...{ exitCode: 2, stdout: '' },
+      stderr: `cmanage: ${etc}/hosts.yml is still the example, whose hosts are nobody's: edit it first. No state database was created`,
+    });
+    expect(existsSync(join(etc, 'cmanage.db'))).toBe(false);
+    edit(etc, 'hosts.yml', (text) => text.replaceAll('example.net', 'example.org'));
+    expect(await init()).toMatchObject({ exitCode: 0, stdout: `${etc}/cmanage.db is created` });
+    expect(await init()).toMatchObject({ exitCode: 0, stdout: `${etc}/cmanage.db exists and is up to date` });
+  });
+
+  it('asks where there is only the example, which a script is told', async () => {
+    const name = 'nobodys';
+    const etc = join(directory, name);
+    await cmanageIn({ etc }, 'init');
+    const told = await cmanageIn({ etc }, 'init');
+    expect(told.stderr).toContain("edit it first, or answer the questions of 'cmanage init' on a terminal.");
+    const { terminal } = begin('', name);
+    await terminal.until(/Name of this environment \[production\]: $/);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toBe(2);
+  });
+
+  it('leaves the example of the package itself alone', async () => {
+    const { terminal } = begin(`--etc ${join(projectRoot(), 'etc')}`);
+    expect(await terminal.ended).toBe(2);
+    expect(terminal.shown()).toContain('is the example of this cmanage itself: give another directory');
   });
 
   it('says before the first question that it cannot write there', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lab/project.ts';
 import { bin, cmanageIn } from '../support/cmanage.ts';
+import { edit } from '../support/etc.ts';
 
 type Packed = {
   readonly filename: string;
@@ -71,7 +72,12 @@ describe('the package', () => {
       exitCode: 0,
       stdout: expect.stringContaining('hosts.yml is written'),
     });
-    await execa('sed', ['-i', 's|^state: .*|state: cmanage.db|', join(etc, 'cmanage.yml')]);
+    edit(etc, 'cmanage.yml', (text) => text.replace(/^state: .*$/m, 'state: cmanage.db'));
+    expect(await run('init')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('is still the example'),
+    });
+    edit(etc, 'hosts.yml', (text) => text.replaceAll('example.net', 'example.org'));
     expect(await run('init')).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('cmanage.db is created'),
