@@ -12,8 +12,9 @@ import { UserError } from '../model/errors.ts';
 import { createDatabase } from '../store/database.ts';
 import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
+import { logEvent, openOwnLog } from './ownLog.ts';
 
-export type InitOptions = Pick<CommonOptions, 'etc'> & { readonly yes?: boolean };
+export type InitOptions = Pick<CommonOptions, 'etc' | 'logFile'> & { readonly yes?: boolean };
 
 /**
  * `cmanage init`: writes a configuration where there is none or only the example, asking the person at the terminal, or creates the state
@@ -23,18 +24,25 @@ export async function init(options: InitOptions): Promise<number> {
   const found = lookForDirectory(options.etc, process.env.CMANAGE_ETC);
   const directory = found ?? resolve('etc');
   const isPerson = process.stdin.isTTY && process.stdout.isTTY;
-  if (isPerson && options.yes !== true && !hasConfiguration(directory)) return askPerson(found);
+  const isAsked = isPerson && options.yes !== true && !hasConfiguration(directory);
+  const settings = !isAsked && existsSync(join(directory, 'cmanage.yml')) ? readSettings(directory) : null;
+  openOwnLog(options, settings ?? { logFile: null, environmentName: null });
+  if (isAsked) return askPerson(found);
   const again = options.etc === undefined ? 'cmanage init' : `cmanage --etc ${options.etc} init`;
-  const written = writeConfiguration(directory);
-  for (const path of written) console.log(`${path} is written`);
-  if (written.length > 0) {
+  if (settings === null) {
+    for (const path of writeConfiguration(directory)) tell(console.log, `${path} is written`);
     console.log(`Edit these files, then run '${again}' again to create the state database.`);
     return exitCode.done;
   }
-  const { statePath } = readSettings(directory);
-  if (!existsSync(statePath)) refuseExample(directory, again);
-  console.log(await createDatabase(statePath));
+  if (!existsSync(settings.statePath)) refuseExample(directory, again);
+  tell(console.log, await createDatabase(settings.statePath));
   return exitCode.done;
+}
+
+/** What was done, for who called and for cmanage's own log. */
+function tell(say: (text: string) => void, text: string): void {
+  say(text);
+  logEvent('info', { event: 'init', text });
 }
 
 /** The example's hosts are nobody's: who creates a state database for them has forgotten to say which are theirs. */
@@ -60,9 +68,12 @@ async function askPerson(directory: string | null): Promise<number> {
   ]);
   const asker = personAtTerminal();
   try {
-    const statePath = await askAndWrite(asker, directory);
+    const wrote = (path: string): void => {
+      tell(asker.say, `${path} is written`);
+    };
+    const statePath = await askAndWrite(asker, directory, wrote);
     if (statePath === null) return exitCode.done;
-    asker.say(await createDatabase(statePath));
+    tell(asker.say, await createDatabase(statePath));
     asker.say("Next: 'cmanage doctor' looks at all of it, 'cmanage addservice --help' shows how to begin.");
     return exitCode.done;
   } finally {

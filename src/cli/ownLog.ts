@@ -15,7 +15,8 @@ let isLost = false;
 /** Never through a symbolic link, and readable by its owner alone: who may write beside it must not choose what grows. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-type LogSettings = Pick<Settings, 'logFile' | 'environmentName'>;
+/** The environment has no name while `init` writes its first configuration. */
+type LogSettings = Pick<Settings, 'logFile'> & { readonly environmentName: string | null };
 
 /**
  * Opens the log for a command that may change something, and says which. Another call of the same process changes nothing. Throws a

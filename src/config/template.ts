@@ -15,12 +15,8 @@ import { UserError } from '../model/errors.ts';
 
 const files = ['cmanage.yml', 'hosts.yml', 'rules.yml'];
 
-/**
- * Copies the commented reference configuration into a directory that has no cmanage.yml; an existing file is never
- * overwritten. Returns the files it wrote.
- */
+/** Copies those files of the commented reference configuration that a directory does not have. Returns the files it wrote. */
 export function writeConfiguration(directory: string): string[] {
-  if (existsSync(join(directory, 'cmanage.yml'))) return [];
   const missing = files.filter((file) => !existsSync(join(directory, file)));
   return writeEach(directory, missing, (name, path) => {
     copyFileSync(referenceFile(name), path, constants.COPYFILE_EXCL);

@@ -99,7 +99,7 @@ describe('the questions of init', () => {
       [/^Write .* \[y\]/, ''],
       [/^Create the state database .*state\.db now\? .* \[y\]/, ''],
     ]);
-    expect(await askAndWrite(asker, etc)).toBe(join(etc, 'state.db'));
+    expect(await askAndWrite(asker, etc, asker.say)).toBe(join(etc, 'state.db'));
     const { settings, environment, connection } = readConfig(etc);
     expect(settings.environmentName).toBe('staging');
     expect(environment.rules.stages).toEqual(['live', 'test']);
@@ -146,7 +146,7 @@ describe('the questions of init', () => {
       [/^Fewest containers of a stack \[4\]/, ''],
       [/^Write .* \[y\]/, 'no'],
     ]);
-    expect(await askAndWrite(asker, etc)).toBeNull();
+    expect(await askAndWrite(asker, etc, asker.say)).toBeNull();
     expect(existsSync(etc)).toBe(false);
     expect(asker.said.join('\n')).toContain('Nothing was written.');
   });
@@ -177,7 +177,7 @@ describe('the questions of init', () => {
       [/^Write .* \[y\]/, ''],
       [/^Create the state database/, 'n'],
     ]);
-    expect(await askAndWrite(asker, null)).toBeNull();
+    expect(await askAndWrite(asker, null, asker.say)).toBeNull();
     expect(readConfig(join(place, 'new/etc')).settings.environmentName).toBe('production');
     const said = asker.said.join('\n');
     expect(said).toContain(`"${other}" cannot be it: it has a configuration`);

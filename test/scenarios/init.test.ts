@@ -17,7 +17,7 @@ describeLab('cmanage init on a terminal', (lab) => {
       HOME: lab.dir,
       CMANAGE_ETC: etc,
     };
-    const terminal = onTerminal(`${bin.cmanage} init`, env, lab.dir);
+    const terminal = onTerminal(`${bin.cmanage} init --log-file ${etc}.log`, env, lab.dir);
     terminals.push(terminal);
     let from = 0;
     const answer: Answer = async (question, text) => {
@@ -79,6 +79,9 @@ describeLab('cmanage init on a terminal', (lab) => {
     expect(await terminal.ended).toBe(0);
     expect(statSync(join(etc, 'state/cmanage.db')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(etc, 'rules.yml'), 'utf8')).toContain('# The rules of the house.');
+    const logged = readFileSync(`${etc}.log`, 'utf8');
+    for (const name of ['cmanage.yml is written', 'rules.yml is written', 'cmanage.db is created'])
+      expect(logged).toContain(`${name}"`);
 
     const add = ['addservice', 'webapp', '-i', imageOf(lab), '-s', '2', '-v', 'v0.1', '--health', '/health'];
     expect(await cmanageIn({ etc }, ...add)).toMatchObject({ exitCode: 0 });

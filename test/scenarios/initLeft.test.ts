@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../lab/project.ts';
@@ -82,6 +82,47 @@ describe('cmanage init', () => {
     await terminal.until(/Name of this environment \[production\]: $/);
     terminal.type('\u0003');
     expect(await terminal.ended).toBe(2);
+  });
+
+  it("tells cmanage's own log what it made, also where it is asked for nothing but that", async () => {
+    const etc = join(directory, 'logged');
+    const [given, configured] = ['given.log', 'logged/configured.log'].map((name) => join(directory, name));
+    const events = (file = ''): unknown[] =>
+      readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .map(({ environment, level, event, text, code }) => [environment, level, event, text ?? code]);
+    await cmanageIn({ etc }, 'init', '--log-file', given ?? '');
+    const written = ['cmanage.yml', 'hosts.yml', 'rules.yml'].map((name) => join(etc, name));
+    expect(events(given)).toEqual([
+      [null, 'info', 'command', undefined],
+      ...written.map((path) => [null, 'info', 'init', `${path} is written`]),
+      [null, 'info', 'exit', 0],
+    ]);
+    edit(
+      etc,
+      'cmanage.yml',
+      (text) => `${text.replace(/^state: .*$/m, 'state: cmanage.db')}log_file: configured.log\n`,
+    );
+    await cmanageIn({ etc }, 'init');
+    edit(etc, 'hosts.yml', (text) => text.replaceAll('example.net', 'example.org'));
+    await cmanageIn({ etc }, 'init');
+    expect(events(configured)).toEqual([
+      ['production', 'info', 'command', undefined],
+      ['production', 'error', 'error', expect.stringContaining('is still the example')],
+      ['production', 'warning', 'exit', 2],
+      ['production', 'info', 'command', undefined],
+      ['production', 'info', 'init', `${etc}/cmanage.db is created`],
+      ['production', 'info', 'exit', 0],
+    ]);
+  });
+
+  it('writes nothing where the log cannot be written', async () => {
+    const etc = join(directory, 'unlogged');
+    const { exitCode, stderr } = await cmanageIn({ etc }, 'init', '--log-file', '/nonexistent/x.log');
+    expect([exitCode, existsSync(etc)]).toEqual([2, false]);
+    expect(stderr).toContain('the log /nonexistent/x.log cannot be written: ENOENT');
   });
 
   it('leaves the example of the package itself alone', async () => {

@@ -11,10 +11,14 @@ const usualHeight = 3;
 
 /**
  * Asks a person what an environment is made of, tries what can be tried, and writes the commented files into a directory, which is asked
- * for where none is given. Returns where the state database is to be, if it is to be created now; null otherwise. Until the last question
- * nothing is written.
+ * for where none is given; each is told of by `wrote`. Returns where the state database is to be, if it is to be created now; null otherwise.
+ * Until the last question nothing is written.
  */
-export async function askAndWrite(asker: Asker, given: string | null): Promise<string | null> {
+export async function askAndWrite(
+  asker: Asker,
+  given: string | null,
+  wrote: (path: string) => void,
+): Promise<string | null> {
   const into = given === null ? '' : ` into ${given}`;
   asker.say(`A few questions, and commented files come${into}.`);
   asker.say('Enter takes what stands in brackets. Ctrl-C leaves, and nothing is written.\n');
@@ -25,7 +29,7 @@ export async function askAndWrite(asker: Asker, given: string | null): Promise<s
     asker.say('Nothing was written.');
     return null;
   }
-  for (const path of writeDrafted(directory, filesOf(draft))) asker.say(`${path} is written`);
+  for (const path of writeDrafted(directory, filesOf(draft))) wrote(path);
   if (lookForDirectory(undefined, process.env.CMANAGE_ETC) !== directory)
     asker.say(`Other commands find it by: export CMANAGE_ETC=${directory}`);
   const statePath = resolve(directory, draft.state);
