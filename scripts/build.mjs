@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { licensesText, packagesIn } from './licenses.mjs';
 import { replace } from './replace.mjs';
 import { buildVendors, fromVendors } from './vendor.mjs';
 
@@ -48,7 +49,7 @@ const common = {
 };
 
 const targets = [
-  { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors] },
+  { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors], metafile: true },
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
   {
     entryPoints: ['main', 'scale/main', 'traffic/main', 'appraisal/main', 'reports/main'].map(
@@ -81,13 +82,20 @@ for (const target of targets) {
   if (!existsSync(target.entryPoints[0])) continue;
   // A quiet build happens before other commands, while an older one may still be running: its files stay.
   if (!quiet) rmSync(target.outdir, { recursive: true, force: true });
-  const { outputFiles } = await build({ ...common, ...target, write: false });
+  const { outputFiles, metafile } = await build({ ...common, ...target, write: false });
   for (const { path, contents } of outputFiles) replace(path, contents);
   if (!target.plugins) continue;
-  await buildVendors(`${target.outdir}/vendor`, common);
+  const metafiles = [metafile, ...(await buildVendors(`${target.outdir}/vendor`, common))];
+  writeLicenses(target.outdir, metafiles);
   if (!quiet) writeManual(target.outdir);
 }
 if (!quiet) console.log('built dist/');
+
+/** What the bundles are made of goes beside them, and is no part of the package: a test compares it with the licences, which are. */
+function writeLicenses(outdir, metafiles) {
+  replace(`${outdir}.metafiles.json`, Buffer.from(JSON.stringify(metafiles)));
+  replace(`${outdir}/THIRD-PARTY-LICENSES.txt`, Buffer.from(licensesText(packagesIn(metafiles))));
+}
 
 /** The manual page says what the command line that was just built declares. */
 function writeManual(outdir) {

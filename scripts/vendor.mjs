@@ -32,13 +32,14 @@ const withoutUnused = {
   },
 };
 
-/** Makes the vendors' scripts and their compiled code in a folder. */
+/** Makes the vendors' scripts and their compiled code in a folder. Gives esbuild's account of what is in them. */
 export async function buildVendors(folder, common) {
   mkdirSync(folder, { recursive: true });
+  const metafiles = [];
   for (const [name, contents] of Object.entries(vendors)) {
     const outfile = resolve(folder, `${name}.cjs`);
     const stdin = { contents, resolveDir: process.cwd() };
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       ...common,
       banner: {},
       splitting: false,
@@ -48,7 +49,9 @@ export async function buildVendors(folder, common) {
       outfile,
       plugins: [withoutUnused],
       write: false,
+      metafile: true,
     });
+    metafiles.push(metafile);
     const text = `(function (exports, require, module, __filename, __dirname) {${outputFiles[0].text}\n})`;
     const changed = replace(outfile, Buffer.from(text, 'latin1'));
     if (!changed && existsSync(`${outfile}.code`)) continue;
@@ -58,6 +61,7 @@ export async function buildVendors(folder, common) {
     replace(`${outfile}.code`, script.createCachedData());
   }
   replace(join(folder, 'load.cjs'), Buffer.from(loader));
+  return metafiles;
 }
 
 /** What the product's bundle calls for each of these packages, when it is first imported. */

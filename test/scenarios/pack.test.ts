@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectRoot } from '../../lab/project.ts';
 import { bin, cmanageIn } from '../support/cmanage.ts';
 import { edit } from '../support/etc.ts';
@@ -11,6 +11,23 @@ type Packed = {
   readonly filename: string;
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 };
+
+type Metafile = {
+  readonly outputs: Readonly<
+    Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>
+  >;
+};
+
+/** Of the package that a file is from: the nearest one above it that has a version. */
+function nameAndVersion(path: string): string {
+  for (let directory = dirname(path); directory !== '.'; directory = dirname(directory)) {
+    const file = join(projectRoot(), directory, 'package.json');
+    if (!existsSync(file)) continue;
+    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
+    if (name !== undefined && version !== undefined) return `${name} ${version}`;
+  }
+  throw new Error(`${path} is of no package`);
+}
 
 /** What `npm pack` makes of what is built, unpacked beside the one package that is not bundled. */
 describe('the package', () => {
@@ -48,6 +65,7 @@ describe('the package', () => {
       'README.md',
       'CHANGELOG.md',
       'LICENSE',
+      'dist/cmanage/THIRD-PARTY-LICENSES.txt',
     ];
     for (const path of [...needed, ...told, 'docs/comfort.md', 'package.json']) expect(paths).toContain(path);
     expect(packed.files.find(({ path }) => path === 'bin/cmanage')?.mode).toBe(0o755);
@@ -56,11 +74,29 @@ describe('the package', () => {
   it('has nothing else: no source, no tests, no lab, nothing of a developer', () => {
     const others = packed.files.filter(
       ({ path }) =>
-        !/^(bin\/cmanage|dist\/cmanage\/[^/]+\.(js|js\.map|1)|dist\/cmanage\/vendor\/[a-z]+\.cjs(\.code)?|etc\/[a-z]+\.yml)$/.test(
+        !/^(bin\/cmanage|dist\/cmanage\/([^/]+\.(js|js\.map|1)|THIRD-PARTY-LICENSES\.txt)|dist\/cmanage\/vendor\/[a-z]+\.cjs(\.code)?|etc\/[a-z]+\.yml)$/.test(
           path,
         ) && !/^(docs\/.*|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(path),
     );
     expect(others.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has the licence of each package that is in its bundles', () => {
+    const metafiles = JSON.parse(
+      readFileSync(join(projectRoot(), 'dist/cmanage.metafiles.json'), 'utf8'),
+    ) as Metafile[];
+    const bundled = metafiles
+      .flatMap(({ outputs }) => Object.values(outputs))
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'))
+      .map(([path]) => nameAndVersion(path));
+    const text = readFileSync(join(root, 'dist/cmanage/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const licensed = text
+      .split(/^={100}$/m)
+      .slice(1)
+      .map((section) => /^\n(\S+ \S+) \(.+\)\n\n[^]{150,}$/.exec(section)?.[1]);
+    expect(licensed).toEqual([...new Set(bundled)].sort());
+    expect(licensed).toContainEqual(expect.stringMatching(/^typeorm /));
   });
 
   it('runs with no other package than sqlite3', async () => {
