@@ -8,7 +8,8 @@ install_node_packages() {
   local stamp=node_modules/.installed-for
   if [ -f "$stamp" ] && cmp -s "$stamp" package-lock.json; then return; fi
   say "npm ci (sqlite3 compiles for about a minute the first time)"
-  npm ci --no-audit --no-fund --loglevel=error
+  # What is bundled is a development dependency, too: without these nothing can be built.
+  npm ci --include=dev --no-audit --no-fund --loglevel=error
   cp package-lock.json "$stamp"
 }
 

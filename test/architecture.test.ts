@@ -157,11 +157,13 @@ describe('libraries', () => {
     expect(wrong.map(({ library, file, line }) => `${file.name}:${line} imports ${library}`)).toEqual([]);
   });
 
-  it('are all of the dependencies, and all in use', () => {
-    const manifest = JSON.parse(readFileSync(join(source, '../package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(Object.keys(homes).sort());
+  it('are bundled, and installed with the program only where they are native; and all are in use', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(source, '../package.json'), 'utf8'),
+    ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+    expect(Object.keys(dependencies)).toEqual(['sqlite3']);
+    const bundled = Object.keys(homes).filter((library) => library !== 'sqlite3');
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(bundled));
     expect([...new Set(uses.map(({ library }) => library))].sort()).toEqual(Object.keys(homes).sort());
   });
 });
