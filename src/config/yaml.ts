@@ -116,7 +116,12 @@ function describeIssue(
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${place([...issue.path, key])}: there is no such setting`);
   }
-  return [`${place(issue.path)}: ${issue.message}`];
+  return [`${place(issue.path)}: ${messageOf(issue)}`];
+}
+
+/** What is wrong in words; of a name in a list of names, what is wrong with the name. */
+export function messageOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 /** Where the key at the end of a path stands (or the item of a list), or the innermost one around it that exists. */

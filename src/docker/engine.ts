@@ -9,6 +9,7 @@ import Docker from 'dockerode';
 import type { EngineConnection, EngineTransport } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import { noticingLostAnswers } from './lostAnswers.ts';
+import { whyUnreadable } from './ownFiles.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** A Docker engine that can be called. */
@@ -91,9 +92,7 @@ function readCertificate(host: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(
-      `host ${host}: its certificate file ${path} cannot be read: ${(error as Error).message}`,
-    );
+    throw new UserError(`host ${host}: its certificate file ${path} cannot be read: ${whyUnreadable(error)}`);
   }
 }
 
@@ -116,11 +115,15 @@ export function onQuestion(engine: Engine, doing: string): (error: unknown) => n
   };
 }
 
-/** docker-modem's `(HTTP code 404) no such container - …` and Node's codes, in words for an operator. */
+/**
+ * docker-modem's `(HTTP code 404) no such container - …` and Node's codes, in words for an operator. An answer that is no engine's has no
+ * words: it is empty, or JSON of another form, which docker-modem turns into `[object Object]`.
+ */
 function readable(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const answer = /^\(HTTP code \d+\) [^-]*- (.*)$/s.exec(message);
-  if (answer?.[1] !== undefined) return answer[1].trim();
+  const [isAnswer, code, said = ''] = /^\(HTTP code (\d+)\) [^-]*- (.*)$/s.exec(message) ?? [];
+  if (isAnswer !== undefined)
+    return said.trim().replace('[object Object]', '') || `it answers HTTP ${code ?? ''}`;
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOENT|ETIMEDOUT/.test(message))
     return `the engine does not answer (${message})`;
   return message;

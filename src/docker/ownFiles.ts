@@ -37,6 +37,14 @@ export function readOwnFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UserError(`${path} cannot be read: ${(error as Error).message}`);
+    throw new UserError(`${path} cannot be read: ${whyUnreadable(error)}`);
   }
+}
+
+/** Why a file cannot be read, without its path, which a message has already. */
+export function whyUnreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'this user must not read it';
+  return code === 'EISDIR' ? 'it is a directory' : message;
 }

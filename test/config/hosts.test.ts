@@ -133,7 +133,7 @@ describe('hosts.yml: a host', () => {
     [`labels: { disk: ${'v'.repeat(64)} }`, 'give a text of letters'],
     ['labels: { "a b": c }', 'labels.a b: '],
     ['labels: { "": c }', 'hosts.docker01.labels.'],
-    ['labels: { "a=b": c }', 'labels.a=b: '],
+    ['labels: { "a=b": c }', 'labels.a=b: give a key of letters, digits and _ . -'],
     [`labels: { ${'k'.repeat(64)}: v }`, `labels.${'k'.repeat(64)}: `],
   ])('may not say %s', (line, expected) => {
     expect(() => configOf(oneHost(engine, line))).toThrow(expected);
@@ -148,7 +148,7 @@ describe('hosts.yml: a host', () => {
     [
       'a name that is none',
       'hosts: { Docker_01: { engine: "unix:///a", address: 192.0.2.1 } }\n',
-      'Docker_01',
+      'hosts.Docker_01: use lower-case letters, digits and hyphens',
     ],
     ['no host at all', 'hosts: {}\n', 'name at least one host'],
     ['no list of hosts', 'loadbalancers: {}\n', 'hosts: '],
@@ -230,6 +230,6 @@ describe('hosts.yml: a registry', () => {
   });
 
   it.each(['https://r.example', 'r.example/path', '"r example"'])('is not called %s', (name) => {
-    expect(() => configOf(withParts('registries:', `  ${name}: {}`))).toThrow(UserError);
+    expect(() => configOf(withParts('registries:', `  ${name}: {}`))).toThrow('give HOST or HOST:PORT');
   });
 });
