@@ -5,6 +5,7 @@ import { HostError, UserError } from '../model/errors.ts';
 import { judgeClock, judgeSpace, judgeValidity, judgeVersion } from './thresholds.ts';
 import type { HostRow } from '../store/rows.ts';
 import type { Session } from './session.ts';
+import { remedyForEngine } from './wizard/remedies.ts';
 
 /** The oldest engine that cmanage was tried with. */
 const leastEngine = '20.10';
@@ -42,21 +43,23 @@ async function examineHost(
     },
     'engine',
     name,
+    (said) => remedyForEngine(transport, said),
   );
   return [...checks, ...certificate];
 }
 
-/** What cannot be asked needs attention, and keeps nothing else from being looked at. */
+/** What cannot be asked needs attention, and keeps nothing else from being looked at. `remedyFor` knows what to do by what was said. */
 export async function orTell(
   ask: () => Promise<Checked[]>,
   check: string,
   object: string,
+  remedyFor: (said: string) => string = () => 'see that it runs and can be reached from here',
 ): Promise<Checked[]> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof HostError || error instanceof UserError)) throw error;
-    return [attention(check, object, error.message, 'see that it runs and can be reached from here')];
+    return [attention(check, object, error.message, remedyFor(error.message))];
   }
 }
 

@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import type { Connection } from '../model/connection.ts';
 import { hostsSchema, readHosts } from './hosts.ts';
 import { referenceFile } from './template.ts';
+import { messageOf } from './yaml.ts';
 
 /** An environment as `cmanage init` asks for it, and the commented files that say the same. */
 export type Draft = {
@@ -91,7 +92,7 @@ function hostLines({ name, engine, address, tls }: HostDraft): string[] {
           '    insecure: true',
         ]
       : []),
-    `    address: ${address}`,
+    `    address: ${scalar(address)}`,
     '    ports: 20000-20999',
   ];
 }
@@ -106,7 +107,7 @@ function balancerSection(balancers: readonly BalancerDraft[]): string[] {
       `  ${scalar(name)}:`,
       ...(address === null
         ? []
-        : ['    # The public address that endpoints bind.', `    address: ${address}`]),
+        : ['    # The public address that endpoints bind.', `    address: ${scalar(address)}`]),
       `    config: ${scalar(config)}`,
       `    master_socket: ${scalar(masterSocket)}`,
       `    stats_socket: ${scalar(statsSocket)}`,
@@ -139,7 +140,8 @@ export function connectionOf(
 /** What hosts.yml would not take of a draft, in words; null where it is well. */
 export function faultIn(draft: Pick<Draft, 'hosts' | 'balancers' | 'registries'>): string | null {
   const { error } = hostsSchema.safeParse(parse(hostsText(draft)));
-  return error?.issues[0]?.message ?? null;
+  const [issue] = error?.issues ?? [];
+  return issue ? messageOf(issue) : null;
 }
 
 /** Text as YAML, quoted where it would be taken for something else. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { tryEngine } from '../../src/cli/wizard/trials.ts';
-import { remedyForEngine } from '../../src/cli/wizard/remedies.ts';
+import { remediesForRegistry, remedyForEngine } from '../../src/cli/wizard/remedies.ts';
 import type { EngineTransport } from '../../src/model/connection.ts';
+import { fakeEngines } from '../support/fakeEngine.ts';
 import { fileIn, temporaryDirectory } from '../support/files.ts';
 
 const directory = temporaryDirectory();
+const makeEngine = fakeEngines();
 const unix: EngineTransport = { kind: 'unix', socket: '/var/run/docker.sock' };
 const plain: EngineTransport = { kind: 'plain', host: '127.0.0.1', port: 1 };
 const files = { ca: '/tls/ca.pem', cert: '/tls/cert.pem', key: '/tls/key.pem' };
@@ -30,6 +32,9 @@ describe('the remedy for an engine that cannot be reached', () => {
     [tls, 'tlsv13 alert certificate required', '--tlscacert'],
     [tls, 'certificate has expired', 'expired'],
     [tls, 'wrong version number', '--tlsverify'],
+    [tls, 'error:05800074:x509 certificate routines::key values mismatch', 'give the key that belongs to'],
+    [tls, 'error:1E08010C:DECODER routines::unsupported', 'is no PEM'],
+    [plain, 'asking the engine: it answers HTTP 404', 'something else than an engine listens at 127.0.0.1:1'],
     [tls, 'its certificate file /tls/ca.pem cannot be read: ENOENT', 'put the file there'],
     [tls, 'something else', 'curl --cacert /tls/ca.pem --cert /tls/cert.pem --key /tls/key.pem'],
     [ssh, 'Host key verification failed.', "'ssh -p 22 me@docker01' once"],
@@ -39,6 +44,28 @@ describe('the remedy for an engine that cannot be reached', () => {
     [plain, 'something else', 'curl http://127.0.0.1:1/_ping'],
   ] as const)('%j that says %j', (transport, said, remedy) => {
     expect(remedyForEngine(transport, said)).toContain(remedy);
+  });
+});
+
+describe('the remedy for a registry that does not answer', () => {
+  it.each([
+    [
+      'does not answer (ERR_SSL_WRONG_VERSION_NUMBER)',
+      ['it does not speak TLS at that port: change it, and say n'],
+    ],
+    ['does not answer (ENOTFOUND)', ['give a name that this machine can look up, or an address']],
+    [
+      'does not answer (ECONNREFUSED)',
+      ['nothing listens there: give its port, as in HOST:5000, or start it'],
+    ],
+    [
+      'does not answer (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      ['have its authority believed: export NODE_EXTRA_CA_CERTS=FILE, with its certificate in FILE'],
+    ],
+    ['does not answer (no answer within 10 s)', ['see that it is up, and that no firewall is between']],
+    ['something else', []],
+  ])('that says %j', (said, remedies) => {
+    expect(remediesForRegistry(said)).toEqual(remedies);
   });
 });
 
@@ -54,6 +81,15 @@ describe('trying an engine for real', () => {
     const trial = await attempt(transport);
     expect(trial).toMatchObject({ isWell: false, remedies: [expect.stringContaining(remedy)] });
     expect(trial.fact).toContain('docker01');
+  });
+
+  it('something that answers without a word', async () => {
+    const fake = await makeEngine('docker01');
+    fake.interfere = () => ({ status: 404, message: '' });
+    expect(await attempt({ kind: 'unix', socket: fake.socket })).toMatchObject({
+      fact: 'docker01: asking the engine: it answers HTTP 404',
+      remedies: [`something else than an engine listens at ${fake.socket}: give the port of the engine`],
+    });
   });
 
   it('certificates that are none', async () => {

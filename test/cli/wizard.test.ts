@@ -36,12 +36,13 @@ function answering(
     say: (text) => {
       said.push(text);
     },
+    wait: (work) => work,
     close: () => undefined,
   };
 }
 
-async function socketOfEngine(): Promise<string> {
-  const fake = await makeEngine('docker01');
+async function socketOfEngine(name = 'docker01'): Promise<string> {
+  const fake = await makeEngine(name);
   fake.info = { ServerVersion: '27.0.1', SystemTime: '2026-11-21T12:00:00Z', LiveRestoreEnabled: false };
   return fake.socket;
 }
@@ -122,6 +123,68 @@ describe('the questions of init', () => {
       `-> start HAProxy as: haproxy -W -S ${directory}/master.sock -f ${directory}/haproxy.cfg`,
     );
     expect(said).toContain(`ok: ${registry.address} answers, and wants credentials`);
+  });
+
+  it('take a second host by the first one, tell what is not there yet, and refuse the same engine twice', async () => {
+    const [socket, other] = [await socketOfEngine('one'), await socketOfEngine('two')];
+    const etc = join(mkdtempSync(join(directory, 'w-')), 'etc');
+    const asker = answering([
+      ...begin,
+      [/^Name of the first Docker host/, ''],
+      [/Its engine/, 'tcp://docker01.invalid:2376'],
+      [/authority/, 'there.pem'],
+      [/Certificate of cmanage/, '-'],
+      [/Certificate of cmanage/, ''],
+      [/Its key/, ''],
+      // A name that cannot be looked up leads to no guess, and nothing is no address.
+      [/IPv4 address .* containers: $/, ''],
+      [/IPv4 address/, '-'],
+      [/IPv4 address/, '192.0.2.1'],
+      [/Try again/, 'k'],
+      [/^Name of another one/, 'docker02'],
+      [/Its engine.* \[tcp:\/\/docker02\.invalid:2376\]/, `unix://${socket}`],
+      [/IPv4 address/, ''],
+      [/^Name of another one/, 'docker03'],
+      [/Its engine.*HOST: $/, 'tcp://127.0.0.1:1'],
+      [/authority \[there\.pem\]/, '-'],
+      [/IPv4 address/, ''],
+      [/Try again/, 'c'],
+      [/Its engine/, `unix://${socket}`],
+      [/IPv4 address/, ''],
+      [/Try again/, 'c'],
+      [/Its engine/, `unix://${other}`],
+      [/IPv4 address/, ''],
+      [/^Name of another one/, ''],
+      noBalancer,
+      [/^A registry of your own/, 'http://registry'],
+      [/^A registry of your own/, '127.0.0.1:3'],
+      [/Does it speak TLS.*\[y\]/, 'n'],
+      [/Try again/, 'c'],
+      [/Its address, .*\[127\.0\.0\.1:3\]/, registry.address],
+      [/Does it speak TLS.*\[n\]/, ''],
+      noRegistry,
+      ...end,
+      [/^Write/, 'y'],
+      [/^Create the state database/, 'n'],
+    ]);
+    expect(await askAndWrite(asker, etc, asker.say)).toBeNull();
+    const { connection } = readConfig(etc);
+    expect(connection.engines.map(({ transport }) => transport)).toMatchObject([
+      { kind: 'tls', ca: join(etc, 'there.pem') },
+      { kind: 'unix', socket },
+      { kind: 'unix', socket: other },
+    ]);
+    expect(connection.registries.map(({ address }) => address)).toEqual([registry.address]);
+    const said = asker.said.join('\n');
+    expect(said).toContain(`\n    ${join(etc, 'there.pem')} is not there yet\n`);
+    expect(said).toContain('"-" cannot be it: an authority was given');
+    expect(said).toContain('"" cannot be it: give an IPv4 address such as 192.0.2.11');
+    expect(said).toContain('"-" cannot be it: give an IPv4 address such as 192.0.2.11');
+    expect(said).toContain(
+      'PROBLEM: docker03 is the same engine as docker02\n    -> give that of another machine',
+    );
+    expect(said).toContain('"http://registry" cannot be it: give HOST or HOST:PORT');
+    expect(said).toContain('-> nothing listens there: give its port');
   });
 
   it('go on until there is a host, and write nothing against the will of who is asked', async () => {

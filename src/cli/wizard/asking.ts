@@ -1,18 +1,29 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../model/errors.ts';
 import { printable } from '../../report/printable.ts';
+import { wrapLine } from '../../report/wrapLine.ts';
+import { terminalColumns } from '../options.ts';
 
 /** Whoever is asked: at the terminal, or in a test. */
 export type Asker = {
   /** Gives the line that is typed, without blanks around it. */
   readonly ask: (question: string) => Promise<string>;
   readonly say: (text: string) => void;
+  /** Waits for something outside, unless the person leaves meanwhile. */
+  readonly wait: <T>(work: Promise<T>) => Promise<T>;
   readonly close: () => void;
 };
 
-/** The person at the terminal. Ctrl-C and the end of the input leave at once, by a UserError. */
+/** The person at the terminal, whose lines are broken between words. Ctrl-C and the end of the input leave at once, by a UserError. */
 export function personAtTerminal(): Asker {
   const left = new AbortController();
+  const leaving = new Promise<never>((_resolve, reject) => {
+    left.signal.addEventListener('abort', () => {
+      reject(left.signal.reason as Error);
+    });
+  });
+  // Who leaves while nothing is waited for is told by the question.
+  leaving.catch(() => undefined);
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   lines.on('SIGINT', () => {
     lines.close();
@@ -22,12 +33,16 @@ export function personAtTerminal(): Asker {
   });
   return {
     ask: async (question) => {
-      const answer = lines.question(question, { signal: left.signal });
+      const shown = wrapLine(printable(question), terminalColumns()).split('\n');
+      const last = shown.pop() ?? '';
+      for (const line of shown) console.log(line);
+      const answer = lines.question(last, { signal: left.signal });
       return (await answer.catch(leave)).trim();
     },
     say: (text) => {
-      console.log(printable(text));
+      for (const line of printable(text).split('\n')) console.log(wrapLine(line, terminalColumns()));
     },
+    wait: (work) => Promise.race([work, leaving]).catch(leave),
     close: () => {
       lines.close();
     },

@@ -9,7 +9,12 @@ export function remedyForEngine(transport: EngineTransport, said: string): strin
 type Cause = readonly [said: RegExp, remedy: (transport: EngineTransport) => string];
 
 const causes: readonly Cause[] = [
-  [/ENOTFOUND|EAI_AGAIN/, ({ kind }) => `give a name that this machine can look up, or an address (${kind})`],
+  [/ENOTFOUND|EAI_AGAIN/, () => 'give a name that this machine can look up, or an address'],
+  [
+    /answers HTTP \d+/,
+    (transport) =>
+      `something else than an engine listens at ${placeOf(transport)}: give the port of the engine`,
+  ],
   [
     /ECONNREFUSED/,
     (transport) =>
@@ -41,6 +46,12 @@ const tlsCauses: readonly Cause[] = [
     /self.signed|unable to (verify|get)|issuer|unknown ca/i,
     () => 'give the certificate of the authority that signed the one of the engine as ca',
   ],
+  [/key values mismatch/, () => 'give the key that belongs to the certificate of cmanage'],
+  [
+    /DECODER|no start line|PEM|bad (base64|end line)|asn1/i,
+    () =>
+      'one of the files is no PEM: the first two begin with BEGIN CERTIFICATE, the key with BEGIN ... PRIVATE KEY',
+  ],
   [/expired/, () => 'a certificate has expired: make a new one, and see that both clocks are right'],
   [
     /alert|bad certificate|certificate required/i,
@@ -63,6 +74,25 @@ const sshCauses: readonly Cause[] = [
   [
     /socket hang up|ECONNRESET|administratively prohibited|open failed/,
     () => 'let the user there use the engine: sudo usermod -aG docker USER',
+  ],
+];
+
+/** What to do about a registry that does not answer, by what was said of it; nothing where that tells enough. */
+export function remediesForRegistry(said: string): string[] {
+  return registryCauses.filter(([pattern]) => pattern.test(said)).map(([, remedy]) => remedy);
+}
+
+const registryCauses: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [/WRONG_VERSION_NUMBER|packet length|EPROTO/, 'it does not speak TLS at that port: change it, and say n'],
+  [/ENOTFOUND|EAI_AGAIN/, 'give a name that this machine can look up, or an address'],
+  [/ECONNREFUSED/, 'nothing listens there: give its port, as in HOST:5000, or start it'],
+  [
+    /SELF_SIGNED|UNABLE_TO|self.signed|unable to/,
+    'have its authority believed: export NODE_EXTRA_CA_CERTS=FILE, with its certificate in FILE',
+  ],
+  [
+    /no answer within|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    'see that it is up, and that no firewall is between',
   ],
 ];
 

@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { lookForDirectory } from '../../config/config.ts';
 import { filesOf, type Draft } from '../../config/draft.ts';
 import { hasConfiguration, whyUnwritable, writeDrafted } from '../../config/template.ts';
 import { isName, nameRule } from '../../model/names.ts';
 import { askFor, isYes, type Asker, type Fault } from './asking.ts';
-import { askForBalancers, askForHosts, askForRegistries } from './parts.ts';
+import { askForHosts } from './hosts.ts';
+import { askForBalancers, askForRegistries } from './parts.ts';
 
 /** The fewest containers of a stack in the thesis. */
 const usualHeight = 3;
@@ -62,6 +63,8 @@ async function askForDraft(asker: Asker, directory: string): Promise<Draft> {
       ? 'give the path of a file; a relative one begins at cmanage.yml'
       : asWritten(text),
   );
+  const unwritable = whyUnwritable(dirname(resolve(directory, state)));
+  if (unwritable !== null) asker.say(`    ${unwritable}: create it later, as one who can`);
   const hosts = await askForAll(asker, directory);
   const balancers = await askForBalancers(asker);
   const registries = await askForRegistries(asker);
