@@ -8,6 +8,7 @@ import {
   type Config,
   type Settings,
 } from '../config/config.ts';
+import { isReference } from '../config/template.ts';
 import { readOwnFile } from '../docker/ownFiles.ts';
 import { validityOfChain } from '../haproxy/examine.ts';
 import { attention, fine, type Checked } from '../model/checked.ts';
@@ -36,12 +37,19 @@ export function examineConfiguration({ etc }: CommonOptions): ReadConfiguration 
   const rules = attempt(join(directory, 'rules.yml'), () => readRules(directory));
   const ownFaults = settings.value === null || rules.value === null;
   // With a fault in one of the other two this would only tell it again.
-  const all = ownFaults ? null : attempt(join(directory, 'hosts.yml'), () => readConfig(directory));
+  const all = ownFaults ? null : attempt(join(directory, 'hosts.yml'), () => readOwnConfig(directory));
   return {
     settings: settings.value,
     config: all?.value ?? null,
     checks: [settings, rules, ...(all ? [all] : [])].map(({ check }) => check),
   };
+}
+
+/** The example is valid, but what it leads to is nobody's, and not to be looked at. */
+function readOwnConfig(directory: string): Config {
+  if (isReference(directory, 'hosts.yml'))
+    throw new UserError("it is still the example, whose hosts are nobody's");
+  return readConfig(directory);
 }
 
 function attempt<T>(path: string, read: () => T): { readonly value: T | null; readonly check: Checked } {

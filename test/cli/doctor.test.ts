@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { doctor } from '../../src/cli/doctor.ts';
+import { writeConfiguration } from '../../src/config/template.ts';
 import type { Checked } from '../../src/model/checked.ts';
 import { createDatabase } from '../../src/store/database.ts';
 import { fakeEngines } from '../support/fakeEngine.ts';
@@ -92,6 +93,17 @@ describe('doctor without a state database', () => {
 });
 
 describe('doctor', () => {
+  it('asks nobody by the example, and says that it is one', async () => {
+    const etc = join(directory, 'example');
+    writeConfiguration(etc);
+    const { code, checks } = await examine(etc);
+    expect(code).toBe(7);
+    expect(of(checks, 'configuration', join(etc, 'hosts.yml'))).toMatchObject({
+      ...{ status: 'attention', fact: "it is still the example, whose hosts are nobody's" },
+    });
+    expect(checks.map(({ check }) => check)).not.toContain('engine');
+  });
+
   it('looks at the outside although the state database cannot be read', async () => {
     const etc = configuration();
     await createDatabase(join(etc, 'state/of/it.db'));
