@@ -4,8 +4,8 @@ import type { Retained, State } from '../model/state.ts';
 import { proposed, type Outcome } from '../model/violation.ts';
 
 /**
- * The last action of a pop and of a rollback: the containers they take away are kept where their service says so, and
- * the oldest ones beyond its setting go. A rollback that is taken back starts them again, too.
+ * The last action of a pop, of a promotion and of a rollback: the containers they take away are kept where their service
+ * says so, and the oldest ones beyond its setting go. A rollback that is taken back starts them again, too.
  *
  * @param now milliseconds since 1970 (UTC)
  */

@@ -46,7 +46,7 @@ function runProcess(state: State, move: Move, { service, environment, facts }: G
       return retain(state, popService(state, { service, position, single }), facts.now);
     }
     case 'promote':
-      return promoteCanary(state, move.endpoint);
+      return retain(state, promoteCanary(state, move.endpoint), facts.now);
     case 'abort':
       return abortWeights(state, move.endpoint);
     case 'release':

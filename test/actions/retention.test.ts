@@ -5,6 +5,7 @@ import { provideLinks } from '../../src/actions/provideLinks.ts';
 import { prune, retain } from '../../src/actions/retention.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { drainHost, scaleService } from '../../src/actions/stackProcesses.ts';
+import { promoteCanary, setWeights } from '../../src/actions/weights.ts';
 import type { Retention } from '../../src/model/retention.ts';
 import { containersOf } from '../../src/model/lookup.ts';
 import type { State } from '../../src/model/state.ts';
@@ -84,6 +85,22 @@ describe('a pop', () => {
   it('that is refused is refused', () => {
     const refused = popService(start, { service: 'webapp', position: 9, single: false });
     expect(refusals(retain(start, refused, 0))).toEqual(refusals(refused));
+  });
+});
+
+describe('a promotion', () => {
+  it('keeps all that it pops, as far as the service says; the one made last is the newest', () => {
+    const weights = [{ position: 2, weight: 1 }];
+    const promoted = (limit: number): State => {
+      const state = makeState({
+        webapp: { ...sketch, retention: { ...keepsOne, limit }, endpoints: { prod: {} } },
+      });
+      const spread = accepted(setWeights(state, 'webapp-endpoint-prod', weights));
+      return accepted(retain(spread, promoteCanary(spread, 'webapp-endpoint-prod'), 0));
+    };
+    expect(column(promoted(2))).toEqual(['app3 v0.3', 'app4 v0.4']);
+    expect(kept(promoted(2))).toEqual(['app1 v0.1', 'app2 v0.2']);
+    expect(kept(promoted(1))).toEqual(['app2 v0.2']);
   });
 });
 

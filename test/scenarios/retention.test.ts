@@ -67,6 +67,7 @@ function underLoad(lab: Lab): () => void {
 }
 
 const [first, second] = ['webapp-stack1-app1', 'webapp-stack1-app2'];
+const prod = 'webapp-endpoint-prod';
 
 function coldStory(lab: Lab): void {
   beforeAll(async () => {
@@ -135,6 +136,18 @@ function coldStory(lab: Lab): void {
       containers: ['webapp-stack1-app1', 'webapp-stack2-app1'],
     });
     expect(await retainedIn(lab)).toEqual([]);
+  });
+
+  it('a promotion keeps what it pops, too', async () => {
+    await succeed(lab, 'weight', prod, '0=90', '1=10');
+    const before = await lifetimeOf(lab, first);
+    await succeed(lab, 'promote', prod);
+    expect(await lifetimeOf(lab, first)).toEqual({ ...before, status: 'exited', policy: 'no' });
+    expect((await answersAt(lab, 8080)).versions).toEqual(['v0.2']);
+    expect(await retainedIn(lab)).toEqual(['webapp-stack1-app1 v0.1 20000', 'webapp-stack2-app1 v0.1 20000']);
+    await succeed(lab, 'rollback', 'webapp');
+    expect(await lifetimeOf(lab, first)).toMatchObject({ id: before.id, status: 'running' });
+    expect((await answersAt(lab, 8080)).versions).toEqual(['v0.1']);
   });
 
   it('a pop that cannot be recorded is taken back: the container is started again, and serves', async () => {

@@ -34,8 +34,15 @@ export function declarePromote(program: Command, finish: Finish): void {
     .argument(...endpointArgument)
     .addHelpText('after', example('cmanage promote webapp-endpoint-prod'));
   withChange(command).action(async (endpoint: string, _options: unknown, self: Command) => {
-    const { promoteCanary } = await import('../../actions/weights.ts');
-    finish(await runChange(self, (state) => promoteCanary(state, endpoint)));
+    const [{ retain }, { promoteCanary }] = await Promise.all([
+      import('../../actions/retention.ts'),
+      import('../../actions/weights.ts'),
+    ]);
+    finish(
+      await runChange(self, (state, _environment, { now }) =>
+        retain(state, promoteCanary(state, endpoint), now),
+      ),
+    );
   });
 }
 
