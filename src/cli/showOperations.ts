@@ -3,6 +3,7 @@ import type { Asked } from '../report/kind.ts';
 import { operationsKind, stepsKind } from '../report/kinds/operations.ts';
 import { listingOf } from '../report/listing.ts';
 import { openEntry } from '../report/operations.ts';
+import { readOperations } from '../store/history.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations, readSteps } from '../store/openOperations.ts';
 import type { Session } from './session.ts';
@@ -12,10 +13,14 @@ import { answerOf, orNone, type Answer } from './showAnswer.ts';
 export async function showOperations(asked: Asked, { database, config }: Session): Promise<Answer> {
   const { source } = database;
   if (asked.pattern !== null) {
-    const steps = await readSteps(source, numberOf(asked.pattern));
-    if (steps.length === 0)
-      throw new UserError(`there is no operation ${asked.pattern}: see 'cmanage history'`);
-    return answerOf(listingOf(stepsKind(steps), { ...asked, pattern: null }));
+    const id = numberOf(asked.pattern);
+    const steps = await readSteps(source, id);
+    // A freeze, for one, is an operation without steps.
+    if (steps.length === 0 && !(await readOperations(source)).some((operation) => operation.id === id)) {
+      throw new UserError(`there is no operation ${id}: see 'cmanage history'`);
+    }
+    const none = `Operation ${id} has no steps: 'cmanage history show ${id}' tells what it did.`;
+    return orNone(answerOf(listingOf({ ...stepsKind(steps), none }, { ...asked, pattern: null })));
   }
   const underWay = await findUnderWay(database, config.settings.statePath, null);
   const open = await readOpenOperations(source);

@@ -70,7 +70,7 @@ export function operationText(shown: ShownOperation, columns: number | null): st
     ],
     ['Status', oneLine(message === null ? status : `${status}: ${message}`)],
     ['Revision', String(revision ?? '-')],
-    ['Pivot', `step ${shown.pivot}`],
+    ...(shown.steps.length === 0 ? [] : [['Pivot', `step ${shown.pivot}`]]),
   ];
   const happened = shown.events.map((event) => {
     const who = event.actor === null ? '' : ` by ${oneLine(event.actor)}: ${oneLine(event.command ?? '')}`;
@@ -83,9 +83,15 @@ export function operationText(shown: ShownOperation, columns: number | null): st
   return [
     facts.map(([name = '', fact = '']) => `${name.padEnd(9)}  ${fact}`).join('\n'),
     `What happened:\n${happened.join('\n')}`,
-    `Steps:\n${renderSheet(listingOf(stepsKind(shown.steps), nothingAsked).sheet('pipe'), columns)}`,
+    ...stepsText(shown.steps, columns),
     ...shown.rules.map(rulesText),
   ].join('\n\n');
+}
+
+/** Nothing of an operation that changed only what cmanage itself keeps, such as `lock`: it has no steps. */
+function stepsText(steps: readonly RecordedStep[], columns: number | null): string[] {
+  if (steps.length === 0) return [];
+  return [`Steps:\n${renderSheet(listingOf(stepsKind(steps), nothingAsked).sheet('pipe'), columns)}`];
 }
 
 function rulesText({ digest, cmanage, text }: ShownOperation['rules'][number]): string {

@@ -90,6 +90,8 @@ describe('show', () => {
     const steps = await shown<unknown[]>('operation', '3');
     expect(showSchemas.operation.parse(steps)).toEqual(steps);
     expect(steps.length).toBeGreaterThan(5);
+    // The freeze.
+    expect(await shown('operation', '1')).toEqual([]);
   });
 
   it('tells the last change of a service, and of a release which operation it came with', async () => {
