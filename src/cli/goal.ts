@@ -12,7 +12,7 @@ import { renderAs } from '../report/table.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, needsTimes } from './facts.ts';
 import type { CommonOptions } from './options.ts';
-import { openSession, requireService, type Session } from './session.ts';
+import { missingStage, openSession, requireService, type Session } from './session.ts';
 
 export type GoalOptions = CommonOptions & {
   readonly service?: string;
@@ -65,8 +65,7 @@ function onlyService({ services }: State): Service {
 
 function refuseStrange(wishes: readonly Wish[], stages: readonly string[]): void {
   for (const { stage } of wishes) {
-    if (!stages.includes(stage))
-      throw new UserError(`there is no stage ${stage}: choose of ${stages.join(', ')}`);
+    if (!stages.includes(stage)) missingStage(stage, stages);
     if (wishes.filter((wish) => wish.stage === stage).length > 1)
       throw new UserError(`the goal names ${stage} twice: give each stage one version`);
   }

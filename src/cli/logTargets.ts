@@ -1,8 +1,8 @@
-import { UserError } from '../model/errors.ts';
 import { containersOf, ownersOf, stacksOf } from '../model/lookup.ts';
 import { matchesPattern } from '../model/rules.ts';
 import type { Container, Service, State } from '../model/state.ts';
 import { reachedBy } from '../model/trees.ts';
+import { missingStage } from './session.ts';
 
 /** A container whose log is read, and what is told of it beside each line. */
 export type LogTarget = Pick<Container, 'name' | 'version'> & {
@@ -21,9 +21,7 @@ export function logTargets(
   stages: readonly string[],
   { service: pattern, stage }: { readonly service: string; readonly stage: string | null },
 ): LogTarget[] {
-  if (stage !== null && !stages.includes(stage)) {
-    throw new UserError(`there is no stage ${stage}: rules.yml has ${stages.join(', ')}`);
-  }
+  if (stage !== null && !stages.includes(stage)) missingStage(stage, stages);
   const services = state.services.filter(({ name }) => matchesPattern(pattern, name));
   return services.flatMap((service) => {
     const positions = stage === null ? null : positionsAt(state, service, stage, stages);

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { didYouMean } from '../model/nearest.ts';
 import { printable } from '../report/printable.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
 import { declareAddExternal } from './commands/addExternal.ts';
@@ -117,6 +118,7 @@ export function buildProgram(finish: Finish): Command {
     );
   for (const declare of declarations) declare(program, finish);
   pointToHelp(program, 'cmanage');
+  suggestChoices(program);
   return program;
 }
 
@@ -124,6 +126,24 @@ export function buildProgram(finish: Finish): Command {
 function pointToHelp(command: Command, path: string): void {
   command.showHelpAfterError(`Try '${path} --help'.`);
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
+}
+
+/** Whatever has closed choices answers one that was mistyped by the nearest of them. */
+function suggestChoices(command: Command): void {
+  for (const typed of [...command.registeredArguments, ...command.options]) {
+    const { argChoices: choices, parseArg: parse } = typed;
+    if (!choices || !parse) continue;
+    typed.argParser((text, before) => {
+      try {
+        return parse(text, before);
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error;
+        const question = didYouMean(text, choices).replace('did', 'Did');
+        throw new InvalidArgumentError(`${question}${error.message}`);
+      }
+    });
+  }
+  for (const child of command.commands) suggestChoices(child);
 }
 
 /** Commander repeats in its messages what was typed; control characters and line breaks in that are shown, not obeyed. */

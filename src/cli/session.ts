@@ -198,3 +198,9 @@ export function missingName(kind: string, name: string, known: readonly string[]
     `there is no ${kind} ${name}: ${insteadOf(name, known, `see 'cmanage show ${kind}s'`)}`,
   );
 }
+
+/** Says the same of a stage that rules.yml does not have. */
+export function missingStage(stage: string, stages: readonly string[]): never {
+  const remedy = insteadOf(stage, stages, `the stages of rules.yml are ${stages.join(', ')}`);
+  throw new UserError(`there is no stage ${stage}: ${remedy}`);
+}

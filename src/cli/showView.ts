@@ -5,7 +5,7 @@ import { printable } from '../report/printable.ts';
 import type { Answer, View } from '../report/kinds/view.ts';
 import { readLastChanges } from '../store/lastChanges.ts';
 import type { ShowOptions, Thing } from './commands/show.ts';
-import type { Session } from './session.ts';
+import { missingName, missingStage, type Session } from './session.ts';
 
 /** What `--live` asks for each kind; the others have nothing that is live. */
 const askedLive: Partial<Record<Thing, 'containers' | 'hosts' | 'balancers'>> = {
@@ -50,13 +50,9 @@ function refuseParts({ pattern, stage, host, sort, columns, output }: ShowOption
 /** A stage or host that is nowhere was mistyped, and must not look like one that has nothing. */
 function refuseUnknownPlaces({ stage, host }: ShowOptions, { state, config }: Session): void {
   const { stages } = config.environment.rules;
-  if (stage !== null && !stages.some((name) => matchesPattern(stage, name))) {
-    throw new UserError(`there is no stage ${stage}: rules.yml has ${stages.join(', ')}`);
-  }
+  if (stage !== null && !stages.some((name) => matchesPattern(stage, name))) missingStage(stage, stages);
   const hosts = [...config.environment.hosts.map(({ name }) => name), ...state.stacks.map((row) => row.host)];
-  if (host !== null && !hosts.some((name) => matchesPattern(host, name))) {
-    throw new UserError(`there is no host ${host}: see 'cmanage show hosts'`);
-  }
+  if (host !== null && !hosts.some((name) => matchesPattern(host, name))) missingName('host', host, hosts);
 }
 
 async function liveStatusOf(session: Session): Promise<StatusOf> {

@@ -68,8 +68,9 @@ function having<Row>(
 function columnNamed<Row>({ name, columns }: Kind<Row>, wanted: string): Column<Row> {
   const column = columns.find((candidate) => candidate.name === wanted);
   if (column) return column;
-  const known = columns.map((candidate) => candidate.name).join(', ');
-  throw new UserError(`${name}s have no column ${wanted}: there are ${known}`);
+  const known = columns.map((candidate) => candidate.name);
+  const remedy = insteadOf(wanted, known, `there are ${known.join(', ')}`);
+  throw new UserError(`${name}s have no column ${wanted}: ${remedy}`);
 }
 
 /** Numbers by their size, texts as people count (v0.9 before v0.10); what has no value comes last either way. */

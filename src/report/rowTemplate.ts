@@ -1,4 +1,5 @@
 import { UserError } from '../model/errors.ts';
+import { insteadOf } from '../model/nearest.ts';
 import type { Kind } from './kind.ts';
 import { oneLine } from './printable.ts';
 
@@ -50,7 +51,8 @@ function fieldOf<Row>(
     const found = entry(row);
     if (!has(found, first)) {
       const known = [...new Set([...columns.map((candidate) => candidate.name), ...keysOf(found)])];
-      throw new UserError(`--template: a ${name} has no field ${field}: there are ${known.join(', ')}`);
+      const remedy = insteadOf(first, known, `there are ${known.join(', ')}`);
+      throw new UserError(`--template: a ${name} has no field ${field}: ${remedy}`);
     }
     return textOf(rest.reduce<unknown>((value, key) => (has(value, key) ? value[key] : null), found[first]));
   };

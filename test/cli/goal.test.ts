@@ -91,7 +91,11 @@ describe('cmanage plan', () => {
       ['prod=v0.2'],
       "say which service the goal is about: '--service NAME'",
     ],
-    ['a stage must be one', ['live=v0.2', '-s', 'webapp'], 'there is no stage live: choose of prod, qa, dev'],
+    [
+      'a stage must be one',
+      ['live=v0.2', '-s', 'webapp'],
+      'there is no stage live: the stages of rules.yml are prod, qa, dev',
+    ],
     [
       'a stage stands once',
       ['prod=v0.2', 'prod=v0.3', '-s', 'webapp'],

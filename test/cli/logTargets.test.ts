@@ -48,6 +48,8 @@ describe('logTargets', () => {
   });
 
   it('refuses a stage that rules.yml does not have', () => {
-    expect(() => named('webapp', 'test')).toThrow('there is no stage test: rules.yml has prod, qa, dev');
+    expect(() => named('webapp', 'test')).toThrow(
+      'there is no stage test: the stages of rules.yml are prod, qa, dev',
+    );
   });
 });

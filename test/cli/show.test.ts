@@ -170,12 +170,21 @@ describe('show', () => {
   });
 
   it.each([
-    [['hosts', '--stage', 'nix'], 'there is no stage nix: rules.yml has prod, qa, dev'],
+    [['hosts', '--stage', 'nix'], 'there is no stage nix: the stages of rules.yml are prod, qa, dev'],
+    [
+      ['hosts', '--stage', 'pord'],
+      'there is no stage pord: did you mean prod? The stages of rules.yml are prod',
+    ],
+    [['stacks', '--host', 'docker03'], 'there is no host docker03: did you mean docker01 or docker02? See'],
     [['stacks', '--host', 'nix'], "there is no host nix: see 'cmanage show hosts'"],
     [['locks', '--stage', 'prod'], 'locks are at no stage: leave --stage out'],
     [['trees', '--live'], 'nothing of trees is live: leave --live out'],
     [['hosts', '--upstream'], '--upstream goes with services'],
     [['services', '--sort', 'nope'], 'services have no column nope: there are name, image'],
+    [
+      ['services', '--columns', 'nmae,prod'],
+      'services have no column nmae: did you mean name? There are name',
+    ],
     [['state', '--columns', 'name'], "'show state' shows all there is"],
     [['state', 'webapp'], "'show state' shows all there is"],
     [['state', '-o', 'csv'], "'show state' shows all there is"],

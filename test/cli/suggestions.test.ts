@@ -30,6 +30,20 @@ describe('a word that was mistyped on the command line', () => {
     expect(await complaintOf(...line.split(' '))).toContain(complaint);
   });
 
+  it.each([
+    ['show servces', "argument 'what'. Did you mean services? Show one of services, stacks, "],
+    ['show endpiont webapp-endpoint-prod', "argument 'what'. Did you mean endpoints? Show one of services, "],
+    ['show nonsense', "argument 'what'. Show one of services, "],
+    ['show services -o jsn', "'jsn' is invalid. Did you mean json? Allowed choices are table, json, "],
+    ['report complience', "argument 'kind'. Did you mean compliance? Allowed choices are cmdb, "],
+    [
+      'release webapp -v v1 --on-error rolback',
+      "'rolback' is invalid. Did you mean rollback? Allowed choices ",
+    ],
+  ])('where one of few is to be chosen: %s', async (line, complaint) => {
+    expect(await complaintOf(...line.split(' '))).toContain(complaint);
+  });
+
   it('is still shown and not obeyed', async () => {
     expect(await complaintOf('re\nlease')).toContain(
       "unknown command 're\\nlease' (Did you mean release?)\n",

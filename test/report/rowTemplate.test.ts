@@ -43,6 +43,12 @@ describe('a template for rows', () => {
     expect(() => filled(`{{${field}}}`)).toThrow(`a service has no field ${field}: there are name, height`);
   });
 
+  it('asks for the field that may have been meant', () => {
+    expect(() => filled('{{setings.memory}}')).toThrow(
+      'a service has no field setings.memory: did you mean settings? There are name, height',
+    );
+  });
+
   it('reaches nothing that a value has by itself', () => {
     expect(filled('{{text.length}}{{stacks.length}}{{settings.constructor}}')).toBe('1');
   });
