@@ -1,7 +1,8 @@
 import { UserError } from '../model/errors.ts';
 import { isPattern } from '../model/rules.ts';
-import { historyCsv, historyEntry, historySheet, type HistoryEntry } from '../report/history.ts';
+import { historyCsv, historyEntry, historySheet, noHistory, type HistoryEntry } from '../report/history.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
+import { wrapText } from '../report/wrap.ts';
 import { readOperations, type Operation } from '../store/history.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { exitCode } from './exit.ts';
@@ -26,11 +27,11 @@ export async function history(options: HistoryOptions): Promise<number> {
     const columns = terminalColumns();
     const isScreen = columns !== null && output === 'table';
     const entries = asked.slice(-(last ?? (isScreen ? screenful : Math.max(1, asked.length))));
-    console.log(
-      output === 'csv'
-        ? historyCsv(entries)
-        : renderAs(output, entries, () => renderSheet(historySheet(entries), columns)),
-    );
+    const table = (): string =>
+      columns !== null && entries.length === 0
+        ? wrapText(noHistory(operations.length), columns)
+        : renderSheet(historySheet(entries), columns);
+    console.log(output === 'csv' ? historyCsv(entries) : renderAs(output, entries, table));
     if (last === undefined && entries.length < asked.length) {
       console.error(
         `cmanage: these are the last ${entries.length} of ${asked.length} operations; -n shows more`,

@@ -73,7 +73,7 @@ function* forPipe({ listings, texts }: Answer): Generator<string> {
 }
 
 function* forScreen({ listings, texts, isOne = false }: Answer, width: number): Generator<string> {
-  if (texts) {
+  if (texts && listings[0].count > 0) {
     yield texts.join('\n\n');
     return;
   }
@@ -84,7 +84,7 @@ function* forScreen({ listings, texts, isOne = false }: Answer, width: number): 
   const left: string[] = [];
   for (const [index, listing] of (isOne ? details : listings).entries()) {
     if (isOne || index > 0) yield '';
-    if (listing.count === 0) yield listing.none;
+    if (listing.count === 0) yield wrapText(listing.none, width);
     else left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour)));
   }
   if (left.length === 0) return;

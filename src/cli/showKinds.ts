@@ -48,6 +48,8 @@ export const answers: Readonly<Record<Thing, (look: Look) => Answer | Promise<An
   trees: ({ view, asked }) => {
     const answer = answerOf(listingOf(treesKind(view), asked));
     if (asked.columns) return answer;
+    // What is drawn has no columns that somebody could count.
+    if (answer.listings[0].count === 0) return orNone(answer);
     const endpoints = answer.listings[0].names().map((name) => endpointNamed(view.state, name));
     return { ...answer, texts: endpoints.flatMap((row) => (row ? [treeText(view.state, row)] : [])) };
   },

@@ -43,6 +43,12 @@ export function historySheet(entries: readonly HistoryEntry[]): Sheet {
   };
 }
 
+/** What a person is told in place of an empty list. */
+export function noHistory(recorded: number): string {
+  if (recorded > 0) return `Of ${recorded} operation${recorded === 1 ? '' : 's'} none is what was asked for.`;
+  return "Nothing is recorded yet: each command that changes something is, from 'cmanage addservice' on.";
+}
+
 /** What became of the stacks of a service: once for all where they changed alike, else with the names of the stacks. */
 export function serviceText({ service, changes }: ServiceSummary): string {
   const versions = (list: readonly string[]): string => list.join(' ') || 'nothing';

@@ -30,15 +30,22 @@ export function listingOf<Row>(kind: Kind<Row>, asked: Asked): Listing {
   return {
     name: kind.name,
     count: rows.length,
-    none:
-      kind.rows.length > 0
-        ? `No ${kind.name} is what was asked for, of ${kind.rows.length}.`
-        : (kind.none ?? `There is no ${kind.name}.`),
+    none: kind.rows.length > 0 ? noneAsked(kind, asked) : (kind.none ?? `There is no ${kind.name}.`),
     names: () => rows.map(kind.nameOf),
     entries: () => rows.map((row) => (wanted ? flat(wanted, row) : kind.entry(row))),
     sheet: (audience) => sheetOf(wanted ?? usualColumns(kind, rows, audience), rows, wanted !== null),
     lines: (template) => rows.map(fillTemplate(template, kind)),
   };
+}
+
+/** That there are some, and that none of them is what was asked for. */
+function noneAsked<Row>({ name, rows }: Kind<Row>, { pattern, stage, host }: Asked): string {
+  const asked = [
+    ...(pattern === null ? [] : [`is named ${pattern}`]),
+    ...(stage === null ? [] : [`has something at stage ${stage}`]),
+    ...(host === null ? [] : [`has something on host ${host}`]),
+  ];
+  return `Of ${rows.length} ${name}${rows.length === 1 ? '' : 's'} none ${asked.join(' and ')}.`;
 }
 
 /** Those whose name matches and that have something at the stage and on the host. A name that is there is no mistake, even if nothing of it is there. */

@@ -48,8 +48,13 @@ describe('which rows are listed', () => {
   });
 
   it('says that there is none, or none of those there are', () => {
-    const listing = (kind: Kind<Row>) => listingOf(kind, { ...nothingAsked, pattern: 'x*' });
-    expect(listing(things).none).toBe('No thing is what was asked for, of 4.');
+    const listing = (kind: Kind<Row>, more: Partial<Asked> = {}) =>
+      listingOf(kind, { ...nothingAsked, pattern: 'x*', ...more });
+    expect(listing(things).none).toBe('Of 4 things none is named x*.');
+    expect(listing(things, { stage: 'qa' }).none).toBe(
+      'Of 4 things none is named x* and has something at stage qa.',
+    );
+    expect(listing({ ...things, rows: things.rows.slice(0, 1) }).none).toBe('Of 1 thing none is named x*.');
     expect(listing({ ...things, rows: [] }).none).toBe('There is no thing.');
     expect(listing({ ...things, rows: [], none: 'Add one.' }).none).toBe('Add one.');
   });

@@ -3,7 +3,7 @@ import type { Container } from '../../model/state.ts';
 import { containerEntry } from '../inventory.ts';
 import type { Kind } from '../kind.ts';
 import { shortDigest } from '../planText.ts';
-import { toneOfStatus, type View } from './view.ts';
+import { noneOfServices, toneOfStatus, type View } from './view.ts';
 
 /** Containers: which version stands where, by which bits, and how it is. */
 export function containersKind(
@@ -16,6 +16,11 @@ export function containersKind(
   const stackOf = (container: Container) => ownersOf(state, container).stack;
   return {
     name: 'container',
+    none: noneOfServices(
+      view,
+      'container',
+      "'cmanage release SERVICE -v VERSION...' puts some on its stacks",
+    ),
     rows,
     nameOf: ({ name }) => name,
     entry: (container) => containerEntry(state, container, stages, statusOf),

@@ -6,14 +6,14 @@ import { endpointEntry, versionBehind } from '../inventory.ts';
 import type { Kind } from '../kind.ts';
 import { treeEntry, treeInOneLine } from '../trees.ts';
 import { changeColumns } from './services.ts';
-import type { View } from './view.ts';
+import { noneOfServices, type View } from './view.ts';
 
 /** Endpoints: where users come in, and which version answers them. */
 export function endpointsKind(view: View, rows: readonly Endpoint[] = view.state.endpoints): Kind<Endpoint> {
   const { state, environment } = view;
   return {
     name: 'endpoint',
-    none: "There is no endpoint: 'cmanage addendpoint --help' shows how one is opened.",
+    none: noneOfServices(view, 'endpoint', "'cmanage addendpoint STAGE -s SERVICE -p PORT' opens one"),
     rows,
     nameOf: ({ name }) => name,
     entry: (endpoint) => endpointEntry(state, endpoint),

@@ -9,6 +9,7 @@ import type { View } from './view.ts';
 export function externalsKind({ state, shownStages }: Pick<View, 'state' | 'shownStages'>): Kind<External> {
   return {
     name: 'external',
+    none: "There is no external service: 'cmanage addexternal NAME --target STAGE=HOST:PORT...' adds one.",
     rows: state.externals,
     nameOf: ({ name }) => name,
     entry: (external) => externalEntry(state, external),

@@ -11,6 +11,7 @@ export function hostsKind(view: View): Kind<HostEntry> {
   const hostNamed = (name: string) => environment.hosts.find((host) => host.name === name);
   return {
     name: 'host',
+    none: 'There is no host: name those that run Docker in hosts.yml.',
     rows: hostEntries(state, environment, connection),
     nameOf: ({ name }) => name,
     entry: (host) => ({ ...host, ...answerOf(view, host.name) }),

@@ -3,7 +3,7 @@ import { targetOf, type LinkTarget } from '../../model/links.ts';
 import type { Container, State } from '../../model/state.ts';
 import { targetText, type Mode } from '../../model/traffic.ts';
 import type { Kind } from '../kind.ts';
-import type { View } from './view.ts';
+import { noneOfServices, type View } from './view.ts';
 
 /** A link as programs get it: where a container calls a child, and where its calls lead now. */
 export type LinkEntry = {
@@ -34,6 +34,11 @@ export type LinkEntry = {
 export function linksKind(view: View): Kind<LinkEntry> {
   return {
     name: 'link',
+    none: noneOfServices(
+      view,
+      'link',
+      "no service calls another; 'cmanage connect SERVICE -c CHILD' lets it",
+    ),
     rows: view.state.containers.flatMap((container) => linksOf(view, container)),
     nameOf: ({ name }) => name,
     entry: (link) => link,

@@ -20,6 +20,7 @@ export type BalancerEntry = {
 export function loadBalancersKind(view: View): Kind<BalancerEntry> {
   return {
     name: 'loadbalancer',
+    none: 'There is no load balancer: name it in hosts.yml, under loadbalancers.',
     rows: balancerEntries(view),
     nameOf: ({ name }) => name,
     entry: (balancer) => ({ ...balancer, ...answerOf(view, balancer.name) }),

@@ -4,7 +4,7 @@ import type { Container } from '../../model/state.ts';
 import type { OperationSummary, ServiceSummary } from '../../plan/summary.ts';
 import type { Kind } from '../kind.ts';
 import { shortDigest } from '../planText.ts';
-import { minuteText, type View } from './view.ts';
+import { minuteText, noneOfServices, type View } from './view.ts';
 
 /** A version of a service: when it came, who released it, and where it is now. As programs get it. */
 export type ReleaseEntry = {
@@ -41,6 +41,7 @@ export function releasesKind(view: View, operations: readonly RecordedOperation[
   const { state } = view;
   return {
     name: 'release',
+    none: noneOfServices(view, 'release', "'cmanage release SERVICE -v VERSION...' makes one"),
     rows: releases(view, operations),
     nameOf: ({ service }) => service,
     entry: (release) => release,

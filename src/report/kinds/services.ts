@@ -6,7 +6,7 @@ import { serviceEntry } from '../inventory.ts';
 import type { Column, Kind } from '../kind.ts';
 import { retentionText } from '../retained.ts';
 import { newerColumn, newerTags } from './upstream.ts';
-import { minuteText, statusesText, toneOfStatus, worst, type View } from './view.ts';
+import { addService, minuteText, statusesText, toneOfStatus, worst, type View } from './view.ts';
 
 /** Services: what stands at each stage, how they are called, how they come up, and what happened to them last. */
 export function servicesKind(view: View): Kind<Service> {
@@ -16,7 +16,7 @@ export function servicesKind(view: View): Kind<Service> {
     stacksOf(state, name).flatMap((stack) => [...containersOf(state, stack.name)]);
   return {
     name: 'service',
-    none: "There is no service yet: 'cmanage addservice --help' shows how one is added.",
+    none: `There is no service yet: ${addService}.`,
     rows: state.services,
     nameOf: ({ name }) => name,
     entry: (service) => ({

@@ -3,7 +3,7 @@ import type { Stack } from '../../model/state.ts';
 import { stackEntry } from '../inventory.ts';
 import type { Kind } from '../kind.ts';
 import { changeColumns } from './services.ts';
-import { statusesText, toneOfStatus, worst, type View } from './view.ts';
+import { noneOfServices, statusesText, toneOfStatus, worst, type View } from './view.ts';
 
 /** Stacks, each on its host, with what stands at its positions. */
 export function stacksKind(view: View): Kind<Stack> {
@@ -12,6 +12,7 @@ export function stacksKind(view: View): Kind<Stack> {
   const versionsOf = ({ name }: Stack): string[] => containersOf(state, name).map(({ version }) => version);
   return {
     name: 'stack',
+    none: noneOfServices(view, 'stack', "'cmanage scale SERVICE --stacks N' gives a service some"),
     rows: state.stacks,
     nameOf: ({ name }) => name,
     entry: (stack) => stackEntry(state, stack, stages, statusOf),

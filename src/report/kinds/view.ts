@@ -38,6 +38,16 @@ export type LastChange = {
 /** The tags of an image, and when its registry gave them (ISO 8601, UTC). */
 export type Upstream = { readonly asked: string; readonly tags: readonly string[] };
 
+/** What is typed where there is no service yet. */
+export const addService = "'cmanage addservice NAME -i IMAGE -s STACKS -v VERSION...' adds one";
+
+/** What a person is told where there is nothing of what services have, and what to type for it. */
+export function noneOfServices({ state }: View, what: string, remedy: string): string {
+  return state.services.length === 0
+    ? `There is no ${what}, because there is no service yet: ${addService}.`
+    : `There is no ${what}: ${remedy}.`;
+}
+
 /** How containers of some rows are, for example `5 running, 1 exited`; null where there are none. */
 export function statusesText(rows: readonly (Container | Retained)[], statusOf: StatusOf): string | null {
   const counts = new Map<string, number>();
