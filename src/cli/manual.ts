@@ -16,7 +16,7 @@ const sections: readonly ManSection[] = [
       ['cmanage.yml', 'the name of the environment, where the state database is, and how watch repairs'],
       ['hosts.yml', 'the Docker hosts, the load balancers and the registries'],
       ['rules.yml', 'the rules of the house; what it leaves out has its default'],
-      ['~/.cache/cmanage', 'the tags of images, for completion alone; may be removed at any time'],
+      ['~/.cache/cmanage', 'the tags of images, as registries listed them last; may be removed at any time'],
     ],
   },
   {
@@ -25,7 +25,7 @@ const sections: readonly ManSection[] = [
       ['CMANAGE_ETC', 'the configuration directory'],
       ['NO_COLOR', 'no colours, where it is set and not empty'],
       ['DOCKER_CONFIG', "where the Docker client's config.json is, for the credentials of registries"],
-      ['XDG_CACHE_HOME', 'where the tags of images are kept for completion, in the directory cmanage'],
+      ['XDG_CACHE_HOME', 'where the tags of images are kept, in the directory cmanage'],
     ],
   },
   {

@@ -105,11 +105,12 @@ function unreachable(error: unknown): Answer {
 }
 
 async function upstreamOf({ upstream }: ShowOptions, { state, config }: Session): Promise<View['upstream']> {
-  const { statePath } = config.settings;
-  const { askUpstream, readHeard } = await import('./upstreamCache.ts');
-  if (!upstream) return readHeard(statePath);
+  const { cacheDirectory, readHeard } = await import('./tagCache.ts');
+  const directory = cacheDirectory(process.env);
   const images = state.services.filter(({ pull }) => pull === 'registry').map(({ image }) => image);
-  return askUpstream(images, config.connection.registries, statePath, ({ message }) => {
+  if (!upstream) return readHeard(directory, images);
+  const { askUpstream } = await import('./askUpstream.ts');
+  return askUpstream(images, config.connection.registries, directory, ({ message }) => {
     console.error(printable(`warning: ${message}`));
   });
 }

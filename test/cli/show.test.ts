@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildProgram } from '../../src/cli/program.ts';
+import { writeTags } from '../../src/cli/tagCache.ts';
 import { jsonSchemaOf, showSchemas } from '../../src/config/showSchemas.ts';
 import { changeBetween } from '../../src/model/change.ts';
 import { beginOperation } from '../../src/store/journal.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { fileIn, temporaryDirectory } from '../support/files.ts';
+import { temporaryDirectory } from '../support/files.ts';
 import { changeRow, makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
 import { balancerIn, programOn, type Program } from '../support/program.ts';
@@ -198,17 +200,20 @@ describe('show', () => {
     await expect(run.parseAsync(['node', 'cmanage', '--etc', etc, 'show', ...args])).rejects.toThrow(message);
   });
 
-  it('reads what registries said before, and takes no other file for that', async () => {
-    const asked = '2026-11-21T05:00:00.000Z';
-    const heard = { 'registry.example/shop': { asked, tags: ['v0.4', 'v0.10', 'v0.9', 'latest', 'v0.1'] } };
-    const etc = program.path.replace(/\/state\.db$/, '');
-    for (const text of ['', '[1]', '{"registry.example/shop": {"tags": 7}}', '{"a"']) {
-      fileIn(etc, 'state.db.upstream.json', text);
+  it('knows what a registry said before, for completion or for whoever asked', async () => {
+    const { XDG_CACHE_HOME } = process.env;
+    process.env.XDG_CACHE_HOME = directory;
+    try {
       expect(await shown('service', 'webapp')).toMatchObject([{ newer: null }]);
+      const tags = ['v0.4', 'v0.10', 'v0.9', 'latest', 'v0.1'];
+      const heard = { asked: '2026-11-21T05:00:00.000Z', tags };
+      writeTags(join(directory, 'cmanage'), new Map([['registry.example/shop', heard]]));
+      expect(await shown('service', 'webapp')).toMatchObject([{ newer: ['v0.10', 'v0.9'] }]);
+      expect(await shown('service', 'webapp', '--columns', 'newer')).toEqual([{ newer: 'v0.10 +1' }]);
+    } finally {
+      if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
     }
-    fileIn(etc, 'state.db.upstream.json', JSON.stringify(heard));
-    expect(await shown('service', 'webapp')).toMatchObject([{ newer: ['v0.10', 'v0.9'] }]);
-    expect(await shown('service', 'webapp', '--columns', 'newer')).toEqual([{ newer: 'v0.10 +1' }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { waitUntil } from '../../lab/run.ts';
-import { bin, startCmanage, succeed, succeedJson } from '../support/cmanage.ts';
+import { bin, cmanageIn, startCmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
 import { addEndpoints, addWebapp, imageOf, repository } from '../support/webapp.ts';
 import { fingerprint, registryDigest } from '../support/world.ts';
@@ -83,12 +83,20 @@ describeLab('what show tells', (lab) => {
     expect(tags).toContainEqual({ tag: 'latest', runs: [], newer: null });
   });
 
-  it('show services --upstream remembers what the registry said, for those who ask nobody', async () => {
-    const asked = await succeedJson<Service[]>(lab, 'show', 'services', '--upstream');
-    expect(asked).toMatchObject([{ newer: expect.arrayContaining(['v0.4']) as unknown }]);
-    expect(await succeedJson<Service[]>(lab, 'show', 'services')).toEqual(asked);
-    const { stdout } = await succeed(lab, 'show', 'services', '--columns', 'name,newer');
-    expect(stdout).toMatch(/^Service\tNewer \(\d{4}-\d\d-\d\d\)\nwebapp\tv\S+ \+\d+$/);
+  it('show services --upstream remembers what the registry said, for those who ask nobody and for completion', async () => {
+    const say = async (...args: string[]): Promise<string> => {
+      const answer = await cmanageIn({ etc: lab.etc, env: { XDG_CACHE_HOME: lab.dir } }, ...args);
+      expect(answer).toMatchObject({ exitCode: 0, stderr: '' });
+      return answer.stdout;
+    };
+    const complete = ['__complete', 'bash', '--', 'release', 'webapp', '-v', ''];
+    const asked = await say('show', 'services', '--upstream', '-o', 'json');
+    expect(JSON.parse(asked)).toMatchObject([{ newer: expect.arrayContaining(['v0.4']) as unknown }]);
+    expect((await say(...complete)).split('\n')).toContain('v0.4');
+    expect(await say('show', 'services', '-o', 'json')).toBe(asked);
+    expect(await say('show', 'services', '--columns', 'name,newer')).toMatch(
+      /^Service\tNewer \(\d{4}-\d\d-\d\d\)\nwebapp\tv\S+ \+\d+$/,
+    );
   });
 
   it('--live tells how hosts and load balancers are', async () => {

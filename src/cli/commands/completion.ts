@@ -49,18 +49,19 @@ function declareComplete(program: Command, finish: Finish): void {
 function declareTags(program: Command, finish: Finish): void {
   program
     .command('__tags', { hidden: true })
-    .description('ask the registry for the tags of an image, and keep them for completion')
+    .description('ask the registry for the tags of an image, and keep them')
     .argument('<image>', 'the image', parseRepository)
     .action(async (image: string, _options: unknown, self: Command) => {
       const [{ findDirectory, readConfig }, { listTags }, { cacheDirectory, writeTags }] = await Promise.all([
         import('../../config/config.ts'),
         import('../../docker/registry.ts'),
-        import('../completion/tagCache.ts'),
+        import('../tagCache.ts'),
       ]);
       const { etc } = self.optsWithGlobals<Partial<CommonOptions>>();
       const { connection } = readConfig(findDirectory(etc, process.env.CMANAGE_ETC));
       const tags = await listTags(image, connection.registries);
-      writeTags(cacheDirectory(process.env), image, tags, Date.now());
+      const heard = { asked: new Date().toISOString(), tags };
+      writeTags(cacheDirectory(process.env), new Map([[image, heard]]));
       finish(0);
     });
 }

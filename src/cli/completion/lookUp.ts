@@ -14,7 +14,7 @@ import {
 } from '../../store/knownNames.ts';
 import type { Blank } from './blank.ts';
 import { valuesNamed, type Candidate, type LookUp } from './candidates.ts';
-import { cacheDirectory, noteAsking, readTags } from './tagCache.ts';
+import { cacheDirectory, noteAsking, readTags } from '../tagCache.ts';
 
 /** Looks up names in the configuration, the state database and the cache of tags: nothing that takes long is asked. */
 export const lookUp: LookUp = async (kind, blank) => {
