@@ -23,9 +23,14 @@ export function check(before: State, next: State, environment: Environment): Vio
       const isBeingBuilt = rule.kind === 'complete' && service !== null && !known.has(service);
       const isNoWorse = (finding.deficit ?? 1) <= (old.get(keyOf(finding)) ?? 0);
       if (isNoWorse && isNobodysBusiness(rule, finding, touched, environment)) return [];
-      return toViolation(rule, finding, environment, isBeingBuilt || isNoWorse);
+      const isExcused = isBeingBuilt || isNoWorse;
+      return toViolation(rule, isExcused ? finding : asWorsened(finding), environment, isExcused);
     });
   });
+}
+
+function asWorsened(finding: Finding): Finding {
+  return { ...finding, remedy: finding.remedyIfWorse ?? finding.remedy };
 }
 
 /** An old breach is told only where the change has to do with its service, and where the rules do not put up with it. */

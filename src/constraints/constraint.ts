@@ -12,6 +12,8 @@ export type Finding = {
   readonly object: string;
   readonly fact: string;
   readonly remedy: string;
+  /** What to do where the change itself has made it so, if that is something else. */
+  readonly remedyIfWorse?: string;
   /** Which of several things may be wrong with the object, where a rule judges more than one. */
   readonly aspect?: string;
   /** Whose shortage it adds to, where that is not the object's own: one more low stack makes a service no worse. */

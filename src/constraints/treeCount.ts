@@ -1,7 +1,7 @@
 import { parametersFor, type Rules } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
 import { isMainService, treesWith } from '../model/trees.ts';
-import { constraint } from './constraint.ts';
+import { constraint, type Finding } from './constraint.ts';
 
 const code = 'tree-count';
 
@@ -32,9 +32,19 @@ export const treeCountRule = constraint({
       const missing = rules.stages.filter((stage) => !at.has(stage));
       const where = missing.length === 0 ? '' : `, none at ${missing.join(', ')}`;
       const fact = `its tree count is ${count}${where}, and there are ${rules.stages.length} stages`;
-      const remedy = isMainService(state, name)
-        ? `add the endpoints by 'cmanage addendpoint STAGE -s ${name} -p PORT'`
-        : `connect it by 'cmanage connect SERVICE -c ${name}', or give it endpoints by 'cmanage addendpoint'; if nothing is to call it any more, 'cmanage delete service ${name} --cascade' first`;
-      return [{ service: name, object: name, fact, remedy, deficit: lacking }];
+      return [{ service: name, object: name, fact, deficit: lacking, ...remediesFor(state, name) }];
     }),
 });
+
+function remediesFor(state: State, name: string): Pick<Finding, 'remedy' | 'remedyIfWorse'> {
+  const add = `'cmanage addendpoint STAGE -s ${name} -p PORT'`;
+  if (isMainService(state, name)) return { remedy: `add the endpoints by ${add}` };
+  const give = `give it endpoints by ${add}`;
+  const connect = `connect it by 'cmanage connect SERVICE -c ${name}'`;
+  const remove = `if nothing is to call it any more, 'cmanage delete service ${name} --cascade' first`;
+  const isCalled = treesWith(state, name).length > 0;
+  return {
+    remedy: isCalled ? connect : `${give}, or ${connect}`,
+    remedyIfWorse: `${connect}, or ${give}; ${remove}`,
+  };
+}

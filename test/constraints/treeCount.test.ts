@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { check } from '../../src/constraints/check.ts';
 import { treeCount, treeCountRule } from '../../src/constraints/treeCount.ts';
 import { defaultRules } from '../../src/model/rules.ts';
 import type { State } from '../../src/model/state.ts';
-import { makeState, ruleSet } from '../support/makeState.ts';
+import { makeEnvironment, makeState, ruleSet } from '../support/makeState.ts';
 import { judgeTable, worldOf } from '../support/constraints.ts';
 import { withTree } from '../support/trees.ts';
 
@@ -73,7 +74,8 @@ describe('tree-count', () => {
         object: 'webapp',
         fact: 'its tree count is 0, none at prod, qa, dev, and there are 3 stages',
         remedy:
-          "connect it by 'cmanage connect SERVICE -c webapp', or give it endpoints by 'cmanage addendpoint'; if nothing is to call it any more, 'cmanage delete service webapp --cascade' first",
+          "give it endpoints by 'cmanage addendpoint STAGE -s webapp -p PORT', or connect it by 'cmanage connect SERVICE -c webapp'",
+        remedyIfWorse: expect.any(String) as unknown,
         deficit: 3,
       },
       expect.objectContaining({ object: 'training', deficit: 3 }),
@@ -86,6 +88,26 @@ describe('tree-count', () => {
         remedy: "add the endpoints by 'cmanage addendpoint STAGE -s webapp -p PORT'",
         deficit: 1,
       },
+    ]);
+  });
+
+  it('of a service that is called somewhere says only how it is called', () => {
+    expect(treeCountRule.judge(worldOf(connected(sub, 'prod')))).toMatchObject([
+      { object: 'training', remedy: "connect it by 'cmanage connect SERVICE -c training'" },
+    ]);
+  });
+
+  it('speaks of deleting only to who takes a service out of a tree', () => {
+    const remedies = (before: State, next: State): string[] =>
+      check(before, next, makeEnvironment())
+        .filter(({ code }) => code === 'tree-count')
+        .map(({ level, remedy }) => `${level}: ${remedy}`);
+    const alone = makeState({ webapp: { endpoints: { prod: {}, qa: {}, dev: {} } } });
+    const added = "warn: give it endpoints by 'cmanage addendpoint STAGE -s training -p PORT', or connect it";
+    expect(remedies(alone, sub)).toEqual([expect.stringContaining(added)]);
+    expect(remedies(connected(sub, 'prod', 'qa', 'dev'), connected(sub, 'prod', 'qa'))).toEqual([
+      "error: connect it by 'cmanage connect SERVICE -c training', or give it endpoints by 'cmanage addendpoint STAGE -s training -p PORT'; " +
+        "if nothing is to call it any more, 'cmanage delete service training --cascade' first",
     ]);
   });
 
