@@ -1,6 +1,4 @@
-import { meant } from '../docker/sight.ts';
 import type { Violation } from '../model/violation.ts';
-import { touchedSteps } from '../plan/course.ts';
 import { needsOf } from '../plan/claims.ts';
 import { driftOfHosts, type Drift, type Sightings } from '../plan/drift.ts';
 import { checkEveryStep } from '../plan/everyStep.ts';
@@ -8,14 +6,12 @@ import { heal } from '../plan/heal.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import type { Plan } from '../plan/step.ts';
 import { summaryOf, type OperationSummary } from '../plan/summary.ts';
-import { lastOperation } from '../store/lastOperation.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
 import { supersede } from '../store/supersede.ts';
 import { actor, apply, type Ended } from './apply.ts';
 import { commandLine } from './commandLine.ts';
-import { frozenContainers } from './frozenContainers.ts';
 import type { ChangeOptions } from './options.ts';
-import { driftOfBalancers, seeBalancers, seeHosts } from './see.ts';
+import { driftOfBalancers, knownOf, seeBalancers, seeHosts } from './see.ts';
 import { checkFiles } from './proposal.ts';
 import type { Session } from './session.ts';
 import { lookForUnfinished } from './unfinished.ts';
@@ -44,7 +40,8 @@ export type Diagnosis = {
 /** Everything that is otherwise than the state says, as `verify` tells it. */
 export async function lookAround(session: Session): Promise<readonly Drift[]> {
   const [sightings, balancers] = await Promise.all([seeHosts(session), seeBalancers(session)]);
-  return [...driftOfHosts(session.state, sightings, null, meant), ...driftOfBalancers(session, balancers)];
+  const known = await knownOf(session, sightings);
+  return [...driftOfHosts(session.state, sightings, null, known), ...driftOfBalancers(session, balancers)];
 }
 
 /**
@@ -58,18 +55,11 @@ export async function diagnose(
   const { state, config, database } = session;
   const [sightings, balancers] = await Promise.all([seeHosts(session), seeBalancers(session)]);
   const open = await readOpenOperations(database.source);
-  const made = open
-    .filter((operation) => !isMending(operation.plan))
-    .flatMap(touchedSteps)
-    .filter(({ kind }) => kind === 'create_container');
-  const known = {
-    meant,
-    explained: new Set(made.map(({ host, object }) => `${host} ${object}`)),
-    lastOperation: await lastOperation(database.source),
-    spared: new Map([...(spare?.(sightings) ?? []), ...(await frozenContainers(session, sightings))]),
-  };
+  const known = await knownOf(session, sightings);
+  const spared = new Map([...(spare?.(sightings) ?? []), ...(known.spared ?? [])]);
   const { environment } = config;
-  const healing = heal(state, { sightings, balancers }, { environment, known, allowOutage });
+  const options = { environment, known: { ...known, spared }, allowOutage };
+  const healing = heal(state, { sightings, balancers }, options);
   const { plan, left, start, darkened } = healing;
   const isAllowed = ({ object }: Violation): boolean =>
     [...darkened].some((way) => way.endsWith(` ${object}`));
@@ -87,7 +77,7 @@ export async function diagnose(
     ),
   );
   checkFiles(plan);
-  const found = [...driftOfHosts(state, sightings, null, meant), ...driftOfBalancers(session, balancers)];
+  const found = [...driftOfHosts(state, sightings, null, known), ...driftOfBalancers(session, balancers)];
   // One that is under way is no concern of ours.
   const isUnderWay = new Set(session.underWay.map(({ id }) => id));
   const killed = open.flatMap((one) => (isMending(one.plan) && !isUnderWay.has(one.id) ? [one.id] : []));

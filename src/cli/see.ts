@@ -2,17 +2,22 @@ import type { BalancerConnection } from '../model/connection.ts';
 import type { LoadBalancer } from '../model/environment.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import type { Container } from '../model/state.ts';
-import { sight } from '../docker/sight.ts';
+import { meant, sight } from '../docker/sight.ts';
 import { readLive } from '../haproxy/balancer.ts';
 import { differenceIn } from '../haproxy/differences.ts';
 import { render } from '../haproxy/render.ts';
 import { routes } from '../haproxy/routes.ts';
 import { readRunning } from '../haproxy/runtime.ts';
-import type { Drift, Observed, Sightings } from '../plan/drift.ts';
+import { touchedSteps } from '../plan/course.ts';
+import type { Drift, Known, Observed, Sightings } from '../plan/drift.ts';
+import { isMending } from '../plan/failurePolicy.ts';
 import { isUnused, type SeenBalancer, type SeenBalancers } from '../plan/seenBalancer.ts';
 import { specOf } from '../plan/spec.ts';
+import { lastOperation } from '../store/lastOperation.ts';
+import { readOpenOperations } from '../store/openOperations.ts';
 import { readEnvironment } from '../store/state.ts';
 import { readCertificatesOn } from './balancerFiles.ts';
+import { frozenContainers } from './frozenContainers.ts';
 import type { Session } from './session.ts';
 
 /** What there is, looked at and not judged. What cannot be asked is a finding, and no failure of the command. */
@@ -35,6 +40,21 @@ export async function seeHosts(session: Session): Promise<Sightings> {
     sight(await session.engineOf(host), environment, known);
   const seen = [...new Set(names)].map(async (host) => [host, await look(host).catch(unreachable)] as const);
   return new Map(await Promise.all(seen));
+}
+
+/** What is known of containers beside the hosts themselves: the journal, and what somebody has frozen. */
+export async function knownOf(session: Session, sightings: Sightings): Promise<Known> {
+  const { source } = session.database;
+  const made = (await readOpenOperations(source))
+    .filter(({ plan }) => !isMending(plan))
+    .flatMap(touchedSteps)
+    .filter(({ kind }) => kind === 'create_container');
+  return {
+    meant,
+    explained: new Set(made.map(({ host, object }) => `${host} ${object}`)),
+    lastOperation: await lastOperation(source),
+    spared: await frozenContainers(session, sightings),
+  };
 }
 
 /** What every load balancer of hosts.yml has on its disk and serves. */

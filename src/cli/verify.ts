@@ -1,5 +1,4 @@
 import { ownersOf } from '../model/lookup.ts';
-import { meant } from '../docker/sight.ts';
 import { driftOfHosts, type Drift } from '../plan/drift.ts';
 import { driftSheet } from '../report/drift.ts';
 import { paint } from '../report/style.ts';
@@ -7,7 +6,7 @@ import { renderAs, renderSheet } from '../report/table.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession, requireService } from './session.ts';
-import { driftOfBalancers, seeBalancers, seeHosts } from './see.ts';
+import { driftOfBalancers, knownOf, seeBalancers, seeHosts } from './see.ts';
 
 /** `cmanage verify`: compares the state with every host and load balancer, and changes nothing. */
 export async function verify(service: string | null, options: CommonOptions): Promise<number> {
@@ -20,7 +19,7 @@ export async function verify(service: string | null, options: CommonOptions): Pr
       service === null ? seeBalancers(session) : new Map<string, Error>(),
     ]);
     const drifts = [
-      ...driftOfHosts(state, sightings, service, meant),
+      ...driftOfHosts(state, sightings, service, await knownOf(session, sightings)),
       ...driftOfBalancers(session, balancers),
     ];
     const checked = {

@@ -1,5 +1,6 @@
 import { ownersOf, stackNamed } from '../model/lookup.ts';
 import type { Container, Retained, State } from '../model/state.ts';
+import { orphanOn, type Journal, type Orphan } from './orphans.ts';
 import { specHash, specOf, type ContainerSpec } from './spec.ts';
 
 /** Where the world is otherwise than the state says. */
@@ -61,11 +62,18 @@ export type Meant = (spec: ContainerSpec) => { readonly labels: Settings; readon
 /** What each host has, or why it could not be asked. */
 export type Sightings = ReadonlyMap<string, readonly Observed[] | Error>;
 
+/** What is known beside the hosts themselves. */
+export type Known = Journal & {
+  readonly meant: Meant;
+  /** Why some objects are not to be mended now, by their names. */
+  readonly spared?: ReadonlyMap<string, string>;
+};
+
 /** What a host has of a state's containers, retained ones too, and what it has of ours beside them. */
 export type Survey = {
   readonly host: string;
   readonly rows: readonly Surveyed[];
-  readonly orphans: readonly { readonly found: Observed; readonly drift: Drift }[];
+  readonly orphans: readonly Orphan[];
 };
 
 /** A container of the state, what stands for it on its host, and in what that is otherwise. */
@@ -80,11 +88,11 @@ export function driftOfHosts(
   state: State,
   sightings: Sightings,
   service: string | null,
-  meant: Meant,
+  known: Known,
 ): Drift[] {
   return [...sightings].flatMap(([host, seen]): readonly Drift[] => {
     if (seen instanceof Error) return [unreachableHost(host, seen)];
-    const { rows, orphans } = survey(state, host, seen, { service, meant });
+    const { rows, orphans } = survey(state, host, seen, service, known);
     return [...rows.flatMap(({ drifts }) => drifts), ...orphans.map(({ drift }) => drift)];
   });
 }
@@ -99,8 +107,13 @@ export function survey(
   state: State,
   host: string,
   seen: readonly Observed[],
-  { service, meant }: { readonly service: string | null; readonly meant: Meant },
+  service: string | null,
+  known: Known,
 ): Survey {
+  const heeded = (drift: Drift): Drift => ({
+    ...drift,
+    remedy: known.spared?.get(drift.object) ?? drift.remedy,
+  });
   const wanted = [...state.containers, ...state.retained].filter(
     (row) =>
       stackNamed(state, row.stack)?.host === host &&
@@ -108,12 +121,13 @@ export function survey(
   );
   const rows = wanted.map((row): Surveyed => {
     const found = sameAs(row, seen);
-    return { row, found, drifts: driftOf(state, host, row, found, meant) };
+    return { row, found, drifts: driftOf(state, host, row, found, known.meant).map(heeded) };
   });
-  const known = new Set(rows.map(({ found }) => found));
+  const meant = new Set(rows.map(({ found }) => found));
   const orphans = seen
-    .filter((one) => one.isOurs && !known.has(one) && (service === null || one.service === service))
-    .map((found) => ({ found, drift: orphan(state, host, found) }));
+    .filter((one) => one.isOurs && !meant.has(one) && (service === null || one.service === service))
+    .map((found) => orphanOn(state, host, found, rows, known))
+    .map((orphan) => ({ ...orphan, drift: heeded(orphan.drift) }));
   return { host, rows, orphans };
 }
 
@@ -204,13 +218,4 @@ function differing(found: Settings, meant: Settings): string[] {
 /** The names of the settings that are otherwise than they are meant to be. */
 export function othersIn(found: Settings, meant: Settings): string[] {
   return Object.keys(meant).filter((name) => found[name] !== meant[name]);
-}
-
-function orphan(state: State, host: string, { name, service }: Observed): Drift {
-  const row = state.containers.find((container) => container.name === name);
-  const elsewhere = row && stackNamed(state, row.stack)?.host;
-  const fact =
-    elsewhere === undefined ? 'the state does not have it' : `the state has it on ${elsewhere}, not here`;
-  const remedy = `'cmanage history' tells whether an operation left it; 'cmanage heal' removes it`;
-  return { kind: 'orphan', host, service, object: name, fact, remedy };
 }

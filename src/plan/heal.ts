@@ -2,10 +2,10 @@ import type { Environment } from '../model/environment.ts';
 import type { State } from '../model/state.ts';
 import { worldOf, type Serving, type World } from './advance.ts';
 import { PlanBuilder } from './builder.ts';
-import type { Drift, Sightings } from './drift.ts';
+import type { Drift, Known, Sightings } from './drift.ts';
 import { HealSteps } from './healSteps.ts';
 import { roundsOf } from './healRounds.ts';
-import { findingsIn, type Findings, type Known } from './repairs.ts';
+import { findingsIn, type Findings } from './repairs.ts';
 import { servingAtFirst, viewOf, type SeenBalancers, type View } from './seenBalancer.ts';
 import type { Plan } from './step.ts';
 

@@ -6,11 +6,12 @@ import {
   unreachableHost,
   type Drift,
   type DriftKind,
+  type Known,
   type Meant,
-  type Observed,
   type Sightings,
   type Surveyed,
 } from './drift.ts';
+import type { Orphan } from './orphans.ts';
 import { placedIn, type Placed } from './placed.ts';
 
 /** What is to be done about each finding on the hosts: which containers are mended how, and what is left alone. */
@@ -32,19 +33,6 @@ export type Repair = Placed & {
   /** Whether it is retained stopped, and is not to run. */
   readonly rests: boolean;
   readonly drifts: readonly Drift[];
-};
-
-export type Orphan = { readonly host: string; readonly found: Observed; readonly drift: Drift };
-
-/** What is known beside the hosts themselves. */
-export type Known = {
-  readonly meant: Meant;
-  /** The containers that unfinished operations made, as `HOST NAME`. */
-  readonly explained: ReadonlySet<string>;
-  /** The number of the last operation in the journal. */
-  readonly lastOperation: number;
-  /** Why some objects are not to be mended now, by their names. */
-  readonly spared?: ReadonlyMap<string, string>;
 };
 
 export type Findings = {
@@ -69,12 +57,12 @@ export function findingsIn(state: State, sightings: Sightings, known: Known): Fi
       found.left.push(unreachableHost(host, seen));
       continue;
     }
-    const { rows, orphans } = survey(state, host, seen, { service: null, meant: known.meant });
+    const { rows, orphans } = survey(state, host, seen, null, known);
     for (const surveyed of rows) judge(surveyed, place(surveyed.row), known, found);
     for (const orphan of orphans) {
-      const reason = reasonToLeave(orphan.found, host, rows, known);
-      if (reason === null) found.orphans.push({ host, ...orphan });
-      else if (reason !== '') found.left.push({ ...orphan.drift, remedy: reason });
+      if (orphan.fate === 'explained') continue;
+      if (orphan.fate === 'left' || known.spared?.has(orphan.found.name)) found.left.push(orphan.drift);
+      else found.orphans.push(orphan);
     }
   }
   return found;
@@ -93,12 +81,11 @@ function judge(surveyed: Surveyed, placed: Placed, { meant, spared }: Known, fou
   if (answersNow(surveyed)) found.answering.add(row.name);
   const work = workFor(surveyed, placed, meant);
   if (work === 'none') return;
-  const why = spared?.get(row.name);
   if (work === null) {
     // What stands there is not ours to judge.
     found.unknown.add(row.name);
     found.left.push(...drifts);
-  } else if (why !== undefined) found.left.push(...drifts.map((drift) => ({ ...drift, remedy: why })));
+  } else if (spared?.has(row.name)) found.left.push(...drifts);
   else found.repairs.push(repairOf(surveyed, placed, work));
 }
 
@@ -150,26 +137,4 @@ function answersNow({ row, found }: Pick<Surveyed, 'row' | 'found'>): boolean {
 
 export function restsIn(row: Container | Retained): boolean {
   return 'warm' in row && !row.warm;
-}
-
-/** Why a container that the state does not have is left alone: null where it is not, empty where it is explained. */
-function reasonToLeave(
-  found: Observed,
-  host: string,
-  rows: readonly Surveyed[],
-  { explained, lastOperation, spared }: Known,
-): string | null {
-  if (explained.has(`${host} ${found.name}`)) return '';
-  const why = spared?.get(found.name);
-  if (why !== undefined) return why;
-  const byHand = `remove it on ${host} by hand: docker rm -f ${found.name}`;
-  if (found.operation === null || found.operation > lastOperation) {
-    const number = found.operation === null ? 'no operation' : `operation ${found.operation}`;
-    return `heal leaves it: it was made by ${number}, which the journal does not have, as after the restore of an old backup; if it may go, ${byHand}`;
-  }
-  const namesake = rows.find(({ row }) => row.name === found.madeAs && row.stack === found.stack);
-  if (namesake?.found && !namesake.found.isOurs) {
-    return `heal leaves it: it was made as ${found.madeAs}, and a foreign container has that name; rename or remove that one, then 'cmanage heal'`;
-  }
-  return null;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { driftOfHosts, type Meant, type Observed } from '../../src/plan/drift.ts';
+import { driftOfHosts, type Known, type Meant, type Observed } from '../../src/plan/drift.ts';
 import { specHash, specOf } from '../../src/plan/spec.ts';
 import { makeState } from '../support/makeState.ts';
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, mail: { hosts: ['docker02'] } });
 const meant: Meant = (spec) => ({ labels: { version: spec.version }, limits: { Memory: '64', Pids: '5' } });
+const known: Known = { meant, explained: new Set(['docker01 half']), lastOperation: 4 };
 
 /** What an engine has where all is as it should be, but for `change`. */
 function observed(name: string, change: Partial<Observed> = {}): Observed {
@@ -33,7 +34,7 @@ function found(containers: readonly Observed[], service: string | null = null): 
     ['docker01', containers],
     ['docker02', all('docker02')],
   ]);
-  return driftOfHosts(state, sightings, service, meant).map(
+  return driftOfHosts(state, sightings, service, known).map(
     ({ host, object, kind, fact }) => `${host} ${object} ${kind}: ${fact}`,
   );
 }
@@ -92,6 +93,57 @@ describe('driftOfHosts', () => {
     expect(found([...all('docker01'), { ...stray, isOurs: false }])).toEqual([]);
   });
 
+  describe('tells of what the state does not have whether heal removes it', () => {
+    const remedies = (seen: readonly Observed[]): string[] =>
+      driftOfHosts(state, new Map([['docker01', seen]]), null, known).flatMap(({ kind, remedy }) =>
+        kind === 'orphan' ? [remedy] : [],
+      );
+    const stray = (change: Partial<Observed> = {}): Observed =>
+      observed(first, { name: 'stray', madeAs: 'stray', operation: 4, ...change });
+
+    it.each<[string, Partial<Observed>, string]>([
+      [
+        'one that an operation left',
+        {},
+        "'cmanage history show 4' tells of the operation that made it; 'cmanage heal' removes it",
+      ],
+      [
+        'one of an operation that the journal does not have, as after the restore of an old backup',
+        { operation: 5 },
+        'heal leaves it: operation 5, which made it, is not in the journal (an old backup?); if it may go, on docker01: docker rm -f stray',
+      ],
+      [
+        'one that does not say which operation made it',
+        { operation: null },
+        'heal leaves it: no label names the operation that made it; if it may go, on docker01: docker rm -f stray',
+      ],
+      [
+        'one of an operation that has not come to its end',
+        { name: 'half', madeAs: 'half', operation: 5 },
+        "an operation that has not come to its end made it: 'cmanage show operations' says which, and what to type",
+      ],
+    ])('%s', (_case, change, remedy) => {
+      expect(remedies([...all('docker01'), stray(change)])).toEqual([remedy]);
+    });
+
+    it('one whose name a foreign container took', () => {
+      const seen = [...others, observed(first, { isOurs: false }), stray({ madeAs: first })];
+      expect(remedies(seen)).toEqual([
+        `heal leaves it: it was made as ${first}, and a foreign container has that name; rename or remove that one, then 'cmanage heal'`,
+      ]);
+    });
+
+    it('and of whatever is spared, why', () => {
+      const spared = new Map(['stray', first].map((name) => [name, 'heal leaves it: webapp is frozen']));
+      const sightings = new Map([['docker01', [...others, stray()]]]);
+      const drifts = driftOfHosts(state, sightings, null, { ...known, spared });
+      expect(drifts.map(({ kind, remedy }) => `${kind}: ${remedy}`)).toEqual([
+        'missing: heal leaves it: webapp is frozen',
+        'orphan: heal leaves it: webapp is frozen',
+      ]);
+    });
+  });
+
   it('looks at one service alone where it is named', () => {
     expect(found([], 'mail')).toEqual([]);
     expect(found([], 'webapp')).toHaveLength(3);
@@ -101,7 +153,7 @@ describe('driftOfHosts', () => {
 
   it('tells once of a host that does not answer, and nothing of its containers', () => {
     const sightings = new Map([['docker01', new Error('docker01: it is away')]]);
-    expect(driftOfHosts(state, sightings, null, meant)).toEqual([
+    expect(driftOfHosts(state, sightings, null, known)).toEqual([
       {
         ...{ kind: 'unreachable', host: 'docker01', service: null, object: 'docker01' },
         ...{ fact: 'docker01: it is away', remedy: 'nothing is known of its containers until it answers' },
@@ -134,9 +186,10 @@ describe('driftOfHosts', () => {
       const { labels, limits } = meant(spec);
       return { labels, limits: { ...limits, ...(warm ? {} : { RestartPolicy: 'Name=always' }) } };
     };
-    const drifts = driftOfHosts(next, new Map([['docker01', seen]]), null, (spec) =>
-      spec.name === first ? policy(spec) : meant(spec),
-    );
+    const drifts = driftOfHosts(next, new Map([['docker01', seen]]), null, {
+      ...known,
+      meant: (spec) => (spec.name === first ? policy(spec) : meant(spec)),
+    });
     expect(drifts.map(({ object, kind, fact }) => `${object} ${kind}: ${fact}`)).toEqual(
       facts.map((fact) => `${first} ${fact}`),
     );

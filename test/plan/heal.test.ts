@@ -14,12 +14,14 @@ const state = makeState({
 const environment = quiet(makeEnvironment());
 const [one, other] = ['webapp-stack1-app1', 'webapp-stack2-app1'];
 
+const nothingSpared = { meant, explained: new Set<string>(), lastOperation: 9 };
+
 function healed(
   world: SickWorld,
   more: { allowOutage?: boolean; spared?: ReadonlyMap<string, string> } = {},
 ): Healing {
   const { allowOutage = false, spared = new Map() } = more;
-  const known = { meant, explained: new Set<string>(), lastOperation: 9, spared };
+  const known = { ...nothingSpared, spared };
   const seen = { sightings: sightingsOf(world), balancers: new Map([['lb01', world.balancer]]) };
   return heal(state, seen, { environment, known, allowOutage });
 }
@@ -153,7 +155,7 @@ function spoiled(how: Case): SickWorld {
 /** What is still otherwise, but for what the plan said it leaves. */
 function remaining(world: SickWorld, { left }: Healing): string[] {
   const known = new Set(left.map(({ object }) => object));
-  const drifts = driftOfHosts(state, sightingsOf(world), null, meant).filter(
+  const drifts = driftOfHosts(state, sightingsOf(world), null, nothingSpared).filter(
     ({ object }) => !known.has(object),
   );
   const traffic =
