@@ -13,8 +13,7 @@ import type { Drift, Known, Observed, Sightings } from '../plan/drift.ts';
 import { isMending } from '../plan/failurePolicy.ts';
 import { isUnused, type SeenBalancer, type SeenBalancers } from '../plan/seenBalancer.ts';
 import { specOf } from '../plan/spec.ts';
-import { lastOperation } from '../store/lastOperation.ts';
-import { readOpenOperations } from '../store/openOperations.ts';
+import { readHandled, readOpenOperations } from '../store/openOperations.ts';
 import { readEnvironment } from '../store/state.ts';
 import { readCertificatesOn } from './balancerFiles.ts';
 import { frozenContainers } from './frozenContainers.ts';
@@ -49,10 +48,12 @@ export async function knownOf(session: Session, sightings: Sightings): Promise<K
     .filter(({ plan }) => !isMending(plan))
     .flatMap(touchedSteps)
     .filter(({ kind }) => kind === 'create_container');
+  const labels = [...sightings.values()].flatMap((seen) => (seen instanceof Error ? [] : seen));
+  const operations = new Set(labels.flatMap(({ operation }) => operation ?? []));
   return {
     meant,
     explained: new Set(made.map(({ host, object }) => `${host} ${object}`)),
-    lastOperation: await lastOperation(source),
+    handled: await readHandled(source, operations),
     spared: await frozenContainers(session, sightings),
   };
 }

@@ -6,8 +6,11 @@ import type { Drift, Observed, Surveyed } from './drift.ts';
 export type Journal = {
   /** Those that unfinished operations made, as `HOST NAME`. */
   readonly explained: ReadonlySet<string>;
-  /** The number of the last operation; 0 where there is none. */
-  readonly lastOperation: number;
+  /**
+   * What its operations had in their hands, as `OPERATION HOST NAME`. After the restore of an old backup their numbers are given
+   * again, so that the number on a label proves nothing.
+   */
+  readonly handled: ReadonlySet<string>;
 };
 
 /** A container of this environment that its state does not have there. */
@@ -41,17 +44,17 @@ function judge(
   host: string,
   { name, operation, madeAs, stack }: Observed,
   rows: readonly Surveyed[],
-  { explained, lastOperation }: Journal,
+  { explained, handled }: Journal,
 ): { readonly fate: Fate; readonly remedy: string } {
   if (explained.has(`${host} ${name}`)) {
     const type = "'cmanage show operations' says which, and what to type";
     return { fate: 'explained', remedy: `an operation that has not come to its end made it: ${type}` };
   }
-  if (operation === null || operation > lastOperation) {
+  if (operation === null || !handled.has(`${operation} ${host} ${madeAs}`)) {
     const fact =
       operation === null
         ? 'no label names the operation that made it'
-        : `operation ${operation}, which made it, is not in the journal (an old backup?)`;
+        : `by its label operation ${operation} made it, of which the journal knows nothing (an old backup?)`;
     const byHand = `if it may go, on ${host}: docker rm -f ${name}`;
     return { fate: 'left', remedy: `heal leaves it: ${fact}; ${byHand}` };
   }

@@ -33,6 +33,16 @@ async function readStatuses(source: DataSource, operation: number): Promise<Map<
   return new Map((await readSteps(source, operation)).map(({ seq, status }) => [seq, status]));
 }
 
+/** What some operations had in their hands, as `OPERATION HOST OBJECT`; nothing of those that the journal does not have. */
+export async function readHandled(source: DataSource, operations: Iterable<number>): Promise<Set<string>> {
+  const rows = await source.query<{ handled: string }[]>(
+    `SELECT DISTINCT operation || ' ' || host || ' ' || object AS handled FROM step
+     WHERE operation IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify([...operations])],
+  );
+  return new Set(rows.map(({ handled }) => handled));
+}
+
 /** The steps of an operation, in their order; none where there is no such operation. */
 export function readSteps(source: DataSource, operation: number): Promise<Omit<StepRow, 'operation'>[]> {
   return source.query<Omit<StepRow, 'operation'>[]>(

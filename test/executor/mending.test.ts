@@ -9,7 +9,7 @@ const environment = makeEnvironment({ loadBalancers: [] });
 const hosts = ['docker01', 'docker02'];
 const state = makeState({ webapp: { hosts, versions: ['v1'] } });
 const nothing = { sightings: new Map(hosts.map((host) => [host, []])), balancers: new Map() };
-const known = { meant, explained: new Set<string>(), lastOperation: 0 };
+const known = { meant, explained: new Set<string>(), handled: new Set<string>() };
 /** Both containers are missing. */
 const { plan } = heal(state, nothing, { environment, known, allowOutage: false });
 

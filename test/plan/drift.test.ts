@@ -5,7 +5,11 @@ import { makeState } from '../support/makeState.ts';
 
 const state = makeState({ webapp: { hosts: ['docker01', 'docker02'] }, mail: { hosts: ['docker02'] } });
 const meant: Meant = (spec) => ({ labels: { version: spec.version }, limits: { Memory: '64', Pids: '5' } });
-const known: Known = { meant, explained: new Set(['docker01 half']), lastOperation: 4 };
+const known: Known = {
+  meant,
+  explained: new Set(['docker01 half']),
+  handled: new Set(['4 docker01 stray', `4 docker01 webapp-stack1-app1`]),
+};
 
 /** What an engine has where all is as it should be, but for `change`. */
 function observed(name: string, change: Partial<Observed> = {}): Observed {
@@ -110,7 +114,12 @@ describe('driftOfHosts', () => {
       [
         'one of an operation that the journal does not have, as after the restore of an old backup',
         { operation: 5 },
-        'heal leaves it: operation 5, which made it, is not in the journal (an old backup?); if it may go, on docker01: docker rm -f stray',
+        'heal leaves it: by its label operation 5 made it, of which the journal knows nothing (an old backup?); if it may go, on docker01: docker rm -f stray',
+      ],
+      [
+        'one of another operation of that number',
+        { name: 'other', madeAs: 'other' },
+        'heal leaves it: by its label operation 4 made it, of which the journal knows nothing (an old backup?); if it may go, on docker01: docker rm -f other',
       ],
       [
         'one that does not say which operation made it',

@@ -14,7 +14,11 @@ const state = makeState({
 const environment = quiet(makeEnvironment());
 const [one, other] = ['webapp-stack1-app1', 'webapp-stack2-app1'];
 
-const nothingSpared = { meant, explained: new Set<string>(), lastOperation: 9 };
+const nothingSpared = {
+  meant,
+  explained: new Set<string>(),
+  handled: new Set(['1 docker01 stray', '1 docker03 stray']),
+};
 
 function healed(
   world: SickWorld,

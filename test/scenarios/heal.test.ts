@@ -6,11 +6,13 @@ import { masterCommand, statsCommand } from '../../lab/haproxyApi.ts';
 import { callEngine } from '../support/byHand.ts';
 import { cmanage, startCmanage, succeed, succeedJson } from '../support/cmanage.ts';
 import { describeLab } from '../support/describeLab.ts';
+import { execute } from '../support/database.ts';
 import { startLoad } from '../support/load.ts';
 import { addEndpoints, addWebapp } from '../support/webapp.ts';
 import {
   configOf,
   containersOn,
+  databaseOf,
   fingerprint,
   hostOf,
   inspect,
@@ -156,17 +158,27 @@ describeLab('heal', (lab) => {
   it('removes what is ours and in no state, and leaves what is not ours and what the journal does not know', async () => {
     const { Config } = await inspect(hostOf(lab, 1), app);
     const make = (name: string, labels: Record<string, string>) =>
-      engine('POST', `/containers/create?name=${name}`, { Image: Config.Image, Labels: labels });
+      engine('POST', `/containers/create?name=${name}`, {
+        ...{ Image: Config.Image, Hostname: name, Labels: labels },
+      });
     await make('stray', Config.Labels);
+    // As if the operation that made the other one had made this one, too, and lost it.
+    await execute(
+      databaseOf(lab),
+      `INSERT INTO step (operation, seq, kind, host, object, status)
+       SELECT operation, 1000, kind, host, 'stray', status FROM step
+       WHERE kind = 'create_container' AND object = '${app}' AND operation = ${Config.Labels['cmanage.operation'] ?? ''}`,
+    );
+    await make('unknown', Config.Labels);
     await make('later', { ...Config.Labels, 'cmanage.operation': '999' });
     await make('foreign', { ...Config.Labels, 'cmanage.environment': 'another' });
     const { exitCode } = await cmanage(lab, 'heal');
     const names = (await containersOn(hostOf(lab, 1))).map(nameOf);
-    expect([exitCode, names.includes('stray'), names.includes('later'), names.includes('foreign')]).toEqual([
-      ...[7, false, true, true],
-    ]);
-    expect(await findings()).toEqual(['later orphan']);
+    const stay = ['later', 'unknown', 'foreign'];
+    expect([exitCode, ['stray', ...stay].filter((name) => names.includes(name))]).toEqual([7, stay]);
+    expect((await findings()).sort()).toEqual(['later orphan', 'unknown orphan']);
     await engine('DELETE', '/containers/later');
+    await engine('DELETE', '/containers/unknown');
     await engine('DELETE', '/containers/foreign');
     await isWhole();
   });

@@ -3,7 +3,7 @@ import { changeBetween } from '../../src/model/change.ts';
 import { emptyState } from '../../src/model/state.ts';
 import { readOperations } from '../../src/store/history.ts';
 import { beginOperation, takeUpOperation } from '../../src/store/journal.ts';
-import { readOpenOperations, readSteps } from '../../src/store/openOperations.ts';
+import { readHandled, readOpenOperations, readSteps } from '../../src/store/openOperations.ts';
 import { execute, rowsOf } from '../support/database.ts';
 import { makeState } from '../support/makeState.ts';
 import { planOf } from '../support/plans.ts';
@@ -22,6 +22,18 @@ const start = {
   summary,
 };
 const by = { actor: 'bob@admin', command: 'resume 1' };
+
+describe('readHandled', () => {
+  it('are the hosts and objects of the steps of some operations', async () => {
+    const database = await open(await freshPath());
+    const { operation } = await beginOperation(database, start);
+    expect(await readHandled(database.source, [operation, 99])).toEqual(
+      new Set(plan.steps.map(({ host, object }) => `${operation} ${host} ${object}`)),
+    );
+    expect(await readHandled(database.source, [99])).toEqual(new Set());
+    expect(await readHandled(database.source, [])).toEqual(new Set());
+  });
+});
 
 describe('readOpenOperations', () => {
   it('are those without an end, with their plans and how far their steps have come', async () => {
