@@ -6,6 +6,7 @@ import { containersOf, stacksOf } from '../model/lookup.ts';
 import { parametersFor } from '../model/rules.ts';
 import type { Service, State } from '../model/state.ts';
 import { compareInOrder, defaultOrder, type Orderable } from '../model/versionOrder.ts';
+import { compareVersions } from '../model/version.ts';
 import { goalAnswer, goalText } from '../report/goal.ts';
 import { printable } from '../report/printable.ts';
 import { renderAs } from '../report/table.ts';
@@ -34,6 +35,7 @@ export async function findWay(wishes: readonly Wish[], options: GoalOptions): Pr
     const { environment } = config;
     const service = name === undefined ? onlyService(state) : requireService(state, name);
     refuseStrange(wishes, environment.rules.stages);
+    tellOtherNames(state, service, wishes);
     const goal: Goal = { service: service.name, wishes };
     const facts = await lookUpEach(session, service, versionsToRelease(state, goal, options.using ?? []));
     const order = parametersFor(environment.rules, 'stack-versions', service.name, defaultOrder);
@@ -68,6 +70,19 @@ function refuseStrange(wishes: readonly Wish[], stages: readonly string[]): void
     if (!stages.includes(stage)) missingStage(stage, stages);
     if (wishes.filter((wish) => wish.stage === stage).length > 1)
       throw new UserError(`the goal names ${stage} twice: give each stage one version`);
+  }
+}
+
+/** `0.2` and `v0.2` are one version and two tags: what stands by the other name was probably meant. */
+function tellOtherNames(state: State, { name }: Service, wishes: readonly Wish[]): void {
+  const standing = stacksOf(state, name).flatMap((stack) => containersOf(state, stack.name));
+  for (const { stage, version } of wishes) {
+    if (standing.some((row) => row.version === version)) continue;
+    const other = standing.find((row) => compareVersions(row.version, version) === 0);
+    if (other)
+      console.error(
+        `cmanage: ${other.version} stands there, and ${version} does not: is ${stage}=${other.version} meant?`,
+      );
   }
 }
 

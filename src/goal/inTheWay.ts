@@ -1,5 +1,9 @@
+import { heightTrees } from '../constraints/heightTrees.ts';
+import { hostCapacity } from '../constraints/hostCapacity.ts';
+import { stackHeight } from '../constraints/stackHeight.ts';
 import { stackTwins } from '../constraints/stackTwins.ts';
 import { stackVersions } from '../constraints/stackVersions.ts';
+import { versionPinned } from '../constraints/versionPinned.ts';
 import type { Environment } from '../model/environment.ts';
 import type { RuleSetting } from '../model/rules.ts';
 import type { State } from '../model/state.ts';
@@ -7,7 +11,7 @@ import { refusal, type Violation } from '../model/violation.ts';
 import type { Reach } from './everyMove.ts';
 import type { Goal } from './goal.ts';
 import { whyNot } from './legal.ts';
-import { search, type Way } from './search.ts';
+import { search, type Searched, type Way } from './search.ts';
 
 /**
  * The rules that are in the way of a goal: those that refused a move, and without which alone there would be a way. Where it
@@ -22,16 +26,33 @@ export function rulesInTheWay(
     limit,
   }: { readonly reach: Reach; readonly refusedBy: readonly string[]; readonly limit: number },
 ): Violation[] {
-  const unlawful = (codes: readonly string[]): readonly Violation[] => {
-    const excused = { ...reach, environment: without(reach.environment, codes) };
-    const { way } = search(start, goal, excused, { states: limit, moves: Infinity });
-    return way === null ? [] : broken(start, way, reach.environment);
+  const unlawful = (codes: readonly string[]): Unlawful => {
+    const excused = { ...reach, repoints: true, environment: without(reach.environment, codes) };
+    const found = search(start, goal, excused, { states: Math.min(limit, mostStates), moves: Infinity });
+    return { ...found, broken: found.way === null ? [] : broken(start, found.way, reach.environment) };
   };
-  // What these two refuse is not even tried.
-  const codes = [...new Set([stackVersions.code, stackTwins.code, ...refusedBy])];
-  const alone = codes.flatMap((code) => unlawful([code]).slice(0, 1));
-  return alone.length > 0 ? alone : firstOfEach(unlawful(codes));
+  let codes: readonly string[] = [...new Set([...untried, ...refusedBy])];
+  const alone = codes.flatMap((code) => unlawful([code]).broken.slice(0, 1));
+  if (alone.length > 0) return alone;
+  for (;;) {
+    const together = unlawful(codes);
+    if (together.broken.length > 0) return firstOfEach(together.broken);
+    const others = together.refusedBy.filter((code) => !codes.includes(code));
+    if (others.length === 0) return [];
+    codes = [...codes, ...others];
+  }
 }
+
+/** A way that only a rule keeps from being gone is found sooner; without one, all states would be looked at for each rule. */
+const mostStates = 100;
+
+/** What these refuse is not even tried (everyMove.ts and bound.ts). */
+const untried = [stackVersions, stackTwins, versionPinned, stackHeight, heightTrees, hostCapacity].map(
+  ({ code }) => code,
+);
+
+/** A search without some rules, and what its way would break. */
+type Unlawful = Searched & { readonly broken: readonly Violation[] };
 
 /** What a version that nobody can deliver breaks. */
 export function noImage(service: string, version: string): Violation {

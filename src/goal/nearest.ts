@@ -1,53 +1,64 @@
 import type { State } from '../model/state.ts';
 import type { Orderable } from '../model/versionOrder.ts';
-import { answersAt, unmetIn, type Goal } from './goal.ts';
+import { answersAt, type Goal, type Wish } from './goal.ts';
 import type { Way } from './search.ts';
 
-/** The state that comes nearest to a goal which cannot be reached: what the stages named would answer with there, and the way. */
+/** The goal that comes nearest to one which cannot be reached: what the stages named would answer with then, and the way. */
 export type Nearest = {
   readonly answers: readonly { readonly stage: string; readonly versions: readonly (string | null)[] }[];
   readonly way: Way;
 };
 
+/** A goal beside another one: how many of its wishes differ, and how many versions away they are in all. */
+export type Neighbour = { readonly wishes: readonly Wish[]; readonly unmet: number; readonly away: number };
+
+/** A stage that may answer with anything is farther away than any version. */
+const anything = 10_000;
+
 /**
- * Of all states that some ways lead to, the one that fulfils most of the wishes; of several the one whose versions are the
- * fewest places away from those that are wanted, in the order of all versions there are; and then the one with the fewest moves.
+ * Every goal of the same stages, the nearest first: those that keep most of the wishes, and of these those whose other versions are the
+ * fewest places away, in the order of all versions there are. At the end come those that leave a stage out.
+ */
+export function neighboursOf({ wishes }: Goal, versions: readonly Orderable[]): Neighbour[] {
+  const neighbours = wishes.reduce<Neighbour[]>(
+    (befores, wish) => {
+      const wanted = versions.findIndex(({ version }) => version === wish.version);
+      return befores.flatMap(({ wishes: others, unmet, away }) => [
+        ...versions.map(({ version }, place) => ({
+          wishes: [...others, { stage: wish.stage, version }],
+          unmet: unmet + (place === wanted ? 0 : 1),
+          away: away + Math.abs(place - wanted),
+        })),
+        { wishes: others, unmet: unmet + 1, away: away + anything },
+      ]);
+    },
+    [{ wishes: [], unmet: 0, away: 0 }],
+  );
+  return neighbours.sort((a, b) => a.unmet - b.unmet || a.away - b.away);
+}
+
+/**
+ * The nearest goal that can be reached, and of several that are equally near one with the fewest commands.
+ *
+ * @param wayTo a shortest way to a goal; null where there is none
  */
 export function nearest(
   start: State,
   goal: Goal,
   { stages, versions }: { readonly stages: readonly string[]; readonly versions: readonly Orderable[] },
-  ways: readonly Way[],
+  wayTo: (goal: Goal) => Way | null,
 ): Nearest {
-  const ranks = new Map(versions.map(({ version }, rank) => [version, rank]));
-  const rankOf = (version: string | null): number => ranks.get(version ?? '') ?? Infinity;
-  const answersOf = (state: State): Nearest['answers'] =>
-    goal.wishes.map(({ stage }) => ({ stage, versions: answersAt(state, goal.service, stage, stages) }));
-  const measured = ways.map((way) => {
-    const state = way.at(-1)?.state ?? start;
-    const answers = answersOf(state);
-    const away = goal.wishes.map(({ version }, index) =>
-      Math.max(...(answers[index]?.versions ?? []).map((other) => distance(rankOf(version), rankOf(other)))),
-    );
-    const measure = [
-      unmetIn(state, goal, stages).length,
-      away.reduce((sum, one) => sum + one, 0),
-      way.length,
-    ];
-    return { way, answers, measure };
-  });
-  const [best = { answers: answersOf(start), way: [] }] = measured.sort((a, b) =>
-    compareLists(a.measure, b.measure),
-  );
-  return { answers: best.answers, way: best.way };
-}
-
-/** What has no place in the order is far away from everything else. */
-function distance(one: number, other: number): number {
-  return one === other ? 0 : Math.min(Math.abs(one - other), 10_000);
-}
-
-function compareLists(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((number, index) => number !== b[index]);
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+  let [best, last]: [Way | null, Neighbour | null] = [null, null];
+  for (const next of neighboursOf(goal, versions)) {
+    if (best && (next.unmet !== last?.unmet || next.away !== last.away)) break;
+    const way = wayTo({ ...goal, wishes: next.wishes });
+    if (way && (!best || way.length < best.length)) best = way;
+    last = next;
+  }
+  const end = best?.at(-1)?.state ?? start;
+  const answers = goal.wishes.map(({ stage }) => ({
+    stage,
+    versions: answersAt(end, goal.service, stage, stages),
+  }));
+  return { answers, way: best ?? [] };
 }

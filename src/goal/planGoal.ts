@@ -40,39 +40,58 @@ export type GoalPlan = {
 
 /** Finds the shortest ways to a goal; or why there is none, and what is nearest to it. */
 export function planGoal(state: State, request: GoalRequest): GoalPlan {
-  const { goal, environment, limit } = request;
-  const missing = missingIn(state, request);
-  const { still, free, reach } = shortestWays(state, request, missing.length === 0);
-  const counted = {
-    states: still.ways.length + free.ways.length,
-    isCertain: (still.way !== null || still.isExhausted) && (free.way !== null || free.isExhausted),
-  };
+  const { goal, limit } = request;
+  const { still, free, reach } = shortestWays(state, request);
   const shortest = free.way ?? still.way;
   if (shortest) {
     const promoting = shortest === still.way || shortest.length === 0 ? null : still.way;
-    return { shortest, promoting, inTheWay: [], nearest: null, ...counted };
+    return { shortest, promoting, inTheWay: [], nearest: null, ...countOf([still, free]) };
   }
-  const { stages } = environment.rules;
-  const inTheWay =
-    missing.length > 0 ? missing : rulesInTheWay(state, goal, { reach, refusedBy: still.refusedBy, limit });
-  const near = nearest(state, goal, { stages, versions: request.versions }, [...still.ways, ...free.ways]);
-  return { shortest: null, promoting: null, inTheWay, nearest: near, ...counted };
+  const missing = missingIn(state, request);
+  const refusedBy = [...new Set([...still.refusedBy, ...free.refusedBy])];
+  const inTheWay = missing.length > 0 ? missing : rulesInTheWay(state, goal, { reach, refusedBy, limit });
+  const { near, searches } = nearestGoal(state, request);
+  return { shortest: null, promoting: null, inTheWay, nearest: near, ...countOf([still, free, ...searches]) };
+}
+
+/** The nearest goal that is possible, and the searches it took. */
+export function nearestGoal(
+  state: State,
+  request: GoalRequest,
+): { readonly near: Nearest; readonly searches: readonly Searched[] } {
+  const { goal, environment, versions, limit } = request;
+  const searches: Searched[] = [];
+  const near = nearest(state, goal, { stages: environment.rules.stages, versions }, (other) => {
+    // All of these together look at so many states, lest a hundred searches take a hundred times as long.
+    const left = limit - countOf(searches).states;
+    const ways = shortestWays(state, { ...request, goal: other, limit: Math.max(1, left) });
+    searches.push(ways.still, ways.free);
+    return ways.free.way ?? ways.still.way;
+  });
+  return { near, searches };
+}
+
+/** How many states some searches looked at, and whether each of them was enough. */
+export function countOf(searches: readonly Searched[]): Pick<GoalPlan, 'states' | 'isCertain'> {
+  return {
+    states: searches.reduce((sum, { states }) => sum + states, 0),
+    isCertain: searches.every(({ way, isExhausted }) => way !== null || isExhausted),
+  };
 }
 
 /**
  * Searches once with endpoints and relations where they point, and once with those re-pointed, too: there only for a way that is
- * shorter, and not at all where nothing can be found.
+ * shorter.
  */
 export function shortestWays(
   state: State,
   request: GoalRequest,
-  mayBeFound = true,
 ): { readonly still: Searched; readonly free: Searched; readonly reach: Reach } {
   const { goal, limit: states } = request;
   const reach = { ...request, repoints: false, maxHeight: maxHeightOf(state, request) };
   const still = search(state, goal, reach, { states, moves: Infinity });
   const moves = still.way ? still.way.length - 1 : Infinity;
-  const free = search(state, goal, { ...reach, repoints: true }, { states, moves: mayBeFound ? moves : 0 });
+  const free = search(state, goal, { ...reach, repoints: true }, { states, moves });
   return { still, free, reach };
 }
 
@@ -88,9 +107,9 @@ function missingIn(state: State, { service, goal, candidates }: GoalRequest): Vi
  * How high a stack may become on the way. All of its containers may have to go before those that are wanted come down, and
  * of these no more matter than the stages, the pointers and the rules ask for.
  */
-function maxHeightOf(
+export function maxHeightOf(
   state: State,
-  { service, goal, environment: { rules } }: GoalRequest,
+  { service, goal, environment: { rules } }: Pick<GoalRequest, 'service' | 'goal' | 'environment'>,
 ): Reach['maxHeight'] {
   const { min_containers: least } = parametersFor(rules, stackHeight.code, service, { min_containers: 3 });
   const wanted = goal.wishes.map(({ stage }) => rules.stages.indexOf(stage));

@@ -1,5 +1,6 @@
 import type { State } from '../model/state.ts';
-import { leastMoves } from './bound.ts';
+import { boundOf, type Bound } from './bound.ts';
+import { costOf, usual } from './cost.ts';
 import { everyMove, type Reach } from './everyMove.ts';
 import { frontierOf, type Frontier } from './frontier.ts';
 import type { Goal } from './goal.ts';
@@ -24,9 +25,9 @@ export type Limits = {
 export type Searched = {
   /** A shortest way to the goal; null where none was found. */
   readonly way: Way | null;
-  /** The ways to all states that were looked at; all that can be reached within `moves`, where nothing was left out. */
-  readonly ways: readonly Way[];
-  /** Whether it ended for want of states, and not at its limit. */
+  /** How many states were looked at: none, where it is certain from the beginning that there is no way. */
+  readonly states: number;
+  /** Whether it ended for want of states from which there could be a way, and not at its limit. */
   readonly isExhausted: boolean;
   /** The rules that refused moves, each once. */
   readonly refusedBy: readonly string[];
@@ -35,8 +36,8 @@ export type Searched = {
 /** A state that was reached, and how. */
 type Place = { readonly state: State; readonly way: Way; readonly cost: number };
 
-/** A move that may be the next to be made. The state it leads to is made again then: thousands wait, and few are ever looked at. */
-type Next = { readonly from: Place; readonly move: Move; readonly key: string };
+/** A move that may be the next to be made, and what its way costs at least. It is made when it is taken up: thousands wait, and few ever are. */
+type Next = { readonly from: Place; readonly move: Move; readonly cost: number };
 
 /**
  * Looks for a shortest way to a goal by moves that are allowed, each as a command of its own: A*, with a bound that never says
@@ -44,55 +45,58 @@ type Next = { readonly from: Place; readonly move: Move; readonly key: string };
  * ones, and then with the fewest new containers.
  */
 export function search(start: State, goal: Goal, reach: Reach, limits: Limits): Searched {
-  const { environment, service, repoints } = reach;
-  const manner = { stages: environment.rules.stages, repoints };
+  const bound = boundOf(start, goal, reach);
+  const isHopeless = (moves: number): boolean => moves === Infinity || moves > limits.moves;
   const frontier = frontierOf<Next>();
-  const [seen, refusedBy, ways] = [new Set([keyOf(start, service)]), new Set<string>(), [] as Way[]];
-  let place: Place | null = { state: start, way: [], cost: 0 };
+  const quest: Quest = { ...{ reach, bound, isHopeless, frontier }, seen: new Set(), refusedBy: new Set() };
+  quest.seen.add(keyOf(start, reach.service));
+  let place: Place | null = isHopeless(bound.from(start)) ? null : { state: start, way: [], cost: 0 };
+  let states = 0;
   while (place) {
-    ways.push(place.way);
-    const found = { ways, refusedBy: [...refusedBy] };
-    if (leastMoves(place.state, goal, manner) === 0) return { ...found, way: place.way, isExhausted: false };
-    if (ways.length >= limits.states) return { ...found, way: null, isExhausted: false };
+    states++;
+    const found = { states, isExhausted: false, refusedBy: [...quest.refusedBy] };
+    if (bound.from(place.state) === 0) return { ...found, way: place.way };
+    if (states >= limits.states) return { ...found, way: null };
     for (const move of everyMove(place.state, reach)) {
-      const outcome = make(place.state, move, reach);
-      const key = outcome.ok ? keyOf(outcome.value, service) : null;
-      if (!outcome.ok || key === null || seen.has(key)) continue;
-      const least = leastMoves(outcome.value, goal, manner);
-      if (place.way.length + 1 + least > limits.moves) continue;
-      frontier.add({ from: place, move, key }, place.cost + costOf(move) + least * usual);
+      const least = bound.after(place.state, move);
+      if (isHopeless(place.way.length + 1 + least)) continue;
+      const cost = place.cost + costOf(move) + least * usual;
+      frontier.add({ from: place, move, cost }, cost);
     }
-    place = nextPlace(frontier, seen, refusedBy, reach);
+    place = nextPlace(quest);
   }
-  return { way: null, ways, isExhausted: true, refusedBy: [...refusedBy] };
+  return { way: null, states, isExhausted: true, refusedBy: [...quest.refusedBy] };
 }
 
+type Quest = {
+  readonly reach: Reach;
+  readonly bound: Bound;
+  readonly isHopeless: (moves: number) => boolean;
+  readonly frontier: Frontier<Next>;
+  readonly seen: Set<string>;
+  readonly refusedBy: Set<string>;
+};
+
 /** The next state that is allowed and new. What a move breaks is asked only here, because that costs the most. */
-function nextPlace(
-  frontier: Frontier<Next>,
-  seen: Set<string>,
-  refusedBy: Set<string>,
-  reach: Reach,
-): Place | null {
+function nextPlace({ reach, bound, isHopeless, frontier, seen, refusedBy }: Quest): Place | null {
   for (let next = frontier.take(); next; next = frontier.take()) {
-    const { from, move, key } = next;
-    if (seen.has(key)) continue;
+    const { from, move } = next;
     const outcome = make(from.state, move, reach);
-    if (!outcome.ok) throw new Error(`${move.do} was possible before and is not now`);
-    const refusals = whyNot(from.state, outcome.value, reach.environment);
+    const key = outcome.ok ? keyOf(outcome.value, reach.service) : null;
+    if (!outcome.ok || key === null || seen.has(key)) continue;
+    const state = outcome.value;
+    const [least, cost] = [bound.from(state), from.cost + costOf(move)];
+    if (isHopeless(from.way.length + 1 + least)) continue;
+    if (cost + least * usual > next.cost) {
+      // It costs more than was seen before it was made, and waits until it is the cheapest again.
+      frontier.add({ ...next, cost: cost + least * usual }, cost + least * usual);
+      continue;
+    }
+    const refusals = whyNot(from.state, state, reach.environment);
     for (const { code } of refusals) refusedBy.add(code);
     if (refusals.length > 0) continue;
     seen.add(key);
-    const state = outcome.value;
-    return { state, way: [...from.way, { move, state }], cost: from.cost + costOf(move) };
+    return { state, way: [...from.way, { move, state }], cost };
   }
   return null;
-}
-
-/** What a move costs: far more than all that tells ways of the same length apart. */
-const usual = 1_000_000;
-
-function costOf(move: Move): number {
-  if (move.do === 'replace') return usual + 1000;
-  return move.do === 'release' ? usual + move.versions.length : usual;
 }

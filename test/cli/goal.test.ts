@@ -72,17 +72,21 @@ describe('cmanage plan', () => {
   });
 
   it('says what is in the way, and exits as a refusal', async () => {
-    const { code, answer, told } = await plan('prod=v0.9', '--service', 'webapp', '--limit', '20');
+    const { code, answer, told } = await plan('prod=v0.9', '--service', 'webapp');
     expect(code).toBe(3);
     expect(answer.ways).toEqual([]);
     expect(answer.inTheWay.map(inShort)).toEqual([
       'container-version: webapp: there is no image of version v0.9 to be had',
     ]);
-    expect(answer.certain).toBe(false);
-    expect(answer.nearest?.answers).toEqual([
-      { stage: 'prod', versions: [expect.stringMatching(/^v0\.[234]$/)] },
-    ]);
+    expect(answer.certain).toBe(true);
+    expect(answer.nearest?.answers).toEqual([{ stage: 'prod', versions: ['v0.4'] }]);
     expect(told).toEqual([expect.stringContaining('cmanage: v0.9 cannot be released now')]);
+  });
+
+  it('asks whether the tag that stands there was meant', async () => {
+    const { told } = await plan('prod=0.2', '-s', 'webapp');
+    expect(told).toEqual(['cmanage: v0.2 stands there, and 0.2 does not: is prod=v0.2 meant?']);
+    expect((await plan('prod=v0.2', '-s', 'webapp')).told).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeState, type ServiceSketch } from '../support/makeState.ts';
+import { makeEnvironment, makeState, type ServiceSketch } from '../support/makeState.ts';
 import { goalPlan, typed, type Asked } from '../support/goals.ts';
 import { inShort } from '../support/outcome.ts';
 import { withTree } from '../support/trees.ts';
@@ -94,6 +94,26 @@ describe('a goal that cannot be reached', () => {
     });
   });
 
+  it('is known for one at once, where the rules surely refuse whatever would fulfil it', () => {
+    const { states, isCertain } = goalPlan(low, 'prod=v0.0', { using: ['v0.0'], limit: 1000 });
+    expect(isCertain).toBe(true);
+    expect(states).toBeLessThan(5);
+    expect(none('prod=latest', { using: ['latest'], limit: 1000 })).toMatchObject({
+      inTheWay: [expect.stringMatching(/^stack-versions/), expect.stringMatching(/^version-pinned/)],
+    });
+  });
+
+  it('is none for want of room on a host', () => {
+    const environment = makeEnvironment();
+    const hosts = environment.hosts.map((host) => ({ ...host, maxContainers: 3 }));
+    const full = { ...environment, hosts };
+    expect(none('prod=v0.5', { using: ['v0.5'], environment: full })).toMatchObject({
+      inTheWay: [expect.stringMatching(/^host-capacity: docker01/)],
+      answers: [{ stage: 'prod', versions: ['v0.3'] }],
+      way: [`changetree ${prod} --position 2`],
+    });
+  });
+
   it('comes as near to it as it can', () => {
     expect(none('prod=v0.2 dev=v0.9')).toEqual({
       inTheWay: ['container-version: webapp: there is no image of version v0.9 to be had'],
@@ -106,6 +126,9 @@ describe('a goal that cannot be reached', () => {
   });
 
   it('says where it has not looked at everything', () => {
-    expect(goalPlan(low, 'prod=v0.0', { using: ['v0.0'], limit: 3 }).isCertain).toBe(false);
+    expect(goalPlan(low, 'prod=v0.5', { using: ['v0.5'], limit: 1 })).toMatchObject({
+      shortest: null,
+      isCertain: false,
+    });
   });
 });

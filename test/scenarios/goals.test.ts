@@ -40,7 +40,7 @@ describeLab('the way to a goal', (lab) => {
     const { exitCode, stdout } = await cmanage(lab, 'plan', 'prod=v0.1', '--limit', '50');
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(
-      /No way was found\. What stands in it:\n {2}stack-versions: webapp-stack1-app\d+: v0\.1 cannot stand on v0\.4/,
+      /There is no way\. What stands in it:\n {2}stack-versions: webapp-stack1-app\d+: v0\.1 cannot stand on v0\.4/,
     );
     expect(stdout).toContain('The nearest that is possible: prod v0.3, as it is now.');
   });

@@ -21,7 +21,7 @@ export function goalPlan(state: State, goal: string, asked: Asked = {}): GoalPla
     return { stage, version };
   });
   const candidates = using.map((version) => ({ version, created: null }));
-  const versions = [...new Set([...state.containers, ...candidates].map(({ version }) => version))]
+  const versions = [...new Set([...state.containers, ...wishes, ...candidates].map(({ version }) => version))]
     .sort()
     .map((version) => ({ version, created: null }));
   const facts = makeFacts(`registry.example/${service}`, using);
