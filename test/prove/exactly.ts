@@ -1,26 +1,32 @@
+import { check } from '../../src/constraints/check.ts';
 import type { State } from '../../src/model/state.ts';
-import { argumentsOf, perform, type Command } from './command.ts';
-import { environmentOf } from './house.ts';
-import { judgeCase } from './judgeCase.ts';
-import { wrongsOf, type Wrong } from './naive.ts';
-import { chance } from './orders.ts';
+import { diff } from '../../src/plan/diff.ts';
+import { checkEveryStep } from '../../src/plan/everyStep.ts';
+import { perform, type Command } from './command.ts';
+import { environmentOf, type House } from './house.ts';
+import { textOfAnswer, wishesOf } from './naiveGoals.ts';
 import { factsAfter } from './registry.ts';
-import type { Scope } from './scope.ts';
+import { beginningOf } from './walkPlan.ts';
 
-/** What a search for the shortest way is compared with: every state that commands lead to, with the very versions, walked breadth-first. */
-
-export type Visited = { readonly state: State; readonly nexts: () => readonly Visited[] };
+/**
+ * What a search for the shortest way is compared with: every state that commands lead to, with the very versions, walked
+ * breadth-first. Nothing of src/goal is used: no moves, no bound, no keys, no judgement, no reading of a goal.
+ */
+export type Visited = {
+  readonly state: State;
+  /** What all stages answer with, as one text (naiveGoals.ts). */
+  readonly answer: string;
+  /** Where one command leads, without re-pointing anything, and where re-pointing does. */
+  readonly nexts: () => { readonly still: readonly Visited[]; readonly repointed: readonly Visited[] };
+};
 
 /** Which commands the walk knows, and how far it goes. */
 export type Walk = {
-  readonly scope: Scope;
+  readonly house: House;
   readonly service: string;
   /** All versions that may be released. */
   readonly versions: readonly string[];
-  readonly repoints: boolean;
   readonly maxHeight: number;
-  /** What became of each command in each state, for all walks of a scope. */
-  readonly verdicts: Map<string, State | null>;
 };
 
 /** A start of a walk. What was seen once by the same walk is not judged again. */
@@ -30,68 +36,82 @@ export function walkerOf(walk: Walk): (state: State) => Visited {
     const text = textOf(state);
     const old = known.get(text);
     if (old) return old;
-    let nexts: readonly Visited[] | undefined;
-    const visited = { state, nexts: () => (nexts ??= allowedFrom(state, walk).map(visit)) };
+    const { service, house } = walk;
+    const answer = textOfAnswer(wishesOf(state, service, house), house);
+    let nexts: ReturnType<Visited['nexts']> | undefined;
+    const leadingFrom = (commands: readonly Command[]): readonly Visited[] => [
+      ...new Set(allowedFrom(state, commands, house).map(visit)),
+    ];
+    const visited = {
+      state,
+      answer,
+      nexts: () =>
+        (nexts ??= {
+          still: leadingFrom(commandsOf(state, walk)),
+          repointed: leadingFrom(branchings(state, walk)),
+        }),
+    };
     known.set(text, visited);
     return visited;
   };
   return visit;
 }
 
-/** Every state that one allowed command leads to. */
-function allowedFrom(state: State, walk: Walk): State[] {
-  const { scope, verdicts } = walk;
-  const text = textOf(state);
-  const wrongs = wrongsOf(state, scope.house);
-  return commandsOf(state, walk).flatMap((command) => {
-    const key = `${text}\n${argumentsOf(command).join(' ')}`;
-    const known = verdicts.get(key);
-    const next = known === undefined ? judged(state, command, scope, wrongs) : known;
-    verdicts.set(key, next);
-    return next ? [next] : [];
+/** Every state that one allowed command leads to: as a change is judged, by its end and by each step of its plan. */
+function allowedFrom(before: State, commands: readonly Command[], house: House): State[] {
+  const environment = environmentOf(house);
+  return commands.flatMap((command) => {
+    const outcome = perform(before, command, environment, factsAfter(0));
+    if (!outcome.ok) return [];
+    const next = outcome.value;
+    if (check(before, next, environment).some(({ level }) => level === 'error')) return [];
+    const { configs: live } = beginningOf(before, environment);
+    const plan = diff(before, next, { environment, live, commit: true });
+    const onTheWay = checkEveryStep(before, next, plan, environment);
+    return onTheWay.some(({ level }) => level === 'error') ? [] : [next];
   });
 }
 
-function judged(before: State, command: Command, { house }: Scope, wrongs: readonly Wrong[]): State | null {
-  const environment = environmentOf(house);
-  const outcome = perform(before, command, environment, factsAfter(0));
-  const court = { house, environment, wrongs, random: chance(1), isQuick: true };
-  const { next, complaints } = judgeCase({ before, command, outcome }, court);
-  if (complaints.length > 0) throw new Error(complaints.join('\n'));
-  return next;
-}
-
-/** Every command that changes which version answers where, with every argument that makes sense. */
-function commandsOf(state: State, { service, versions, repoints, maxHeight }: Walk): Command[] {
+/** Every command that changes the containers of a service, with every argument that makes sense. */
+function commandsOf(state: State, { service, versions, maxHeight }: Walk): Command[] {
   const stacks = state.stacks.filter((stack) => stack.service === service).map(({ name }) => name);
   const rows = state.containers.filter(({ stack }) => stacks.includes(stack));
-  const height = Math.max(0, ...rows.map(({ position }) => position + 1));
-  const positions = Array.from({ length: height }, (_, position) => position);
-  const commands: Command[] = [];
-  for (const position of positions) {
-    commands.push(
-      { do: 'pop', service, position, single: false },
-      { do: 'pop', service, position, single: true },
-    );
-    commands.push({ do: 'replace', service, position, direction: 'up' });
-    commands.push({ do: 'replace', service, position, direction: 'down' });
-  }
-  const number = (version: string): number => Number(version.replace(/\D/g, ''));
-  const highest = Math.max(0, ...rows.map(({ version }) => number(version)));
-  // Of versions that go down somewhere it is known that they are refused: all of these have an order.
+  const height = heightIn(state, service);
+  const commands = positionsIn(state, service).flatMap((position): Command[] => [
+    { do: 'pop', service, position, single: false },
+    { do: 'pop', service, position, single: true },
+    { do: 'replace', service, position, direction: 'up' },
+    { do: 'replace', service, position, direction: 'down' },
+  ]);
+  // Of versions that go down somewhere it is known that they are refused; a tag without a number has no order.
+  const number = (version: string): number => Number(version.replace(/\D/g, '')) || Infinity;
+  const highest = Math.max(0, ...rows.map(({ version }) => number(version)).filter(Number.isFinite));
   let lists: string[][] = [[]];
   for (let length = 1; length <= maxHeight - height; length++) {
     lists = lists.flatMap((list) =>
       versions
-        .filter((version) => number(version) >= number(list.at(-1) ?? `v${highest}`))
+        .filter(
+          (version) => number(version) >= Math.max(highest, ...list.map(number).filter(Number.isFinite)),
+        )
         .map((version) => [...list, version]),
     );
     commands.push(...lists.map((list): Command => ({ do: 'release', service, versions: list })));
   }
-  return repoints ? [...commands, ...branchings(state, service, positions)] : commands;
+  return commands;
 }
 
-function branchings(state: State, service: string, positions: readonly number[]): Command[] {
+function heightIn({ stacks, containers }: State, service: string): number {
+  const own = stacks.filter((stack) => stack.service === service).map(({ name }) => name);
+  return Math.max(0, ...containers.filter((row) => own.includes(row.stack)).map((row) => row.position + 1));
+}
+
+function positionsIn(state: State, service: string): number[] {
+  return Array.from({ length: heightIn(state, service) }, (_, position) => position);
+}
+
+/** Every command that points an endpoint, or a relation, at a position of a service. */
+function branchings(state: State, { service }: Walk): Command[] {
+  const positions = positionsIn(state, service);
   const commands: Command[] = [];
   for (const endpoint of state.endpoints) {
     const to = { do: 'changetree', endpoint: endpoint.name } as const;

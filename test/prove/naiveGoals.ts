@@ -51,8 +51,69 @@ function reachedFrom(root: string, edges: State['edges']): ReadonlySet<string> {
   return inTree;
 }
 
-/** Each goal once, and each stage's part of it by itself. */
-export function distinct(targets: readonly (readonly Wish[])[]): (readonly Wish[])[] {
-  const all = targets.flatMap((wishes) => [wishes, ...wishes.map((wish) => [wish])]);
-  return [...new Map(all.map((wishes) => [JSON.stringify(wishes), wishes])).values()];
+/** What stages answer with as one text: the version of each stage in its place, `-` where it is not one version. */
+export function textOfAnswer(wishes: readonly Wish[], { stages }: House): string {
+  return stages.map((stage) => wishes.find((wish) => wish.stage === stage)?.version ?? '-').join(' ');
+}
+
+/** Every goal that asks some stages for one of some versions. */
+export function everyGoal(versions: readonly string[], { stages }: House): Wish[][] {
+  const goals = stages.reduce<Wish[][]>(
+    (befores, stage) =>
+      befores.flatMap((before) => [before, ...versions.map((version) => [...before, { stage, version }])]),
+    [[]],
+  );
+  return goals.filter((wishes) => wishes.length > 0);
+}
+
+/** The fewest commands to any answer that fulfils the wishes; null where there is none. */
+export function fewestTo(
+  wishes: readonly Wish[],
+  answers: ReadonlyMap<string, number>,
+  { stages }: House,
+): number | null {
+  let fewest: number | null = null;
+  for (const [text, commands] of answers) {
+    const words = text.split(' ');
+    const isMet = wishes.every(({ stage, version }) => words[stages.indexOf(stage)] === version);
+    if (isMet && (fewest === null || commands < fewest)) fewest = commands;
+  }
+  return fewest;
+}
+
+/** How far an answer is from a goal: how many wishes it does not fulfil, and how many versions away these are in all. */
+export function measureOf(
+  wishes: readonly Wish[],
+  answers: readonly { readonly stage: string; readonly versions: readonly (string | null)[] }[],
+  versions: readonly string[],
+): [number, number] {
+  let [unmet, away] = [0, 0];
+  for (const { stage, version } of wishes) {
+    const [only = null, ...others] = answers.find((one) => one.stage === stage)?.versions ?? [];
+    const is = others.length > 0 || only === null ? -1 : versions.indexOf(only);
+    const distance = is < 0 ? 10_000 : Math.abs(is - versions.indexOf(version));
+    if (distance > 0) unmet++;
+    away += distance;
+  }
+  return [unmet, away];
+}
+
+/** The least such measure of all goals of the same stages, or of some of them, that can be had, and the commands it takes. */
+export function nearestTo(
+  wishes: readonly Wish[],
+  versions: readonly string[],
+  fewest: (wishes: readonly Wish[]) => number | null,
+  house: House,
+): readonly number[] {
+  const stages = wishes.map(({ stage }) => stage);
+  const others = [[], ...everyGoal(versions, { ...house, stages })];
+  const measures = others.flatMap((other) => {
+    const commands = fewest(other);
+    const answers = other.map(({ stage, version }) => ({ stage, versions: [version] }));
+    return commands === null ? [] : [[...measureOf(wishes, answers, versions), commands]];
+  });
+  measures.sort(
+    (a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0) || (a[2] ?? 0) - (b[2] ?? 0),
+  );
+  return measures[0] ?? [];
 }

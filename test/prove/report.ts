@@ -53,10 +53,14 @@ export function linesOfTallies(tallies: readonly Tally[]): string[] {
 
 /** The figures of the ways to goals in one scope. */
 export function linesOfGoals(tally: GoalTally): string[] {
-  const { goals, states, pairs, searches, found, impossible, longest, wrong, milliseconds } = tally;
+  const { goals, isExhausted, states, starts, parts, pairs, lengths, impossible, uncertain, byStep, most } =
+    tally;
+  const counted = lengths.flatMap((count, length) => (count === 0 ? [] : [`${count} of ${length}`]));
   return [
-    `goals in ${goals}: ${pairs} pairs of ${states} states, ${searches} searches in ${Math.round(milliseconds / 1000)} s`,
-    `  found     ${found}, the longest of ${longest} commands; ${impossible} are impossible`,
-    ...(wrong.length === 0 ? [] : ['  WRONG', ...wrong.map((line) => `    ${line}`)]),
+    `goals in ${goals}: ${pairs} pairs of a start and a goal in ${Math.round(tally.milliseconds / 1000)} s`,
+    `  starts    ${starts} of ${states} states${isExhausted ? ', which are all' : ''}; ${parts} states on all ways from them`,
+    `  found     ${counted.join(', ')} commands; ${impossible} goals are impossible`,
+    `  searches  ${most} states at most; ${uncertain} ended at the limit, ${byStep} were judged by every step`,
+    ...(tally.wrong.length === 0 ? [] : ['  WRONG', ...tally.wrong.map((line) => `    ${line}`)]),
   ];
 }
