@@ -11,9 +11,10 @@ import { refusedReview, reviewText } from '../report/review.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
 import { wrapLine } from '../report/wrapLine.ts';
+import { complain } from './complain.ts';
 import { exitCode } from './exit.ts';
 import { terminalColumns, type ChangeOptions } from './options.ts';
-import { forStream } from './systemd.ts';
+import { screen } from './screen.ts';
 
 /** What a changing command answers: the preview, the refusal or the result. Programs get one JSON object each. */
 
@@ -25,8 +26,7 @@ export function printPreview(preview: Preview, rules: Rules, output: OutputForma
   const data = { ...preview, plan: withoutValues(preview.plan), configuration: configDiffs(preview.plan) };
   const style = {
     stages: rules.stages,
-    columns: terminalColumns(),
-    colour: paint(process.stdout, process.env),
+    ...screen(),
   };
   console.log(renderAs(output, data, () => previewText(preview, style)));
 }
@@ -42,9 +42,9 @@ export function printRefusal(command: string, violations: readonly Violation[], 
   }
   const colour = paint(process.stderr, process.env);
   const errors = violations.filter((violation) => violation.level === 'error');
-  console.error(`${colour.red('refused')}: ${printable(command)}`);
-  for (const violation of errors) console.error(`  ${printable(violationLine(violation))}`);
-  console.error('Nothing was touched.');
+  complain('error', `${colour.red('refused')}: ${printable(command)}`);
+  for (const violation of errors) complain('error', `  ${printable(violationLine(violation))}`);
+  complain('error', 'Nothing was touched.');
 }
 
 /** The plan without the values of variables, which are nobody's business but the container's. */
@@ -116,7 +116,10 @@ export function printResult(
   if (output !== 'table') console.log(renderAs(output, data, () => ''));
   else {
     const isGood = status === 'done' && failures.length === 0;
-    const say = isGood ? console.log : sayFailure;
+    const say = (line: string): void => {
+      if (isGood) console.log(wrapLine(line, terminalColumns()));
+      else complain('error', line);
+    };
     for (const line of resultLines(preview, operation, result, data.changed)) say(line);
   }
   const done = failures.length === 0 ? exitCode.done : exitCode.drift;
@@ -140,7 +143,7 @@ function resultLines(
       `tree of ${endpoint}:`,
       ...after.map((line) => `  ${line}`),
     ]);
-    const summary = [...changed, ...drawn].map((line) => wrapLine(`  ${line}`, terminalColumns()));
+    const summary = [...changed, ...drawn].map((line) => `  ${line}`);
     return [
       ...warnings,
       `${colour.green('done')}: operation ${operation}, ${plan.steps.length} ${plan.steps.length === 1 ? 'step' : 'steps'}`,
@@ -164,10 +167,6 @@ function resultLines(
     ? `When that is seen to, go on by 'cmanage resume ${operation}', or undo it by 'cmanage rollback --operation ${operation}'.`
     : `When that can be done, finish it by 'cmanage resume ${operation}'.`;
   return [head, ...why, where, ...leftovers.map(tell), remedy];
-}
-
-function sayFailure(line: string): void {
-  console.error(forStream(2, 'error', line));
 }
 
 /** What it means that an operation went on without some containers. */

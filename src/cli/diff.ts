@@ -5,7 +5,8 @@ import { portraitOfEndpoint, portraitOfState, type Portrait } from '../report/po
 import { renderAs, renderSheet } from '../report/table.ts';
 import { exitCode } from './exit.ts';
 import { stateAfter } from './findTarget.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { screen } from './screen.ts';
 import { openSession, type Session } from './session.ts';
 
 export type DiffOptions = CommonOptions & { readonly all?: boolean };
@@ -58,7 +59,8 @@ function textOf(differences: readonly Difference[], names: readonly [string, str
   );
   const alike = differences.filter(({ same }) => same).length;
   const sum = `${differences.length - alike} of ${differences.length} differ${all ? '' : '; --all shows what is alike, too'}.`;
+  const { columns, colour } = screen();
   return shown.length === 0
     ? sum
-    : `${renderSheet(differenceSheet(shown, names), terminalColumns())}\n\n${sum}`;
+    : `${renderSheet(differenceSheet(shown, names), columns, colour.bold)}\n\n${sum}`;
 }

@@ -9,7 +9,8 @@ import { examineHosts } from './doctorHosts.ts';
 import { examineRegistries } from './doctorRegistries.ts';
 import { examineState, nothingRecorded } from './doctorState.ts';
 import { exitCode } from './exit.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { screen } from './screen.ts';
 import { enginesOf } from './session.ts';
 
 /** `cmanage doctor`: looks at all that changes rest on, changes nothing, and says what needs attention. */
@@ -22,7 +23,7 @@ export async function doctor(options: CommonOptions): Promise<number> {
   }
   if (config) found.push(...(await examineRest(config)));
   else if (settings) found.push(...examineFiles(settings, null, null));
-  console.log(renderAs(options.output, { checks: found }, () => doctorText(found, terminalColumns())));
+  console.log(renderAs(options.output, { checks: found }, () => doctorText(found, screen())));
   return found.some(({ status }) => status === 'attention') ? exitCode.drift : exitCode.done;
 }
 

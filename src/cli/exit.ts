@@ -1,6 +1,6 @@
 import { printable } from '../report/printable.ts';
+import { complain } from './complain.ts';
 import { logEvent } from './ownLog.ts';
-import { forStream } from './systemd.ts';
 import { HostError, LockedError, UnfinishedError, UserError } from '../model/errors.ts';
 
 /** What the exit codes mean; the table stands in README.md. */
@@ -30,7 +30,7 @@ export const exitMeanings = [
 /** Says what went wrong on standard error, and returns the exit code. Only a bug of cmanage's own shows a stack. */
 export function reportError(error: unknown): number {
   const say = (text: string): void => {
-    console.error(forStream(2, 'error', printable(`cmanage: ${text}`)));
+    complain('error', printable(`cmanage: ${text}`));
     logEvent('error', { event: 'error', text });
   };
   if (error instanceof UserError) {

@@ -3,6 +3,7 @@ import { everything, serviceLock } from '../plan/beside.ts';
 import type { Database } from '../store/database.ts';
 import { readFreezes } from '../store/freezes.ts';
 import { textOfLock } from '../store/locks.ts';
+import { momentOf } from '../report/moments.ts';
 
 /** Refuses what is about something that a person has frozen. */
 export async function refuseFrozen(database: Database, services: readonly string[]): Promise<void> {
@@ -14,6 +15,6 @@ export async function refuseFrozen(database: Database, services: readonly string
   const { name, actor, since, reason } = freeze;
   const command = name === everything ? 'cmanage unlock' : `cmanage unlock ${name.split(':')[1] ?? ''}`;
   throw new LockedError(
-    `${textOfLock(name)} was frozen by ${actor} at ${since}: ${reason}. Nothing was changed; the freeze is lifted by '${command}'.`,
+    `${textOfLock(name)} was frozen by ${actor} at ${momentOf(since)}: ${reason}. Nothing was changed; the freeze is lifted by '${command}'.`,
   );
 }

@@ -10,6 +10,8 @@ import { compareVersions } from '../model/version.ts';
 import { goalAnswer, goalText } from '../report/goal.ts';
 import { printable } from '../report/printable.ts';
 import { renderAs } from '../report/table.ts';
+import { complain } from './complain.ts';
+import { terminalColumns } from './options.ts';
 import { exitCode } from './exit.ts';
 import { lookUp, needsTimes } from './facts.ts';
 import type { CommonOptions } from './options.ts';
@@ -48,7 +50,7 @@ export async function findWay(wishes: readonly Wish[], options: GoalOptions): Pr
     const found = planGoal(state, { ...ground, goal, candidates, versions, limit: options.limit });
     const { stages } = environment.rules;
     const answer = goalAnswer(state, goal, found, { stages, typed: typedBy(options) });
-    console.log(renderAs(options.output, answer, () => goalText(answer)));
+    console.log(renderAs(options.output, answer, () => goalText(answer, terminalColumns())));
     return found.shortest === null ? exitCode.refused : exitCode.done;
   } finally {
     await session.close();
@@ -104,7 +106,7 @@ async function lookUpEach(session: Session, service: Service, versions: readonly
       return (await lookUp({ image, pull, versions: [version], hosts, times }, session)).images;
     } catch (error) {
       if (!(error instanceof HostError || error instanceof UserError)) throw error;
-      console.error(printable(`cmanage: ${version} cannot be released now: ${error.message}`));
+      complain('warning', printable(`cmanage: ${version} cannot be released now: ${error.message}`));
       return [];
     }
   });

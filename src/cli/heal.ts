@@ -1,17 +1,18 @@
 import type { Result } from '../executor/execute.ts';
 import type { Drift } from '../plan/drift.ts';
-import { driftSheet } from '../report/drift.ts';
+import { driftLines } from '../report/drift.ts';
 import { configDiffs, previewText, violationLine, type Preview } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
-import { renderAs, renderSheet } from '../report/table.ts';
+import { renderAs } from '../report/table.ts';
 import { withoutValues } from './answers.ts';
 import { isWalked, refuse } from './change.ts';
 import { commandLine } from './commandLine.ts';
 import { askFor } from './confirm.ts';
 import { exitCode } from './exit.ts';
 import { diagnose, lookAround, mend, takeOver, type Diagnosis } from './healing.ts';
-import { terminalColumns, type ChangeOptions } from './options.ts';
+import type { ChangeOptions } from './options.ts';
+import { screen } from './screen.ts';
 import { openSession } from './session.ts';
 
 export type HealOptions = ChangeOptions & { readonly allowOutage?: boolean };
@@ -56,7 +57,7 @@ function show(diagnosis: Diagnosis, stages: readonly string[], options: HealOpti
     },
   };
   const data = { ...preview, plan: withoutValues(plan), configuration: configDiffs(plan), found, left };
-  const style = { stages, columns: terminalColumns(), colour: paint(process.stdout, process.env) };
+  const style = { stages, ...screen() };
   const text = (): string =>
     found.length === 0
       ? nothingFound
@@ -73,7 +74,7 @@ const nothingFound = 'Nothing is to be mended: all is as the state says.';
 
 function table(title: string, drifts: readonly Drift[]): string[] {
   if (drifts.length === 0) return [];
-  return [`${title}:\n${renderSheet(driftSheet(drifts), terminalColumns())}`];
+  return [`${title}:\n${driftLines(drifts, screen())}`];
 }
 
 /** Says what was found, what was done about it, and what is still otherwise; that is looked at, and not concluded. */

@@ -1,6 +1,9 @@
 import { UserError } from '../model/errors.ts';
 import { isPattern } from '../model/rules.ts';
 import { historyCsv, historyEntry, historySheet, noHistory, type HistoryEntry } from '../report/history.ts';
+import { nothingAsked } from '../report/kind.ts';
+import { historyKind } from '../report/kinds/history.ts';
+import { listingOf } from '../report/listing.ts';
 import { renderAs, renderSheet } from '../report/table.ts';
 import { wrapText } from '../report/wrap.ts';
 import { readOperations, type Operation } from '../store/history.ts';
@@ -9,6 +12,7 @@ import { exitCode } from './exit.ts';
 import { isAskedFor, type HistoryFilter } from './historyFilter.ts';
 import { terminalColumns, type CommonOptions } from './options.ts';
 import { openSession, type Session } from './session.ts';
+import { answerOf, forScreen } from './showAnswer.ts';
 
 export type HistoryOptions = Omit<CommonOptions, 'output'> &
   HistoryFilter & { readonly output: CommonOptions['output'] | 'csv'; readonly last?: number };
@@ -30,7 +34,7 @@ export async function history(options: HistoryOptions): Promise<number> {
     const table = (): string =>
       columns !== null && entries.length === 0
         ? wrapText(noHistory(operations.length), columns)
-        : renderSheet(historySheet(entries), columns);
+        : tableOf(entries, columns);
     console.log(output === 'csv' ? historyCsv(entries) : renderAs(output, entries, table));
     if (last === undefined && entries.length < asked.length) {
       console.error(
@@ -41,6 +45,13 @@ export async function history(options: HistoryOptions): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+function tableOf(entries: readonly HistoryEntry[], columns: number | null): string {
+  if (columns === null) return renderSheet(historySheet(entries), null);
+  const listing = listingOf(historyKind(entries), nothingAsked);
+  const elsewhere = "'cmanage history show ID' has all of one operation";
+  return [...forScreen({ ...answerOf(listing), elsewhere }, columns)].join('\n');
 }
 
 /** A name that was mistyped must not look like a service that nothing happened to. */

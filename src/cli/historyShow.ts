@@ -8,7 +8,8 @@ import { readEvents, readRulesInForce, verifyHistory, type Mark } from '../store
 import { withoutValues } from './answers.ts';
 import { exitCode } from './exit.ts';
 import { operationsNow } from './history.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { screen } from './screen.ts';
 import { openSession } from './session.ts';
 import { historyVerdictText } from '../report/history.ts';
 
@@ -32,7 +33,7 @@ export async function showOperation(id: number, options: CommonOptions): Promise
       pivot: plan.pivot,
       steps: stepsWithTimes(plan, await readSteps(source, id)),
     };
-    console.log(renderAs(options.output, shown, () => operationText(shown, terminalColumns())));
+    console.log(renderAs(options.output, shown, () => operationText(shown, screen())));
     return exitCode.done;
   } finally {
     await session.close();

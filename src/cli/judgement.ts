@@ -6,7 +6,9 @@ import { violationLine } from '../report/preview.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { renderAs, type OutputFormat } from '../report/table.ts';
+import { wrapLine } from '../report/wrapLine.ts';
 import { exitCode } from './exit.ts';
+import { terminalColumns } from './options.ts';
 import { missingName } from './session.ts';
 
 /**
@@ -50,7 +52,9 @@ function text({ services, broken, incomplete, warnings }: Lists): string {
   const block = (title: string, list: readonly Judgement[]): string[] =>
     list.length === 0
       ? []
-      : [`${title}:\n${list.map((one) => `  ${printable(violationLine(one))}`).join('\n')}`];
+      : [
+          `${title}:\n${list.map((one) => wrapLine(`  ${printable(violationLine(one))}`, terminalColumns())).join('\n')}`,
+        ];
   const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
   const about = plural(services, 'service');
   const counts = `${plural(broken.length, 'broken rule')}, ${incomplete.length} incomplete, ${plural(warnings.length, 'warning')}`;

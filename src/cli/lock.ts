@@ -14,6 +14,7 @@ import { exitCode } from './exit.ts';
 import type { CommonOptions } from './options.ts';
 import { inSession, requireService, type Session } from './session.ts';
 import { nameOf, remedyFor } from './unfinished.ts';
+import { momentOf } from '../report/moments.ts';
 
 /** Freezes a service, or everything: nobody begins an operation on it until it is unlocked. What is under way goes on. */
 export function lock(service: string | null, reason: string, options: CommonOptions): Promise<number> {
@@ -30,7 +31,7 @@ export function lock(service: string | null, reason: string, options: CommonOpti
     );
     const goesOn = [...new Set(held.map(({ operation, command }) => `operation ${operation} (${command})`))];
     const lines = [
-      `${textOfLock(name)} ${known ? 'was frozen already' : 'is frozen now'}, by ${now.actor} at ${now.since}: ${now.reason}`,
+      `${textOfLock(name)} ${known ? 'was frozen already' : 'is frozen now'}, by ${now.actor} at ${momentOf(now.since)}: ${now.reason}`,
       ...goesOn.map((one) => `${one} is under way and goes on to its end`),
     ];
     const entry = { ...entryOf(now), frozenBefore: known !== null };
@@ -44,12 +45,12 @@ export function unlock(service: string | null, options: CommonOptions): Promise<
   return inSession(options, { write: true, concerns: [] }, async ({ database }) => {
     const name = nameFor(service);
     const deedOf = ({ actor: by, since, reason }: FreezeRow): Deed => {
-      const message = `${textOfLock(name)} was unfrozen; it was frozen by ${by} at ${since}: ${reason}`;
+      const message = `${textOfLock(name)} was unfrozen; it was frozen by ${by} at ${momentOf(since)}: ${reason}`;
       return { ...deedOn(service), reason: null, message };
     };
     const was = await unfreeze(database, name, deedOf);
     const text = was
-      ? `${textOfLock(name)} is no longer frozen; it was, by ${was.actor} at ${was.since}: ${was.reason}`
+      ? `${textOfLock(name)} is no longer frozen; it was, by ${was.actor} at ${momentOf(was.since)}: ${was.reason}`
       : `${textOfLock(name)} was not frozen`;
     console.log(renderAs(options.output, was ? entryOf(was) : null, () => printable(text)));
     return exitCode.done;

@@ -9,6 +9,7 @@ import { logLineWriter, type LogEntry } from '../report/logLines.ts';
 import { printable } from '../report/printable.ts';
 import { paint } from '../report/style.ts';
 import { loadState, readEnvironment } from '../store/state.ts';
+import { complain } from './complain.ts';
 import { exitCode } from './exit.ts';
 import { logReader, type LogNews, type LogReader, type LogSource } from './logSources.ts';
 import { logTargets, type LogTarget } from './logTargets.ts';
@@ -90,7 +91,7 @@ function requestOf({ follow = false, since, tail }: LogsOptions): LogRequest {
 function newsOn(follow: boolean): LogNews & { readonly code: () => number } {
   const [away, wereAway, missing] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const say = (text: string): void => {
-    console.error(printable(`cmanage: ${text}`));
+    complain('warning', printable(`cmanage: ${text}`));
   };
   return {
     away: (host, { message }) => {

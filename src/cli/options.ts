@@ -77,11 +77,11 @@ export function modeOption(usual: Mode): Option {
   return new Option('--mode <mode>', 'how it is called').choices(['http', 'tcp']).default(usual);
 }
 
-/** The width of the terminal that answers go to; null where they go into a pipe or a file. */
-export function terminalColumns(): number | null {
-  if (!process.stdout.isTTY) return null;
+/** The width of the terminal that a stream is; null where it is a pipe or a file. */
+export function terminalColumns(stream: NodeJS.WriteStream = process.stdout): number | null {
+  if (!stream.isTTY) return null;
   // A terminal that was never told its size says 0.
-  return process.stdout.columns > 0 ? process.stdout.columns : 80;
+  return stream.columns > 0 ? stream.columns : 80;
 }
 
 /** The help text's example. */

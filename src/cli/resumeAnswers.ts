@@ -8,6 +8,7 @@ import type { Operation } from '../store/history.ts';
 import { withoutValues } from './answers.ts';
 import { exitCode } from './exit.ts';
 import type { Resumption } from './takeUp.ts';
+import { momentOf } from '../report/moments.ts';
 
 /** What `resume` and `rollback --operation` answer, where that is not what every change answers. */
 
@@ -26,7 +27,7 @@ export function printResumption(
   const plan = withoutValues({ steps, pivot: 0 });
   const data = { operation: id, command, actor, startedAt, way, steps: plan.steps };
   const text = (): string => {
-    const head = `Operation ${id} (${command}) by ${actor} at ${startedAt}: ${ways[way]}.`;
+    const head = `Operation ${id} (${command}) by ${actor} at ${momentOf(startedAt)}: ${ways[way]}.`;
     const lines = steps.length === 0 ? ['Nothing is to be done but to record its end.'] : planLines(plan);
     return printable([head, '', ...lines].join('\n'));
   };

@@ -8,6 +8,7 @@ import { proposed, type Outcome } from '../model/violation.ts';
 import { locksFor, treeMates } from '../plan/beside.ts';
 import { printable } from '../report/printable.ts';
 import { loadPart } from '../store/state.ts';
+import { complain } from './complain.ts';
 import { changeIn, isWalked, refuse } from './change.ts';
 import { exitCode } from './exit.ts';
 import { stateAfter, stateBeforeLastChange, type Target } from './findTarget.ts';
@@ -33,7 +34,7 @@ export async function rollBack(service: string | null, options: RollbackOptions)
     const { then, which } = target.value;
     const name = 'service' in scope ? scope.service : `the tree of ${scope.endpoint}`;
     if (options.quiet !== true) {
-      console.error(printable(`cmanage: ${name} goes back to what it was ${which}`));
+      complain('info', printable(`cmanage: ${name} goes back to what it was ${which}`));
     }
     const lost = await lostRetained(session, servicesIn(then, scope));
     const code = await changeIn(session, options, {
@@ -80,7 +81,7 @@ async function doesRun(session: Session, services: readonly string[]): Promise<b
   const state = await loadPart(session.database.source, services);
   const looks = services.map((service) => lookAt({ ...session, state }, service));
   const down = (await Promise.all(looks)).flat();
-  for (const line of down) console.error(printable(`cmanage: ${line}`));
+  for (const line of down) complain('warning', printable(`cmanage: ${line}`));
   return down.length === 0;
 }
 

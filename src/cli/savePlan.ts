@@ -1,6 +1,7 @@
 import { savedPlanFormat, sealPlan, type SavedPlan } from '../plan/saved.ts';
 import type { Preview } from '../report/preview.ts';
 import { readEnvironment } from '../store/state.ts';
+import { complain } from './complain.ts';
 import { printPreview } from './answers.ts';
 import { actor } from './apply.ts';
 import { readLiveConfigs } from './balancerFiles.ts';
@@ -33,6 +34,6 @@ export async function savePlan(
   // A plan has the values given by --env, as the state database does; so it is its owner's alone to read.
   writeNew(options.out, `${JSON.stringify(sealPlan(saved, environment.planKey), null, 2)}\n`);
   printPreview(preview, session.config.environment.rules, options.output);
-  console.error(`saved: ${options.out}; run it by 'cmanage apply ${options.out}'`);
+  complain('info', `saved: ${options.out}; run it by 'cmanage apply ${options.out}'`);
   return exitCode.done;
 }

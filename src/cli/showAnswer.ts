@@ -5,7 +5,7 @@ import { markdownTable } from '../report/markdown.ts';
 import type { RowTemplate } from '../report/rowTemplate.ts';
 import { cardText, tableChunks } from '../report/sheetLayout.ts';
 import { paint } from '../report/style.ts';
-import { renderAs, renderSheet } from '../report/table.ts';
+import { lineByLine, renderAs, renderSheet } from '../report/table.ts';
 import { wrapText } from '../report/wrap.ts';
 import type { ShowFormat } from './commands/show.ts';
 
@@ -16,6 +16,10 @@ export type Answer = {
   readonly listings: readonly [Listing, ...Listing[]];
   /** Whether the first one is of a single row that all others are about. */
   readonly isOne?: boolean;
+  /** What the first one belongs to, of which people at a terminal are told before it, such as the operation of some steps. */
+  readonly about?: Listing;
+  /** Where columns that were left out can be seen; without it, by `--columns`. */
+  readonly elsewhere?: string;
   /** What people get in place of the tables: drawings, or that there is nothing. */
   readonly texts?: readonly string[];
 };
@@ -72,22 +76,28 @@ function* forPipe({ listings, texts }: Answer): Generator<string> {
   yield (texts ?? listings.map((listing) => renderSheet(listing.sheet('pipe'), null))).join('\n\n');
 }
 
-function* forScreen({ listings, texts, isOne = false }: Answer, width: number): Generator<string> {
+/** The answer for a terminal of so many columns, piece by piece. */
+export function* forScreen(
+  { listings, about, texts, isOne = false, elsewhere }: Answer,
+  width: number,
+): Generator<string> {
   if (texts && listings[0].count > 0) {
     yield texts.join('\n\n');
     return;
   }
   const colour = paint(process.stdout, process.env);
   const [first, ...details] = listings;
+  const whole = isOne ? first : about;
   // Of one by its name there is room for everything.
-  if (isOne) yield cardText(first.sheet('file'), width, colour);
+  if (whole) yield cardText(whole.sheet('file'), width, colour);
   const left: string[] = [];
   for (const [index, listing] of (isOne ? details : listings).entries()) {
-    if (isOne || index > 0) yield '';
+    if (whole || index > 0) yield '';
     if (listing.count === 0) yield wrapText(listing.none, width);
-    else left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour)));
+    // Below what stands without borders, tables with and without them by turns would look like a mistake.
+    else left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour, !whole)));
   }
   if (left.length === 0) return;
-  const note = `Too narrow for ${[...new Set(left)].join(', ')}: --columns shows what it names.`;
-  yield colour.dim(wrapText(note, width));
+  const note = `Too narrow for ${[...new Set(left)].join(', ')}: ${elsewhere ?? '--columns shows what it names'}.`;
+  yield lineByLine(wrapText(note, width), colour.dim);
 }

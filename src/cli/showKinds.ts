@@ -2,7 +2,7 @@ import { containersOf, endpointNamed, endpointsOf, stacksOf } from '../model/loo
 import { matchesPattern } from '../model/rules.ts';
 import type { Service } from '../model/state.ts';
 import { containersBehind } from '../model/trees.ts';
-import { nothingAsked, type Asked } from '../report/kind.ts';
+import { nothingAsked, withoutOnScreen, type Asked } from '../report/kind.ts';
 import { containersKind } from '../report/kinds/containers.ts';
 import { endpointsKind, treesKind } from '../report/kinds/endpoints.ts';
 import { externalsKind } from '../report/kinds/externals.ts';
@@ -105,8 +105,8 @@ function detailsOf({ name }: Service, all: View): Listing[] {
   const containers = stacksOf(state, name).flatMap((stack) => containersOf(state, stack.name));
   const retained = retainedOfService(state, name);
   return [
-    listingOf({ ...stacksKind(view), rows: stacksOf(state, name) }, nothingAsked),
-    listingOf(endpointsKind(view, endpointsOf(state, name)), nothingAsked),
+    listingOf(withoutOnScreen({ ...stacksKind(view), rows: stacksOf(state, name) }, 'service'), nothingAsked),
+    listingOf(withoutOnScreen(endpointsKind(view, endpointsOf(state, name)), 'service'), nothingAsked),
     listingOf(containersKind(view, containers), nothingAsked),
     ...(retained.length === 0 ? [] : [listingOf(retainedKind(view, retained), nothingAsked)]),
   ];

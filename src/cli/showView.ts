@@ -4,6 +4,7 @@ import { deployed, type StatusOf } from '../report/inventory.ts';
 import { printable } from '../report/printable.ts';
 import type { Answer, View } from '../report/kinds/view.ts';
 import { readLastChanges } from '../store/lastChanges.ts';
+import { complain } from './complain.ts';
 import type { ShowOptions, Thing } from './commands/show.ts';
 import { missingName, missingStage, type Session } from './session.ts';
 
@@ -111,6 +112,6 @@ async function upstreamOf({ upstream }: ShowOptions, { state, config }: Session)
   if (!upstream) return readHeard(directory, images);
   const { askUpstream } = await import('./askUpstream.ts');
   return askUpstream(images, config.connection.registries, directory, ({ message }) => {
-    console.error(printable(`warning: ${message}`));
+    complain('warning', printable(`warning: ${message}`));
   });
 }

@@ -4,7 +4,9 @@ import { onlyWayOf, type OpenOperation } from '../plan/course.ts';
 import { printable } from '../report/printable.ts';
 import { findUnderWay } from '../store/locks.ts';
 import { readOpenOperations } from '../store/openOperations.ts';
+import { complain } from './complain.ts';
 import type { Session } from './session.ts';
+import { momentOf } from '../report/moments.ts';
 
 type Which = Pick<OpenOperation, 'id' | 'command' | 'actor' | 'startedAt'>;
 
@@ -41,12 +43,12 @@ export async function unfinishedIn({ database, config, lock }: Session): Promise
 export function tellOfUnfinished(operations: readonly OpenOperation[]): void {
   for (const operation of operations) {
     const text = `${nameOf(operation)} did not come to its end: ${remedyFor(operation)}`;
-    console.error(printable(`cmanage: ${text}`));
+    complain('warning', printable(`cmanage: ${text}`));
   }
 }
 
 export function nameOf({ id, command, actor, startedAt }: Which): string {
-  return `operation ${id} (${command}) by ${actor} at ${startedAt}`;
+  return `operation ${id} (${command}) by ${actor} at ${momentOf(startedAt)}`;
 }
 
 /** What to type for an unfinished operation, by the ways that are left to it. */

@@ -1,10 +1,10 @@
 import { ownersOf } from '../model/lookup.ts';
 import { driftOfHosts, type Drift } from '../plan/drift.ts';
-import { driftSheet } from '../report/drift.ts';
-import { paint } from '../report/style.ts';
-import { renderAs, renderSheet } from '../report/table.ts';
+import { driftLines } from '../report/drift.ts';
+import { renderAs } from '../report/table.ts';
 import { exitCode } from './exit.ts';
-import { terminalColumns, type CommonOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
+import { screen } from './screen.ts';
 import { openSession, requireService } from './session.ts';
 import { driftOfBalancers, knownOf, seeBalancers, seeHosts } from './see.ts';
 
@@ -41,11 +41,11 @@ export type Checked = { readonly hosts: number; readonly loadbalancers: number; 
 
 /** The findings as a table, with what was looked at. */
 export function driftText(drifts: readonly Drift[], { hosts, loadbalancers, containers }: Checked): string {
-  const colour = paint(process.stdout, process.env);
+  const style = screen();
+  const { colour } = style;
   const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
   const where = [many(hosts, 'host'), ...(loadbalancers > 0 ? [many(loadbalancers, 'load balancer')] : [])];
   const about = `${many(containers, 'container')} on ${where.join(' and ')}`;
   if (drifts.length === 0) return `${about}: ${colour.green('all is as the state says')}`;
-  const sheet = renderSheet(driftSheet(drifts), terminalColumns());
-  return `${sheet}\n\n${about}: ${colour.red(many(drifts.length, 'difference'))}`;
+  return `${driftLines(drifts, style)}\n\n${about}: ${colour.red(many(drifts.length, 'difference'))}`;
 }

@@ -208,7 +208,8 @@ export async function lastLines(engine: Engine, name: string): Promise<string> {
       .getContainer(name)
       .logs({ stdout: true, stderr: true, tail: 3, follow: false, abortSignal: signal });
   const frames = await within(1, null, read).catch(() => Buffer.alloc(0));
-  return linesOf(Buffer.from(frames)).join(' / ');
+  // One that was started again and again says the same each time.
+  return [...new Set(linesOf(Buffer.from(frames)))].join(' / ');
 }
 
 /** Takes the text out of the engine's log frames: 8 bytes of header, the last four of them the length. */

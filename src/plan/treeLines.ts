@@ -85,7 +85,12 @@ function placeOf(edge: Edge, root: number): Place {
 
 /** The tree as lines of text with branches drawn; no line for an endpoint that is not there. */
 export function treeLines(state: State, endpoint: string): string[] {
-  return weightedTreesOf(state, endpoint).flatMap(({ root, weight }) => {
+  return treesLines(state, endpoint).flat();
+}
+
+/** The lines of each tree of an endpoint, of which one that spreads over positions has several. */
+export function treesLines(state: State, endpoint: string): string[][] {
+  return weightedTreesOf(state, endpoint).map(({ root, weight }) => {
     const share = weight === null ? '' : `, weight ${weight}`;
     return [`${label(root)}${share}`, ...branches(root.children)];
   });

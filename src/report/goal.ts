@@ -6,6 +6,7 @@ import type { State } from '../model/state.ts';
 import type { Violation } from '../model/violation.ts';
 import { violationLine } from './preview.ts';
 import { oneLine } from './printable.ts';
+import { wrapLines } from './wrapLine.ts';
 
 /** What each stage of a service answers with; several versions where its containers differ, null where nobody answers. */
 export type StageAnswer = { readonly stage: string; readonly versions: readonly (string | null)[] };
@@ -59,7 +60,7 @@ export function goalAnswer(
 }
 
 /** The same for people. The commands can be copied as they stand: what comes after them is a comment of the shell. */
-export function goalText(answer: GoalAnswer): string {
+export function goalText(answer: GoalAnswer, columns: number | null): string {
   const { service, goal, now, ways, nearest, states, certain } = answer;
   const wishes = goal.map(({ stage, version }) => `${stage} ${version}`).join(', ');
   const parts = [
@@ -70,18 +71,20 @@ export function goalText(answer: GoalAnswer): string {
       return `${service}: ${stagesText(now)}. That is the goal: nothing is to be done.`;
     const title = ways[0]?.commands === commands ? 'The shortest way' : 'Without re-pointing anything';
     const note = repoints ? ', which leaves a stage at another position' : '';
-    parts.push(`${title}, ${counted(commands.length, 'command')}${note}:\n${linesOf(commands)}`);
+    parts.push(`${title}, ${counted(commands.length, 'command')}${note}:\n${linesOf(commands, columns)}`);
   }
   if (ways.length === 0) parts.push(...whyNone(answer));
   if (nearest) {
     const what = `The nearest that is possible: ${stagesText(nearest.answers)}`;
     parts.push(
-      nearest.commands.length === 0 ? `${what}, as it is now.` : `${what}\n${linesOf(nearest.commands)}`,
+      nearest.commands.length === 0
+        ? `${what}, as it is now.`
+        : `${what}\n${linesOf(nearest.commands, columns)}`,
     );
   }
   if (!certain)
     parts.push(`${counted(states, 'state')} were looked at, and there are more: --limit looks further.`);
-  return parts.map(lines).join('\n\n');
+  return parts.map((part) => wrapLines(lines(part), columns)).join('\n\n');
 }
 
 function whyNone({ inTheWay, certain }: GoalAnswer): string[] {
@@ -90,11 +93,12 @@ function whyNone({ inTheWay, certain }: GoalAnswer): string[] {
   return [`${none} What stands in it:\n${inTheWay.map((one) => `  ${violationLine(one)}`).join('\n')}`];
 }
 
-function linesOf(commands: readonly GoalCommand[]): string {
+/** What comes after a command stands behind it, or below it where a terminal is too narrow. */
+function linesOf(commands: readonly GoalCommand[], columns: number | null): string {
   const width = Math.max(...commands.map(({ command }) => command.length));
-  return commands
-    .map(({ command, after }) => `  ${command.padEnd(width)}  # ${stagesText(after)}`)
-    .join('\n');
+  const beside = commands.map(({ command, after }) => `  ${command.padEnd(width)}  # ${stagesText(after)}`);
+  if (columns === null || beside.every((line) => line.length <= columns)) return beside.join('\n');
+  return commands.map(({ command, after }) => `  ${command}\n    # ${stagesText(after)}`).join('\n');
 }
 
 function stagesText(answers: readonly StageAnswer[]): string {

@@ -3,6 +3,7 @@ import { csvText } from './csv.ts';
 import { oneLine } from './printable.ts';
 import { secondsBetween } from './operations.ts';
 import type { Sheet } from './table.ts';
+import { secondOf } from './moments.ts';
 
 /** An operation as programs get it (docs/json.md). */
 export type HistoryEntry = {
@@ -36,9 +37,9 @@ export function historySheet(entries: readonly HistoryEntry[]): Sheet {
   return {
     head: ['Id', 'When (UTC)', 'Who', 'Command', 'Reason', 'Status', 'Revision', 'Services'],
     rows: entries.map(({ id, startedAt, actor, command, reason, status, revision, services, finishedBy }) => [
-      ...[String(id), startedAt.slice(0, 19).replace('T', ' '), actor, command, reason ?? '-'].map(oneLine),
+      ...[String(id), secondOf(startedAt), actor, command, reason ?? '-'].map(oneLine),
       oneLine(finishedBy ? `${status} by ${finishedBy.actor}: ${finishedBy.command}` : status),
-      ...[String(revision ?? '-'), services?.map(serviceText).join('; ') ?? '?'],
+      ...[String(revision ?? '-'), servicesText({ services }) ?? '?'],
     ]),
   };
 }
@@ -47,6 +48,11 @@ export function historySheet(entries: readonly HistoryEntry[]): Sheet {
 export function noHistory(recorded: number): string {
   if (recorded > 0) return `Of ${recorded} operation${recorded === 1 ? '' : 's'} none is what was asked for.`;
   return "Nothing is recorded yet: each command that changes something is, from 'cmanage addservice' on.";
+}
+
+/** What became of the services; null where nobody recorded it. */
+export function servicesText({ services }: Pick<HistoryEntry, 'services'>): string | null {
+  return services?.map(serviceText).join('; ') ?? null;
 }
 
 /** What became of the stacks of a service: once for all where they changed alike, else with the names of the stacks. */
@@ -80,7 +86,7 @@ export function historyCsv(entries: readonly HistoryEntry[]): string {
     ...[entry.id, entry.startedAt, entry.finishedAt, secondsBetween(entry.startedAt, entry.finishedAt)],
     ...[entry.actor, entry.command, entry.reason, entry.status, entry.message, entry.revision],
     entry.finishedBy && `${entry.finishedBy.actor}: ${entry.finishedBy.command}`,
-    entry.services?.map(serviceText).join('; ') ?? null,
+    servicesText(entry),
   ]);
   return csvText(head, rows);
 }

@@ -86,3 +86,17 @@ export function versionBehind(state: State, endpoint: Endpoint): string | null {
     .map(({ position, weight }) => `${versionAt(state, service, position) ?? 'nothing'} (weight ${weight})`)
     .join(', ');
 }
+
+/** The same for cells: of an endpoint that spreads over positions, the share of each in hundredths. */
+export function sharesBehind(state: State, endpoint: Endpoint): string | null {
+  const { service, options } = endpoint;
+  const sharing = options.weights.filter(({ weight }) => weight > 0);
+  if (sharing.length === 0) return versionBehind(state, endpoint);
+  const whole = sharing.reduce((sum, { weight }) => sum + weight, 0);
+  return sharing
+    .map(({ position, weight }) => {
+      const share = Math.round((100 * weight) / whole);
+      return `${versionAt(state, service, position) ?? 'nothing'} ${share} %`;
+    })
+    .join(', ');
+}

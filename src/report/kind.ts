@@ -34,12 +34,14 @@ export type Column<Row> = {
   readonly text?: (row: Row) => string;
   /**
    * Where it stands unless `--columns` says otherwise; without it, everywhere. `screen`: in tables and Markdown where some row has a
-   * value, and not in a pipe, whose columns scripts count. `asked`: only where it is asked for. A function: where it is true of some
-   * row. CSV has all of them.
+   * value, and not in a pipe, whose columns scripts count. `pipe`: the other way round. `asked`: only where it is asked for. A function:
+   * where it is true of some row. CSV has all of them.
    */
-  readonly shown?: 'screen' | 'asked' | ((row: Row) => boolean);
+  readonly shown?: 'screen' | 'pipe' | 'asked' | ((row: Row) => boolean);
   /** Where a terminal is too narrow, the column of the highest rank is left out first; one without a rank stays, and is wrapped. */
   readonly rank?: number;
+  /** Of long texts and lists: the width to which it is wrapped before any column is left out. Without it, it is wrapped only then. */
+  readonly wraps?: number;
   readonly tone?: (row: Row) => Tone | null;
 };
 
@@ -52,5 +54,13 @@ export type Asked = {
   readonly sort: readonly string[] | null;
   readonly columns: readonly string[] | null;
 };
+
+/** A kind that does not repeat on a screen what stands above it there already. */
+export function withoutOnScreen<Row>(kind: Kind<Row>, name: string): Kind<Row> {
+  const columns = kind.columns.map((column) =>
+    column.name === name ? { ...column, shown: 'pipe' as const } : column,
+  );
+  return { ...kind, columns };
+}
 
 export const nothingAsked: Asked = { pattern: null, stage: null, host: null, sort: null, columns: null };

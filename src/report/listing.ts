@@ -114,6 +114,7 @@ function usualColumns<Row>(
   return columns.filter(({ shown, value }) => {
     if (shown === undefined) return true;
     if (shown === 'asked') return audience === 'file';
+    if (shown === 'pipe') return audience !== 'screen';
     // A file has the same columns whatever stands in it, so that what reads it need not look.
     if (audience === 'file') return true;
     if (shown === 'screen') return audience === 'screen' && rows.some((row) => value(row) !== null);
@@ -136,6 +137,7 @@ function sheetOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], isF
     isNumber: columns.map((_, place) => values.some((cells) => typeof cells[place] === 'number')),
     names: columns.map(({ name }) => name),
     ranks: columns.map(({ rank }) => (isFixed ? undefined : rank)),
+    wraps: columns.map(({ wraps }) => wraps),
     toneAt: (row, column) => {
       const at = rows[row];
       return at === undefined ? null : (columns[column]?.tone?.(at) ?? null);

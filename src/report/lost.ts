@@ -1,4 +1,5 @@
 import { oneLine } from './printable.ts';
+import { momentOf } from './moments.ts';
 
 /** An operation that a restored database knows nothing of, or not how it ended. */
 export type LostOperation = {
@@ -48,7 +49,7 @@ function lossLines({ lost, unreadable }: Restoring, kept: readonly LostOperation
     return ['what was done since is known to the hosts alone:', ...lines];
   }
   const last = kept.at(-1);
-  const since = last ? `operation ${last.id} at ${last.startedAt}` : 'it was made';
+  const since = last ? `operation ${last.id} at ${momentOf(last.startedAt)}` : 'it was made';
   const why =
     unreadable === null ? 'there was no database' : `the present one cannot be read (${unreadable})`;
   return [`${why}: what was done since ${since} is known to the hosts alone`];

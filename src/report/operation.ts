@@ -6,7 +6,10 @@ import { stepsKind } from './kinds/operations.ts';
 import { listingOf } from './listing.ts';
 import { secondsBetween, type StepEntry } from './operations.ts';
 import { oneLine, printable } from './printable.ts';
+import { tableChunks } from './sheetLayout.ts';
+import type { Style } from './style.ts';
 import { renderSheet } from './table.ts';
+import { wrapLine, wrapLines } from './wrapLine.ts';
 
 /** A step of the plan as it was, with what became of it. */
 export type RecordedStep = Step & {
@@ -55,7 +58,7 @@ export function stepsWithTimes(plan: Plan, recorded: readonly StepEntry[]): Reco
 }
 
 /** The same for people. */
-export function operationText(shown: ShownOperation, columns: number | null): string {
+export function operationText(shown: ShownOperation, { columns, colour }: Style): string {
   const { id, command, actor, reason, status, message, startedAt, finishedAt, revision } = shown;
   const seconds = secondsBetween(startedAt, finishedAt);
   const facts = [
@@ -81,21 +84,23 @@ export function operationText(shown: ShownOperation, columns: number | null): st
     return `  ${event.at}  ${event.kind}${who}${how}`;
   });
   return [
-    facts.map(([name = '', fact = '']) => `${name.padEnd(9)}  ${fact}`).join('\n'),
-    `What happened:\n${happened.join('\n')}`,
-    ...stepsText(shown.steps, columns),
-    ...shown.rules.map(rulesText),
+    facts.map(([name = '', fact = '']) => wrapLine(`${name.padEnd(9)}  ${fact}`, columns)).join('\n'),
+    `What happened:\n${happened.map((line) => wrapLine(line, columns)).join('\n')}`,
+    ...(shown.steps.length === 0 ? [] : [`Steps:\n${stepsText(shown.steps, { columns, colour })}`]),
+    ...shown.rules.map((rules) => wrapLines(rulesText(rules, columns !== null), columns)),
   ].join('\n\n');
 }
 
-/** Nothing of an operation that changed only what cmanage itself keeps, such as `lock`: it has no steps. */
-function stepsText(steps: readonly RecordedStep[], columns: number | null): string[] {
-  if (steps.length === 0) return [];
-  return [`Steps:\n${renderSheet(listingOf(stepsKind(steps), nothingAsked).sheet('pipe'), columns)}`];
+function stepsText(steps: readonly RecordedStep[], { columns, colour }: Style): string {
+  const listing = listingOf(stepsKind(steps), nothingAsked);
+  if (columns === null) return renderSheet(listing.sheet('pipe'), null);
+  return [...tableChunks(listing.sheet('screen'), columns, colour)].join('\n');
 }
 
-function rulesText({ digest, cmanage, text }: ShownOperation['rules'][number]): string {
+/** For people without the comments, which are most of rules.yml. */
+function rulesText({ digest, cmanage, text }: ShownOperation['rules'][number], isForPeople: boolean): string {
   const head = `Rules in force (${digest.slice(0, 12)}, cmanage ${cmanage ?? 'unknown'}):`;
   if (text === null || text === undefined) return `${head}\n  there was no rules.yml: the defaults held`;
-  return `${head}\n${printable(text.trimEnd()).replace(/^(?=.)/gm, '  ')}`;
+  const shown = isForPeople ? text.replace(/^[ \t]*(#.*)?\n/gm, '') : text;
+  return `${head}\n${printable(shown.trimEnd()).replace(/^(?=.)/gm, '  ')}`;
 }

@@ -4,8 +4,10 @@ import type { Violation } from '../model/violation.ts';
 import type { Plan } from '../plan/step.ts';
 import type { StackChange, TreeChange } from '../plan/preview.ts';
 import { printable } from './printable.ts';
-import { planLines } from './planText.ts';
+import { stepLines } from './planText.ts';
+import type { Style } from './style.ts';
 import { renderCells, type Sheet } from './table.ts';
+import { wrapLine } from './wrapLine.ts';
 
 /** Everything a reviewer is shown before a change: the same value that apply runs. */
 export type Preview = {
@@ -28,29 +30,27 @@ export function configDiffs(plan: Plan): { readonly loadbalancer: string; readon
   });
 }
 
-/** How a preview is printed: the names of the stages, the columns of the terminal, and the colours. */
-export type PreviewStyle = {
-  readonly stages: readonly string[];
-  readonly columns: number | null;
-  readonly colour: ChalkInstance;
-};
+/** How a preview is printed, with the names of the stages. */
+export type PreviewStyle = Style & { readonly stages: readonly string[] };
 
 /** The preview for people. */
 export function previewText(
   { command, violations, stacks, trees, plan }: Preview,
   style: PreviewStyle,
 ): string {
-  const warnings = violations.filter((violation) => violation.level === 'warn').map(violationLine);
+  const warnings = violations
+    .filter((violation) => violation.level === 'warn')
+    .map((violation) => wrapLine(`  ${violationLine(violation)}`, style.columns));
   const diffs = configDiffs(plan).map(
     ({ loadbalancer, diff }) => `HAProxy on ${loadbalancer}:\n${paintDiff(diff, style.colour)}`,
   );
   const parts = [
     `Plan: ${command}`,
-    ...(warnings.length > 0 ? [`Warnings:\n${warnings.map((line) => `  ${line}`).join('\n')}`] : []),
+    ...(warnings.length > 0 ? [`Warnings:\n${warnings.join('\n')}`] : []),
     ...stackTexts(stacks, style),
     ...trees.map((tree) => treeText(tree, style.colour)),
     ...(diffs.length > 0 ? diffs : ['HAProxy: no change.']),
-    plan.steps.length === 0 ? 'Nothing is to be done.' : `Steps:\n${planLines(plan).join('\n')}`,
+    plan.steps.length === 0 ? 'Nothing is to be done.' : `Steps:\n${stepLines(plan, style).join('\n')}`,
     // Otherwise there would be no preview: every plan is checked before it is shown.
     ...(plan.steps.length === 0 ? [] : [`Each step leaves a correct state (${plan.steps.length} checked).`]),
   ];
@@ -76,7 +76,7 @@ export function treeDiff(
 
 function stackTexts(stacks: readonly StackChange[], { stages, columns, colour }: PreviewStyle): string[] {
   return stackSheets(stacks, stages, colour).map(
-    ({ title, sheet }) => `${title}:\n${renderCells(sheet, columns)}`,
+    ({ title, sheet }) => `${title}:\n${renderCells(sheet, columns, colour.bold)}`,
   );
 }
 

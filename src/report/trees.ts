@@ -1,5 +1,5 @@
 import type { Endpoint, State } from '../model/state.ts';
-import { treeLines, treeOf, weightedTreesOf, type TreeNode } from '../plan/treeLines.ts';
+import { treesLines, treeOf, weightedTreesOf, type TreeNode } from '../plan/treeLines.ts';
 
 /**
  * The service tree of an endpoint for programs: its front door, and the nodes from the root down. Where it spreads over
@@ -13,8 +13,12 @@ export function treeEntry(state: State, { name, stage, port, address, url }: End
 /** The service tree of an endpoint as it is drawn for people. */
 export function treeText(state: State, { name, stage, port, url }: Endpoint): string {
   const front = url === null ? `port ${port}` : `port ${port}, ${url}`;
-  const [root = '', ...below] = treeLines(state, name);
-  return [`${name} (${stage}, ${front})`, `└─ ${root}`, ...below.map((line) => `   ${line}`)].join('\n');
+  const roots = treesLines(state, name);
+  const drawn = roots.flatMap(([root = '', ...below], index) => {
+    const [branch, under] = index === roots.length - 1 ? ['└─ ', '   '] : ['├─ ', '│  '];
+    return [`${branch}${root}`, ...below.map((line) => `${under}${line}`)];
+  });
+  return [`${name} (${stage}, ${front})`, ...drawn].join('\n');
 }
 
 /** The same on one line, for cells: `webapp v0.2 (training v2 (mail v1), db)`. Null where there is no such endpoint. */

@@ -17,7 +17,7 @@ function widthOfLine(line: string): number {
 }
 
 /**
- * Narrows the widest columns until all together are at most `available`: first those that are wider than their longest word, which
+ * Narrows the widest columns until all together are at most `available`: first long ones that are wider than their longest word, which
  * only wraps between words, then any. A column narrower than `least` gains nobody anything, so that a very narrow terminal
  * gets a table that is too wide.
  */
@@ -27,12 +27,23 @@ export function fitColumns(
   words: readonly number[] = [],
   least = 8,
 ): number[] {
+  // A short text such as `3 running` is not torn apart while there are longer ones.
+  const between = widths.map((_, column) => Math.max(words[column] ?? 0, least + 4));
+  return narrowed(
+    narrowed(widths, available, between),
+    available,
+    widths.map(() => least),
+  );
+}
+
+/** Narrows the widest columns, none below its own floor, until all together are at most `available`, or none can be narrowed any more. */
+export function narrowed(widths: readonly number[], available: number, floors: readonly number[]): number[] {
   const fitted = [...widths];
   for (let excess = fitted.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
-    const between = fitted.map((width, column) => (width > Math.max(words[column] ?? 0, least) ? width : 0));
-    const widest = Math.max(...between) > 0 ? Math.max(...between) : Math.max(...fitted);
-    if (widest <= least) break;
-    fitted[(Math.max(...between) > 0 ? between : fitted).lastIndexOf(widest)] = widest - 1;
+    const wide = fitted.map((width, column) => (width > (floors[column] ?? 0) ? width : 0));
+    const widest = Math.max(...wide);
+    if (widest <= 0) break;
+    fitted[wide.lastIndexOf(widest)] = widest - 1;
   }
   return fitted;
 }

@@ -121,7 +121,25 @@ describe('progress', () => {
   it('leaves the steps that ended on the terminal, and nothing else', () => {
     const { teller, said } = scene({}, { isTTY: true, columns: 200, rows: 24 });
     play(teller);
-    expect(shown(said())).toEqual([...ended, '']);
+    expect(shown(said())).toEqual([
+      `done    ${one.seq}   1.23 s  pull_image        docker01  ${one.object}: pulled`,
+      `failed  ${two.seq}   0.05 s  pull_image        docker02  ${two.object}: gone\\u001b[2J`,
+      '',
+    ]);
+  });
+
+  it('keeps a step on a line of a narrow terminal, but what failed is read whole', () => {
+    const { teller, said } = scene({}, { isTTY: true, columns: 72, rows: 24 });
+    const text = 'one two three four five six seven';
+    teller.step({ step: one, phase: 'done', undoing: false, text, milliseconds: 1000 });
+    teller.step({ step: two, phase: 'failed', undoing: false, text, milliseconds: 1000 });
+    teller.end();
+    expect(shown(said())).toEqual([
+      'done    3   1.00 s  pull_image        docker01  webapp:v0.1: one two th…',
+      'failed  6   1.00 s  pull_image        docker02  webapp:v0.1: one two',
+      '  three four five six seven',
+      '',
+    ]);
   });
 
   it('draws no more than the terminal has room for', () => {

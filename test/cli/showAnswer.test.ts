@@ -36,7 +36,7 @@ describe('an answer', () => {
 
   it('names what was left out for want of room, on lines that fit', () => {
     const lines = text(both, 'table', 25).split('\n');
-    expect(lines.slice(-3)).toEqual(['Too narrow for Image of', 'it: --columns shows what', 'it names.']);
+    expect(lines.slice(-3)).toEqual(['Too narrow for image:', '--columns shows what it', 'names.']);
   });
 
   it('is CSV with the names of columns, Markdown, JSON, or lines by a template', () => {
@@ -52,8 +52,7 @@ describe('an answer', () => {
     const one = answerOf(listing(web), [listing(mail), listing()]);
     expect(text(one, 'table', 40).split('\n')).toEqual([
       ...['Thing        web', 'Image of it  registry.example/web', ''],
-      ...['┌───────┬─────────────┐', '│ Thing │ Image of it │', '├───────┼─────────────┤'],
-      ...['│ mail  │ -           │', '└───────┴─────────────┘', '', 'Add a thing.'],
+      ...['Thing  Image of it', 'mail   -', '', 'Add a thing.'],
     ]);
     expect(text(one, 'table', null)).toBe(
       'Thing\tImage of it\nweb\tregistry.example/web\n\nThing\tImage of it\nmail\t-\n\nThing\tImage of it',
@@ -64,6 +63,19 @@ describe('an answer', () => {
     // Several kinds at once are no such thing, however many rows the first one has.
     const several: Answer = { data: () => null, listings: [listing(web), listing(mail)] };
     expect(text(several, 'table', 40)).toContain('│ web');
+  });
+
+  it('tells people at a terminal first what it belongs to, and a pipe does not', () => {
+    const part = { ...answerOf(listing(mail)), about: listing(web) };
+    expect(text(part, 'table', 40).split('\n')).toEqual([
+      ...['Thing        web', 'Image of it  registry.example/web', '', 'Thing  Image of it', 'mail   -'],
+    ]);
+    expect(text(part, 'table', null)).toBe(text(answerOf(listing(mail)), 'table', null));
+  });
+
+  it('says where else to look, where it has no --columns', () => {
+    const answer = { ...both, elsewhere: 'the journal has all' };
+    expect(text(answer, 'table', 25)).toMatch(/Too narrow for image: the\njournal has all\.$/);
   });
 
   it('says in words that there is nothing: on a terminal always, elsewhere where nobody counts columns', () => {

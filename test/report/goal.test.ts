@@ -18,7 +18,7 @@ function text(goal: string, asked: Asked = {}): string {
     stages: defaultStages,
     typed: 'cmanage',
   });
-  return `\n${goalText(answer)}\n`;
+  return `\n${goalText(answer, null)}\n`;
 }
 
 describe('the answer of cmanage plan', () => {

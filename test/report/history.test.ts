@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { commandText } from '../../src/report/kinds/history.ts';
 import { historyCsv, historyEntry, historySheet, historyVerdictText } from '../../src/report/history.ts';
 
 const operation = {
@@ -83,6 +84,17 @@ describe('historySheet', () => {
   it('shows what is not recorded as such', () => {
     const row = cells({ revision: null } as unknown as typeof operation, 'undone');
     expect(row.slice(5, 7)).toEqual(['undone', '-']);
+  });
+});
+
+describe('commandText', () => {
+  it.each([
+    ['pop webapp -m ticket 4711', 'ticket 4711', 'pop webapp'],
+    ['pop webapp --reason ticket 4711 -q', 'ticket 4711', 'pop webapp -q'],
+    ['pop webapp', null, 'pop webapp'],
+    ['release web -v v1 -m v1', 'v1', 'release web -v v1'],
+  ])('of %s, whose reason stands beside it', (command, reason, expected) => {
+    expect(commandText({ command, reason })).toBe(expected);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Chalk } from 'chalk';
 import { describe, expect, it } from '@jest/globals';
 import { operationText, stepsWithTimes, type ShownOperation } from '../../src/report/operation.ts';
 import { makeState } from '../support/makeState.ts';
@@ -23,15 +24,18 @@ const freeze: ShownOperation = {
   ],
 };
 
+/** As in a pipe. */
+const plain = { columns: null, colour: new Chalk({ level: 0 }) };
+
 describe('an operation by its number', () => {
   it('has its pivot and its steps', () => {
-    const text = operationText({ ...freeze, pivot: plan.pivot, steps: stepsWithTimes(plan, []) }, null);
+    const text = operationText({ ...freeze, pivot: plan.pivot, steps: stepsWithTimes(plan, []) }, plain);
     expect(text).toContain(`\nPivot      step ${plan.pivot}\n`);
     expect(text).toContain('Steps:\nStep\tKind\tHost');
   });
 
   it('has neither where there are no steps', () => {
-    expect(operationText(freeze, null)).toBe(`Operation  4
+    expect(operationText(freeze, plain)).toBe(`Operation  4
 Command    lock webapp
 Who        alice@admin
 Reason     audit

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Chalk } from 'chalk';
 import type { Plan, Step } from '../../src/plan/step.ts';
-import { planLines, shortDigest } from '../../src/report/planText.ts';
+import { planLines, shortDigest, stepLines } from '../../src/report/planText.ts';
 
 const base = { needs: [], because: 'of a test' };
 const digest = `sha256:0123456789ab${'c'.repeat(52)}`;
@@ -15,6 +16,22 @@ function plan(count: number): Plan {
   });
   return { steps: Array.from({ length: count }, (_, index) => check(index + 1)), pivot: 0 };
 }
+
+describe('stepLines', () => {
+  const style = (columns: number | null) => ({ columns, colour: new Chalk({ level: 0 }) });
+
+  it('are those of the plan where they fit', () => {
+    for (const columns of [60, null]) expect(stepLines(plan(2), style(columns))).toEqual(planLines(plan(2)));
+  });
+
+  it('have the reasons below them on a narrow terminal, once where several have the same', () => {
+    expect(stepLines(plan(2), style(32))).toEqual([
+      '1  check_host  docker01  engine',
+      '2  check_host  docker01  engine',
+      '   of a test',
+    ]);
+  });
+});
 
 describe('planLines', () => {
   it('of no step are none', () => {

@@ -14,6 +14,7 @@ function sheet(
     head: ['Name', 'Image', 'Port', 'Endpoints'],
     names: ['name', 'image', 'port', 'endpoints'],
     ranks: [undefined, 9, 3, undefined],
+    wraps: [],
     rows: rows.map((row) => row.map((value) => String(value ?? '-'))),
     values: rows,
     isNumber: [false, false, true, false],
@@ -60,11 +61,41 @@ describe('tableChunks', () => {
   });
 
   it('leaves columns out by their ranks, says which, and has borders again where there is room', () => {
-    expect(drawn(two, 60)).toMatchObject({ left: ['Image'], text: expect.stringMatching(/^┌/) as unknown });
+    expect(drawn(two, 60)).toMatchObject({ left: ['image'], text: expect.stringMatching(/^┌/) as unknown });
     expect(drawn(two, 36)).toEqual({
       text: ['Name    Endpoints', 'webapp  prod:80 qa:8081 dev:8082', 'mail    -'].join('\n'),
-      left: ['Image', 'Port'],
+      left: ['image', 'port'],
     });
+  });
+
+  it('wraps long texts before it leaves a column out, down to the width that suits them', () => {
+    const wrapping = sheet(two.values, { wraps: [undefined, undefined, undefined, 16] });
+    const { text, left } = drawn(wrapping, 70);
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Name    Image                                 Port  Endpoints',
+      'webapp  registry.example.net/larhauga/webapp    80  prod:80 qa:8081',
+      '                                                    dev:8082',
+    ]);
+    expect(left).toEqual([]);
+    expect(drawn(wrapping, 66).left).toEqual(['image']);
+  });
+
+  it('indents what goes on of a name, so that it does not look like the next row', () => {
+    const long = sheet([['international-customer-hub', null, 80, 'prod:80']]);
+    expect(drawn(long, 34).text.split('\n').slice(-2)).toEqual(['international-customer-  prod:80', '  hub']);
+  });
+
+  it('has its heading in bold, line by line', () => {
+    expect(drawn(two, 120, coloured).text.match(/\u001b\[1m[^\u001b]*/g)).toHaveLength(4);
+  });
+
+  it('does not tear a short text apart while there is a longer one', () => {
+    const head = ['Name', 'Image', 'Health', 'Endpoints'];
+    const names = sheet([['a-name-of-many-letters', null, '3 running', 'prod:80 qa:8081 dev:8082']], {
+      head,
+      ranks: [undefined, 9, undefined, undefined],
+    });
+    expect(drawn(names, 40).text).toContain('3 running');
   });
 
   it('wraps what must stay between words', () => {

@@ -47,6 +47,21 @@ describe('treeEntry', () => {
 });
 
 describe('treeText', () => {
+  it('draws the trees of an endpoint that spreads over positions as branches of it', () => {
+    const weights = [90, 10].map((weight, position) => ({ position, weight }));
+    const spread = changeRow(state, 'endpoints', prod, { options: endpointOptions({ weights }) });
+    const [endpoint] = spread.endpoints;
+    expect(endpoint && `\n${treeText(spread, endpoint)}\n`).toBe(`
+webapp-endpoint-prod (prod, port 80)
+├─ webapp v0.1 (position 0), weight 90
+│  └─ mail v0.2 (position 1, fixed)
+│     └─ log v0.1 (position 0)
+└─ webapp v0.2 (position 1), weight 10
+   └─ mail v0.2 (position 1, fixed)
+      └─ log v0.2 (position 1)
+`);
+  });
+
   it('draws the tree below its front door', () => {
     expect(texts[0]).toBe(`
 webapp-endpoint-prod (prod, port 80)

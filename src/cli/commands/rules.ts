@@ -47,6 +47,8 @@ async function explainRules(rule: string | null, options: Options): Promise<numb
     { constraints },
     report,
     { renderAs, renderSheet },
+    { wrapLine },
+    { paint },
     { UserError },
     { insteadOf },
   ] = await Promise.all([
@@ -54,6 +56,8 @@ async function explainRules(rule: string | null, options: Options): Promise<numb
     import('../../constraints/all.ts'),
     import('../../report/rules.ts'),
     import('../../report/table.ts'),
+    import('../../report/wrapLine.ts'),
+    import('../../report/style.ts'),
     import('../../model/errors.ts'),
     import('../../model/nearest.ts'),
   ]);
@@ -66,13 +70,16 @@ async function explainRules(rule: string | null, options: Options): Promise<numb
       `there is no rule ${rule ?? ''}: ${insteadOf(rule ?? '', codes, `there are ${codes.join(', ')}`)}`,
     );
   }
+  const { bold } = paint(process.stdout, process.env);
   const entries = report.ruleEntries(rules, chosen, options.service ?? null, lineOf);
-  const sheet = renderSheet(report.rulesSheet(entries), terminalColumns());
+  const sheet = renderSheet(report.rulesSheet(entries), terminalColumns(), bold);
   const overrides =
     rules.overrides.length === 0
       ? []
-      : [renderSheet(report.overridesSheet(rules, lineOf), terminalColumns())];
-  const summaries = entries.map(({ rule: code, summary }) => `${code}: ${summary}`);
+      : [renderSheet(report.overridesSheet(rules, lineOf), terminalColumns(), bold)];
+  const summaries = entries.map(({ rule: code, summary }) =>
+    wrapLine(`${code}: ${summary}`, terminalColumns()),
+  );
   const data = {
     stages: rules.stages,
     service: options.service ?? null,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../model/errors.ts';
 import { parseName } from '../arguments.ts';
-import { example, terminalColumns, withOutput, type CommonOptions } from '../options.ts';
+import { example, withOutput, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 export function declareUpstream(program: Command, finish: Finish): void {
@@ -21,6 +21,7 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
     { listTags },
     { upstreamEntries, upstreamSheet },
     { renderAs, renderSheet },
+    { screen },
     { parametersFor },
     { defaultOrder },
   ] = await Promise.all([
@@ -28,6 +29,7 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
     import('../../docker/registry.ts'),
     import('../../report/upstream.ts'),
     import('../../report/table.ts'),
+    import('../screen.ts'),
     import('../../model/rules.ts'),
     import('../../model/versionOrder.ts'),
   ]);
@@ -48,7 +50,8 @@ async function upstream(name: string, options: CommonOptions): Promise<number> {
       order.by === 'created'
         ? '\n\nThe order is by when images were made, which is looked up at a release only.'
         : '';
-    const sheet = (): string => `${renderSheet(upstreamSheet(entries), terminalColumns())}${note}`;
+    const { columns, colour } = screen();
+    const sheet = (): string => `${renderSheet(upstreamSheet(entries), columns, colour.bold)}${note}`;
     console.log(renderAs(options.output, data, sheet));
     return 0;
   } finally {

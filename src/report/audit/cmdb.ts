@@ -10,7 +10,8 @@ import { groupsOf } from '../groups.ts';
 import { containerSections, imagesSection } from './cmdbContainers.ts';
 import { externalsSection, retainedSection } from './cmdbOthers.ts';
 import { byName, lastChanges, type Material } from './material.ts';
-import { columns, minuteOf, numbers, times, type Report, type Section } from './report.ts';
+import { columns, numbers, times, type Report, type Section } from './report.ts';
+import { minuteOf } from '../moments.ts';
 
 /** What there is, and how it hangs together: for the register of an audit, and for whoever is new. */
 export function cmdbReport(material: Material): Report {

@@ -4,7 +4,7 @@ import { cardsOf } from '../graph/cards.ts';
 import { groupsOf } from '../groups.ts';
 import type { LineOf } from '../rules.ts';
 import type { Material } from './material.ts';
-import { columns, minuteOf, numbers, type Cell, type Report, type Section } from './report.ts';
+import { columns, numbers, type Cell, type Report, type Section } from './report.ts';
 import { sincesOf, type Recorded } from './sinceWhen.ts';
 import { cellKey, standings, verdictsOf } from './verdicts.ts';
 import {
@@ -18,6 +18,7 @@ import {
   verdictsSection,
   type Judged,
 } from './verdictTables.ts';
+import { minuteOf } from '../moments.ts';
 
 /** What this report needs besides: the journal's changes, and where and since when the overrides stand in rules.yml. */
 export type ComplianceMaterial = Material & {

@@ -3,17 +3,9 @@ import { cardsOf } from '../graph/cards.ts';
 import { serviceText, type HistoryEntry } from '../history.ts';
 import { secondsBetween } from '../operations.ts';
 import { byName, recordedOf, type Material } from './material.ts';
-import {
-  columns,
-  minuteOf,
-  numbers,
-  times,
-  type Cell,
-  type Figure,
-  type Report,
-  type Section,
-} from './report.ts';
+import { columns, numbers, times, type Cell, type Figure, type Report, type Section } from './report.ts';
 import { standingsOf, type Standing } from './standings.ts';
+import { minuteOf } from '../moments.ts';
 
 const day = 86_400;
 

@@ -70,8 +70,3 @@ export function times(...names: readonly string[]): Column[] {
 export function textOf(cell: Cell): string {
   return typeof cell === 'object' ? cell.text : String(cell);
 }
-
-/** A time of the journal as people read it, to the minute. */
-export function minuteOf(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
-}

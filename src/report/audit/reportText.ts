@@ -2,7 +2,8 @@ import { UserError } from '../../model/errors.ts';
 import { csvText } from '../csv.ts';
 import { markdownTable } from '../markdown.ts';
 import { printable } from '../printable.ts';
-import { minuteOf, textOf, type Cell, type Report, type ReportKind, type Section } from './report.ts';
+import { textOf, type Cell, type Report, type ReportKind, type Section } from './report.ts';
+import { minuteOf } from '../moments.ts';
 
 /** A report as Markdown: for a wiki, a mail or a terminal. The graph is left to `cmanage graph -o mermaid`. */
 export function reportMarkdown({ title, about, subject, figures, sections }: Report): string {

@@ -2,18 +2,10 @@ import type { Constraint } from '../../constraints/constraint.ts';
 import type { Environment } from '../../model/environment.ts';
 import { levelFor, type Override } from '../../model/rules.ts';
 import { groupsOf } from '../groups.ts';
-import {
-  columns,
-  minuteOf,
-  numbers,
-  times,
-  type Cell,
-  type Column,
-  type Section,
-  type Tone,
-} from './report.ts';
+import { columns, numbers, times, type Cell, type Column, type Section, type Tone } from './report.ts';
 import type { Since } from './sinceWhen.ts';
 import { standings, type StandingToRule, type Verdict } from './verdicts.ts';
+import { minuteOf } from '../moments.ts';
 
 /** The tables of all verdicts: at a glance, by service, and for programs. */
 

@@ -2,7 +2,7 @@ import { stacksOf } from '../../model/lookup.ts';
 import type { Endpoint } from '../../model/state.ts';
 import { edgesOf } from '../../model/trees.ts';
 import { endpointUrls, optionsTyped } from '../endpointText.ts';
-import { endpointEntry, versionBehind } from '../inventory.ts';
+import { endpointEntry, sharesBehind, versionBehind } from '../inventory.ts';
 import type { Kind } from '../kind.ts';
 import { treeEntry, treeInOneLine } from '../trees.ts';
 import { changeColumns } from './services.ts';
@@ -28,7 +28,10 @@ export function endpointsKind(view: View, rows: readonly Endpoint[] = view.state
         value: (endpoint) => endpointUrls(endpoint, environment).join(' '),
       },
       { name: 'pointer', heading: 'Pointer', value: ({ pointer }) => pointer, rank: 5 },
-      { name: 'version', heading: 'Version', value: (endpoint) => versionBehind(state, endpoint) },
+      {
+        ...{ name: 'version', heading: 'Version', value: (endpoint) => versionBehind(state, endpoint) },
+        text: (endpoint) => sharesBehind(state, endpoint) ?? '-',
+      },
       {
         ...{ name: 'options', heading: 'Options', rank: 4 },
         value: (endpoint) => optionsTyped(endpoint) || null,
@@ -55,7 +58,10 @@ export function treesKind(view: View): Kind<Endpoint> {
       { name: 'stage', heading: 'Stage', value: ({ stage }) => stage },
       { name: 'port', heading: 'Port', value: ({ port }) => port, rank: 4 },
       { name: 'url', heading: 'Host name', value: ({ url }) => url, rank: 5 },
-      { name: 'version', heading: 'Version', value: (endpoint) => versionBehind(state, endpoint) },
+      {
+        ...{ name: 'version', heading: 'Version', value: (endpoint) => versionBehind(state, endpoint) },
+        text: (endpoint) => sharesBehind(state, endpoint) ?? '-',
+      },
       { name: 'calls', heading: 'Calls', value: (endpoint) => called(endpoint).length, rank: 6 },
       { name: 'tree', heading: 'Tree', value: (endpoint) => treeInOneLine(state, endpoint) },
     ],

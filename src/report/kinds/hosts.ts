@@ -28,7 +28,7 @@ export function hostsKind(view: View): Kind<HostEntry> {
           maxContainers !== null && containers >= maxContainers ? 'attention' : null,
       },
       { name: 'limit', heading: 'Limit', value: ({ maxContainers }) => maxContainers, rank: 4 },
-      { name: 'stacks', heading: 'Stacks', value: ({ stacks }) => stacks.join(' ') || null },
+      { name: 'stacks', heading: 'Stacks', value: ({ stacks }) => stacks.join(' ') || null, wraps: 24 },
       {
         ...{ name: 'labels', heading: 'Labels', rank: 3 },
         value: ({ name }) => labelsText(hostNamed(name)?.labels ?? {}),

@@ -8,6 +8,7 @@ import {
   type OpenEntry,
   type StepEntry,
 } from '../operations.ts';
+import { secondOf } from '../moments.ts';
 
 /** What the journal has under way or left unfinished: operations, their steps, and who holds what. */
 
@@ -23,14 +24,14 @@ export function operationsKind(rows: readonly OpenEntry[]): Kind<OpenEntry> {
       {
         ...{ name: 'startedAt', heading: 'When (UTC)', rank: 5 },
         value: ({ startedAt }) => startedAt,
-        text: ({ startedAt }) => secondText(startedAt),
+        text: ({ startedAt }) => secondOf(startedAt),
       },
       { name: 'actor', heading: 'Who', value: ({ actor }) => actor, rank: 4 },
-      { name: 'command', heading: 'Command', value: ({ command }) => command },
+      { name: 'command', heading: 'Command', value: ({ command }) => command, wraps: 30 },
       { name: 'done', heading: 'Done', value: doneText, rank: 6 },
       { name: 'standing', heading: 'Where it stands', value: standingOf },
       {
-        ...{ name: 'type', heading: 'What to type', value: typeFor },
+        ...{ name: 'type', heading: 'What to type', value: typeFor, wraps: 20 },
         tone: ({ underWay }) => (underWay ? null : 'attention'),
       },
     ],
@@ -58,7 +59,7 @@ export function stepsKind(rows: readonly StepEntry[]): Kind<StepEntry> {
         value: ({ startedAt, finishedAt }) => secondsBetween(startedAt, finishedAt),
         text: ({ startedAt, finishedAt }) => secondsBetween(startedAt, finishedAt)?.toFixed(2) ?? '-',
       },
-      { name: 'result', heading: 'Result', value: ({ result }) => result, rank: 6 },
+      { name: 'result', heading: 'Result', value: ({ result }) => result, rank: 6, wraps: 30 },
     ],
   };
 }
@@ -73,19 +74,15 @@ export function locksKind(rows: readonly LockEntry[]): Kind<LockEntry> {
     entry: (lock) => lock,
     columns: [
       { name: 'lock', heading: 'Lock', value: ({ lock }) => lock },
-      { name: 'holder', heading: 'Held by', value: holderOf },
+      { name: 'holder', heading: 'Held by', value: holderOf, wraps: 24 },
       { name: 'actor', heading: 'Who', value: ({ actor }) => actor },
       {
         ...{ name: 'since', heading: 'Since (UTC)', rank: 5 },
         value: ({ since }) => since,
-        text: ({ since }) => secondText(since),
+        text: ({ since }) => secondOf(since),
       },
-      { name: 'reason', heading: 'Why', value: ({ reason }) => reason, rank: 6 },
-      { name: 'freed', heading: 'Freed by', value: freedBy },
+      { name: 'reason', heading: 'Why', value: ({ reason }) => reason, wraps: 24 },
+      { name: 'freed', heading: 'Freed by', value: freedBy, wraps: 20 },
     ],
   };
-}
-
-function secondText(time: string): string {
-  return time.slice(0, 19).replace('T', ' ');
 }

@@ -4,7 +4,8 @@ import type { Container } from '../../model/state.ts';
 import type { OperationSummary, ServiceSummary } from '../../plan/summary.ts';
 import type { Kind } from '../kind.ts';
 import { shortDigest } from '../planText.ts';
-import { minuteText, noneOfServices, type View } from './view.ts';
+import { noneOfServices, type View } from './view.ts';
+import { minuteOf } from '../moments.ts';
 
 /** A version of a service: when it came, who released it, and where it is now. As programs get it. */
 export type ReleaseEntry = {
@@ -58,16 +59,16 @@ export function releasesKind(view: View, operations: readonly RecordedOperation[
       {
         ...{ name: 'since', heading: 'There since', rank: 5 },
         value: sinceOf,
-        text: (release) => minuteText(sinceOf(release) ?? ''),
+        text: (release) => minuteOf(sinceOf(release) ?? ''),
       },
       {
         ...{ name: 'releasedAt', heading: 'Released (UTC)' },
         value: ({ releasedAt }) => releasedAt,
-        text: ({ releasedAt }) => minuteText(releasedAt ?? ''),
+        text: ({ releasedAt }) => minuteOf(releasedAt ?? ''),
       },
       { name: 'actor', heading: 'By', value: ({ actor }) => actor, rank: 4 },
       { name: 'operation', heading: 'Operation', value: ({ operation }) => operation, rank: 6 },
-      { name: 'reason', heading: 'Reason', value: ({ reason }) => reason, rank: 7 },
+      { name: 'reason', heading: 'Reason', value: ({ reason }) => reason, rank: 7, wraps: 24 },
       {
         ...{ name: 'digest', heading: 'Digest', rank: 8 },
         value: ({ digest }) => digest,

@@ -6,7 +6,8 @@ import { serviceEntry } from '../inventory.ts';
 import type { Column, Kind } from '../kind.ts';
 import { retentionText } from '../retained.ts';
 import { newerColumn, newerTags } from './upstream.ts';
-import { addService, minuteText, statusesText, toneOfStatus, worst, type View } from './view.ts';
+import { addService, statusesText, toneOfStatus, worst, type View } from './view.ts';
+import { minuteOf } from '../moments.ts';
 
 /** Services: what stands at each stage, how they are called, how they come up, and what happened to them last. */
 export function servicesKind(view: View): Kind<Service> {
@@ -110,7 +111,7 @@ export function changeColumns<Row>(view: View, serviceOf: (row: Row) => string):
     {
       ...{ name: 'changed', heading: 'Changed (UTC)', shown: 'screen', rank: 3 },
       value: (row) => changeOf(row)?.at ?? null,
-      text: (row) => minuteText(changeOf(row)?.at ?? ''),
+      text: (row) => minuteOf(changeOf(row)?.at ?? ''),
     },
     {
       ...{ name: 'operation', heading: 'Operation', shown: 'asked', rank: 3 },

@@ -66,8 +66,3 @@ export function worst(tones: readonly (Tone | null)[]): Tone | null {
   const order: readonly (Tone | null)[] = ['bad', 'attention', 'good'];
   return order.find((tone) => tones.includes(tone)) ?? null;
 }
-
-/** A moment as people read it: UTC, to the minute. */
-export function minuteText(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
-}

@@ -3,10 +3,10 @@ import { cardSvg } from '../graph/svg.ts';
 import { graphStyle } from '../graph/style.ts';
 import { markup } from '../markup.ts';
 import type { Figure, Report, Section } from '../audit/report.ts';
-import { minuteOf } from '../audit/report.ts';
 import { pageScript } from './script.ts';
 import { pageStyle } from './style.ts';
 import { tableHtml } from './table.ts';
+import { minuteOf } from '../moments.ts';
 
 /** So many cards are in the page at once; what comes after them is parsed when it is looked at (`script.ts`). */
 const cardsAtOnce = 12;
