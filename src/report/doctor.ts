@@ -12,8 +12,7 @@ export function doctorText(checks: readonly Checked[], style: Style): string {
   const rows = told.map(({ check, object, status, fact, remedy }) => [
     ...[check, object, status, fact, remedy ?? '-'].map(oneLine),
   ]);
-  const { yellow, bold } = style.colour;
   const sheet = { head: ['Check', 'Object', 'Status', 'Fact', 'Remedy'], rows };
-  const text = findingsText(sheet, style, (row) => (told[row]?.status === 'attention' ? yellow : bold));
+  const text = findingsText(sheet, style, () => style.colour.bold);
   return `${text}\n${counted}`;
 }

@@ -24,8 +24,8 @@ export type LogStyle = {
   readonly targets: readonly Pick<LogEntry, 'service' | 'container' | 'stage'>[];
 };
 
-/** Colours that can be read on a light and on a dark ground, red left out: that is for what went wrong. */
-const colours = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'cyanBright', 'greenBright'] as const;
+/** Colours that can be read on a light and on a dark ground, which bright ones cannot; red is left out: that is for what went wrong. */
+const colours = ['cyan', 'magenta', 'green', 'yellow', 'blue'] as const;
 
 /** How lines of logs are written, each without its end. What a terminal would obey in them is shown instead. */
 export function logLineWriter({
@@ -48,7 +48,9 @@ export function logLineWriter({
   return (entry) => {
     const number = numbers.get(entry.container) ?? numbers.size;
     numbers.set(entry.container, number);
-    const paint = colour[colours[number % colours.length] ?? 'cyan'];
+    const tone = colour[colours[number % colours.length] ?? 'cyan'];
+    // Those after the first round are bold.
+    const paint = Math.floor(number / colours.length) % 2 === 0 ? tone : tone.bold;
     // The day is seldom asked for, and takes the room of the text.
     const time = entry.time.slice(11, 23);
     const stage = stageWidth === 0 ? '' : `${(entry.stage ?? '').padEnd(stageWidth)} `;

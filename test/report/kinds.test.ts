@@ -39,13 +39,13 @@ describe('services', () => {
     });
     expect(sheetIn(servicesKind(sick)).head).toContain('Health');
     expect(cells(servicesKind(sick), 'name', 'health')).toEqual([
-      ['webapp', '5 running, 1 exited'],
+      ['webapp', '1 exited, 5 running'],
       ['mail', '1 running'],
     ]);
     expect(tonesOf(servicesKind(sick), 'health')).toEqual(['bad', 'good']);
     expect(cells(stacksKind(sick), 'health')).toEqual([
       ['3 running'],
-      ['2 running, 1 exited'],
+      ['1 exited, 2 running'],
       ['1 running'],
     ]);
     expect(sheetIn(servicesKind(makeView(state)), {}, 'screen').head).not.toContain('Health');

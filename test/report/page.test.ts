@@ -7,9 +7,10 @@ import { cmdbReport } from '../../src/report/audit/cmdb.ts';
 import { complianceReport } from '../../src/report/audit/compliance.ts';
 import type { Material } from '../../src/report/audit/material.ts';
 import { releasesReport } from '../../src/report/audit/releases.ts';
-import { textOf, type Report } from '../../src/report/audit/report.ts';
+import { columns, textOf, type Report } from '../../src/report/audit/report.ts';
 import { reportCsv, reportMarkdown } from '../../src/report/audit/reportText.ts';
 import { pageHtml } from '../../src/report/page/page.ts';
+import { cardStyle } from '../../src/report/page/style.ts';
 import { generate } from '../../bench/scale/generate.ts';
 import { parseCsv } from '../support/csv.ts';
 import { changeRow } from '../support/makeState.ts';
@@ -98,6 +99,24 @@ describe.each(kinds)('the page of %s', (kind) => {
       expect(part).toContain(section.title);
       expect(page).toContain(`<a href="#${id}">${section.title}</a>`);
     }
+  });
+});
+
+describe('a row on a telephone', () => {
+  it('has the names of its columns, in each table but one of narrow columns', () => {
+    const style = /<style>([^]*?)<\/style>/.exec(pageOf('compliance'))?.[1] ?? '';
+    const sections = reportOf('compliance').sections.filter((section) => section.for !== 'data');
+    for (const { id, columns } of sections) {
+      const isTable = columns.some(({ kind }) => kind === 'narrow');
+      const labels = style.match(new RegExp(`#${id} td:nth-child`, 'g')) ?? [];
+      expect([id, labels.length]).toEqual([id, isTable ? 0 : columns.length - 1]);
+    }
+    expect(style).toContain('#breaches td:nth-child(2)::before{content:"Rule "}');
+  });
+
+  it('cannot leave the style by the name of a stage', () => {
+    const section = { id: 'x', title: '', note: '', columns: columns('a', 'q"}</style>'), rows: [] };
+    expect(cardStyle([section])).toContain('{content:"q\\22 \\7d \\3c \\2f style\\3e  "}');
   });
 });
 

@@ -5,6 +5,7 @@ import { secondsBetween } from '../operations.ts';
 import { byName, recordedOf, type Material } from './material.ts';
 import { columns, numbers, times, type Cell, type Figure, type Report, type Section } from './report.ts';
 import { standingsOf, type Standing } from './standings.ts';
+import { commandText } from '../kinds/history.ts';
 import { minuteOf } from '../moments.ts';
 
 const day = 86_400;
@@ -117,9 +118,9 @@ function operationsSection(history: readonly HistoryEntry[]): Section {
       const { id, startedAt, finishedAt, actor, command, reason, status, revision, services } = entry;
       const seconds = secondsBetween(startedAt, finishedAt);
       return [
-        ...[id, minuteOf(startedAt), actor, command, reason ?? '-'],
+        ...[id, minuteOf(startedAt), actor, commandText({ command, reason }), reason ?? '-'],
         { text: status, ...(status === 'done' ? {} : { tone: 'warn' as const }) },
-        ...[seconds ?? '-', revision ?? '-'],
+        ...[seconds === null ? '-' : Math.round(seconds * 10) / 10, revision ?? '-'],
         services === null ? 'not recorded' : services.map(serviceText).join('; ') || '-',
       ];
     }),

@@ -114,8 +114,10 @@ function cardOf(state: State, root: string, drawn: Set<string>): Card {
 }
 
 function doorOf(endpoint: Endpoint): Door {
-  const { name, service, stage, port, url } = endpoint;
-  const label = `${namePartOf(name, `${service}-endpoint-`)} :${port}`;
+  const { name, service, stage, port, url, options } = endpoint;
+  const shares = options.weights.filter(({ weight }) => weight > 0);
+  const spread = shares.map(({ position, weight }) => `${position}=${weight}`).join(',');
+  const label = `${namePartOf(name, `${service}-endpoint-`)} :${port}${spread === '' ? '' : ` @${spread}`}`;
   return { name, label, url, stage, positions: rootsOf(endpoint), branch: 0 };
 }
 

@@ -11,8 +11,11 @@ export type Layout = {
   readonly doors: readonly (Box & { readonly door: Door; readonly to: Point })[];
   readonly branches: readonly PlacedBranch[];
   readonly hosts: readonly (Box & { readonly name: string })[];
-  readonly ways: readonly { readonly from: Point; readonly to: Point; readonly host: string }[];
+  readonly ways: readonly Way[];
 };
+
+/** A stack's line to its host. It is straight up to `bend`, where the highest stack ends, so that it crosses no other stack. */
+export type Way = { readonly from: Point; readonly bend: number; readonly to: Point; readonly host: string };
 
 export type Point = { readonly x: number; readonly y: number };
 export type Box = Point & { readonly width: number; readonly height: number };
@@ -40,7 +43,7 @@ const indent = 16;
 const gaps = { doors: 26, tree: 12, label: 8, cell: 3, hosts: 36 };
 
 /** Longer texts are cut; their titles have the whole. */
-export const limits = { door: 24, name: 26, note: 34, stack: 12, version: 12, host: 20 };
+export const limits = { door: 24, name: 40, note: 34, stack: 12, version: 12, host: 20 };
 
 export function clip(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
@@ -169,6 +172,7 @@ function hostsOf(
   const yOf = new Map(hosts.map(({ name, y }) => [name, y + box / 2]));
   const ways = stacks.map(({ stack, at, cells }) => ({
     from: { x: (cells.at(-1)?.x ?? at.x) + (cells.at(-1)?.width ?? 0), y: at.y },
+    bend: stacksEnd,
     to: { x, y: yOf.get(stack.host) ?? at.y },
     host: stack.host,
   }));

@@ -5,7 +5,7 @@ const light = ['#bfe6c8', '#fbe3a4', '#c9dcfb', '#e7d0f5', '#f9cfc4', '#c6ebe8',
 const dark = ['#245c38', '#6b5213', '#27477d', '#54326e', '#743a2b', '#1f5a57', '#3a4048'];
 
 const strong = {
-  light: ['#3aa35a', '#d39e14', '#3f78d8', '#9a55c9', '#d9573f', '#2aa39b', '#9aa3ad'],
+  light: ['#3aa35a', '#b8860b', '#3f78d8', '#9a55c9', '#d9573f', '#2aa39b', '#808a95'],
   dark: ['#4fb371', '#d1a93a', '#6a9cf0', '#b884dc', '#e58470', '#4fbdb5', '#77808a'],
 };
 

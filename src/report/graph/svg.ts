@@ -50,7 +50,9 @@ function labelOf({ services, doors }: Card): string {
 
 function drawing({ doors, branches, hosts, ways }: Layout, stages: readonly string[]): string {
   return [
-    ...ways.map(({ from, to }) => curve('w', { x: from.x + 3, y: from.y }, { x: to.x - 2, y: to.y })),
+    ...ways.map(({ from, bend, to }) =>
+      curve('w', { x: from.x + 3, y: from.y }, { x: to.x - 2, y: to.y }, bend + 3),
+    ),
     ...branches.flatMap(callerLine),
     ...doors.map((place) =>
       curve(`d ${colour(stages, place.door.stage)}`, rightOf(place), { x: place.to.x - 4, y: place.to.y }),
@@ -108,9 +110,11 @@ function rightOf({ x, y, width, height }: Box): Point {
   return { x: x + width, y: y + height / 2 };
 }
 
-function curve(style: string, from: Point, to: Point): string {
-  const middle = tidy((from.x + to.x) / 2);
-  return `<path class="${style}" d="M${tidy(from.x)} ${tidy(from.y)}C${middle} ${tidy(from.y)} ${middle} ${tidy(to.y)} ${tidy(to.x)} ${tidy(to.y)}"/>`;
+/** A line that is straight up to `bend`. */
+function curve(style: string, from: Point, to: Point, bend = from.x): string {
+  const middle = tidy((bend + to.x) / 2);
+  const straight = bend > from.x ? `H${tidy(bend)}` : '';
+  return `<path class="${style}" d="M${tidy(from.x)} ${tidy(from.y)}${straight}C${middle} ${tidy(from.y)} ${middle} ${tidy(to.y)} ${tidy(to.x)} ${tidy(to.y)}"/>`;
 }
 
 function rect(style: string, { x, y, width, height }: Box): string {

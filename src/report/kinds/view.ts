@@ -48,11 +48,12 @@ export function noneOfServices({ state }: View, what: string, remedy: string): s
     : `There is no ${what}: ${remedy}.`;
 }
 
-/** How containers of some rows are, for example `5 running, 1 exited`; null where there are none. */
+/** How containers of some rows are, what is wrong first, for example `1 exited, 5 running`; null where there are none. */
 export function statusesText(rows: readonly (Container | Retained)[], statusOf: StatusOf): string | null {
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(statusOf(row), (counts.get(statusOf(row)) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ') || null;
+  const ordered = [...counts].sort(([a], [b]) => Number(a === 'running') - Number(b === 'running'));
+  return ordered.map(([status, count]) => `${count} ${status}`).join(', ') || null;
 }
 
 /** How a container's status strikes the eye. Of one that nobody looked at nothing is to be said. */

@@ -4,7 +4,7 @@ import { graphStyle } from '../graph/style.ts';
 import { markup } from '../markup.ts';
 import type { Figure, Report, Section } from '../audit/report.ts';
 import { pageScript } from './script.ts';
-import { pageStyle } from './style.ts';
+import { cardStyle, pageStyle } from './style.ts';
 import { tableHtml } from './table.ts';
 import { minuteOf } from '../moments.ts';
 
@@ -17,9 +17,9 @@ const cardsAtOnce = 12;
  */
 export function pageHtml(report: Report): string {
   const { title, about, subject, figures, sections } = report;
-  const style = `${graphStyle}\n${pageStyle}`;
-  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
   const shown = sections.filter((section) => section.for !== 'data');
+  const style = [graphStyle, pageStyle, cardStyle(shown)].join('\n');
+  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
   // What there is, is best seen; the other reports are about something else.
   const graphFirst = report.kind === 'cmdb';
   const places = shown.map(({ id, title: name }) => ({ id, name }));

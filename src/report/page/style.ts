@@ -1,3 +1,34 @@
+import type { Section } from '../audit/report.ts';
+
+/** Up to so many pixels wide, a window is a telephone's. */
+const telephone = '(max-width:600px)';
+
+/**
+ * On a telephone each row of a table is a card: its first cell is the heading, and each other one has the name of its column before it.
+ * These names are written once for each table, and not in each of 60,000 rows. Tables of narrow columns stay tables.
+ */
+export function cardStyle(sections: readonly Section[]): string {
+  const labels = sections.flatMap(({ id, columns }) =>
+    columns.some(({ kind }) => kind === 'narrow')
+      ? []
+      : columns
+          .slice(1)
+          .map(
+            ({ name }, index) =>
+              `#${id} td:nth-child(${index + 2})::before{content:${cssString(`${name} `)}}`,
+          ),
+  );
+  return `@media screen and ${telephone}{${labels.join('')}}`;
+}
+
+/** Names of stages are among them, and come from rules.yml. */
+function cssString(text: string): string {
+  const safe = Array.from(text, (character) =>
+    /[A-Za-z0-9 ()]/.test(character) ? character : `\\${character.codePointAt(0)?.toString(16) ?? ''} `,
+  );
+  return `"${safe.join('')}"`;
+}
+
 /** The look of a page. Its colours are those of the drawings (`graph/style.ts`), and a few more. */
 export const pageStyle = `
 :root{--good:#17693a;--bad:#b3261e;--warn:#8a5a00;--badpaper:#fde9e7;--link:#1f5fbf}
@@ -23,7 +54,7 @@ input{font:inherit;width:16em;max-width:100%;padding:5px 9px;border:1px solid va
 .scroll{max-height:78vh}
 table{border-collapse:separate;border-spacing:0;width:max-content;min-width:100%;font-size:13px;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:5px 10px;text-align:left;vertical-align:top;white-space:nowrap}
-td{border-top:1px solid color-mix(in srgb,var(--line) 45%,transparent);max-width:27em;white-space:normal;overflow-wrap:break-word}
+td{border-top:1px solid color-mix(in srgb,var(--line) 45%,transparent);max-width:25em;white-space:normal;overflow-wrap:break-word}
 td:first-child{white-space:nowrap}
 th{position:sticky;top:0;z-index:1;background:var(--card);vertical-align:bottom;font-weight:600;border-bottom:1px solid var(--line)}
 th:first-child,td:first-child{position:sticky;left:0;background:var(--paper)}th:first-child{z-index:2;background:var(--card)}
@@ -43,7 +74,15 @@ figure{margin:0;flex:1 1 auto;max-width:100%;overflow-x:auto;background:var(--pa
 figure:only-child{flex:none}figure svg{display:block}figure svg.fits{max-width:100%;height:auto}
 .graphs.scroll{overflow:auto}
 .more{font:inherit;margin-top:10px;padding:6px 12px;border:1px solid var(--line);border-radius:6px;background:var(--card);color:var(--ink);cursor:pointer}
-@media (max-width:600px){body{padding:14px 14px 30px}h1{font-size:23px}.figures{grid-template-columns:repeat(2,1fr)}section{margin-top:28px}td,th{padding:5px 8px}}
+::placeholder{color:var(--soft);opacity:1}
+figure:only-child svg{zoom:1.25}
+@media screen and ${telephone}{body{padding:14px 14px 30px}h1{font-size:23px}.figures{grid-template-columns:repeat(3,1fr);gap:6px}.figures li{padding:6px 9px}section{margin-top:28px}td,th{padding:5px 8px}
+.cardtable,.cardtable tbody{display:block;width:auto}.cardtable thead{display:block;overflow-x:auto;background:var(--card);border-bottom:1px solid var(--line)}
+.cardtable thead tr{display:flex;gap:14px;padding:0 10px}.cardtable thead th{position:static;border:0;padding:5px 0;color:var(--link)}
+.cardtable tbody tr{display:flex;flex-wrap:wrap;gap:2px 14px;padding:8px 10px;border-top:1px solid color-mix(in srgb,var(--line) 45%,transparent)}
+.cardtable td,.cardtable td:first-child{position:static;border:0;padding:0;max-width:100%;white-space:normal;overflow-wrap:anywhere;text-align:left}
+.cardtable td:first-child{flex:0 0 100%;font-weight:600}.cardtable td::before{color:var(--soft);font-weight:400}.cardtable td.none{display:none}
+figure:only-child svg{zoom:1}}
 @media print{
 :root{--ink:#000;--soft:#444;--paper:#fff;--card:#f3f3f3;--line:#999}
 @page{size:landscape;margin:12mm}

@@ -10,19 +10,19 @@ const rowsAtOnce = 100;
  */
 export function tableHtml({ columns, rows }: Section): string {
   const head = `<thead><tr>${columns.map(headHtml).join('')}</tr></thead>`;
-  const tight = columns.some(({ kind }) => kind === 'narrow') ? ' class="tight"' : '';
+  const style = columns.some(({ kind }) => kind === 'narrow') ? 'tight' : 'cardtable';
   const lines = rows.map(
     (row) => `<tr>${row.map((cell, index) => cellHtml(cell, columns[index])).join('')}</tr>`,
   );
   const [first, later] = [lines.slice(0, rowsAtOnce), lines.slice(rowsAtOnce)];
   return [
     `<div class="table" data-rows="${rows.length}">`,
-    `<table${tight}>${head}<tbody>`,
+    `<table class="${style}">${head}<tbody>`,
     ...first,
     '</tbody></table>',
     ...(later.length === 0
       ? []
-      : [`<noscript><table${tight}>${head}<tbody>`, ...later, '</tbody></table></noscript>']),
+      : [`<noscript><table class="${style}">${head}<tbody>`, ...later, '</tbody></table></noscript>']),
     '</div>',
   ].join('\n');
 }
@@ -34,9 +34,14 @@ function headHtml({ name, kind }: Column): string {
 }
 
 function cellHtml(cell: Cell, column: Column | undefined): string {
-  const text = markup(textOf(cell));
+  const shown = textOf(cell);
+  const text = markup(shown);
   const { tone, share } = typeof cell === 'object' ? cell : {};
-  const classes = [...(column?.kind === 'text' ? [] : [column?.kind ?? '']), ...(tone ? [tone] : [])];
+  const classes = [
+    ...(column?.kind === 'text' ? [] : [column?.kind ?? '']),
+    ...(tone ? [tone] : []),
+    ...(shown === '-' ? ['none'] : []),
+  ];
   const style = classes.length === 0 ? '' : ` class="${classes.join(' ')}"`;
   const bar = share === undefined ? '' : `<meter max="1" high=".9" value="${share.toFixed(3)}"></meter> `;
   return `<td${style}>${bar}${text}</td>`;
