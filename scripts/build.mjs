@@ -52,7 +52,7 @@ const targets = [
   { entryPoints: ['src/cli/main.ts'], outdir: 'dist/cmanage', plugins: [fromVendors], metafile: true },
   { entryPoints: ['lab/main.ts'], outdir: 'dist/lab' },
   {
-    entryPoints: ['main', 'scale/main', 'traffic/main', 'appraisal/main', 'reports/main'].map(
+    entryPoints: ['main', 'scale/main', 'traffic/main', 'appraisal/main', 'reports/main', 'looks/main'].map(
       (name) => `bench/${name}.ts`,
     ),
     outdir: 'dist/bench',
