@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline';
+import { wrapLine } from '../report/wrapLine.ts';
 import { exitCode } from './exit.ts';
+import { terminalColumns } from './options.ts';
 import { bothRemedies } from './unfinished.ts';
 
 /** What an operation asks before each of its steps, and listens to during them. */
@@ -83,8 +85,8 @@ function ask({ input, output }: Terminal, onSignal: (name: NodeJS.Signals) => vo
       resolve(false);
     });
     const question =
-      'cmanage: interrupted. Undo it (or finish it where traffic has moved), or leave it for resume? [U/l] ';
-    prompt.question(`\n${question}`, (answer) => {
+      'cmanage: interrupted. Undo it (or finish it where traffic has moved), or leave it for resume? [U/l]';
+    prompt.question(`\n${wrapLine(question, terminalColumns(process.stderr))} `, (answer) => {
       resolve(/^l(eave)?$/i.test(answer.trim()));
       prompt.close();
     });

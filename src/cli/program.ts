@@ -111,7 +111,8 @@ export function buildProgram(finish: Finish): Command {
     .option('--log-file <file>', "cmanage's own log, as lines of JSON (else log_file in cmanage.yml)")
     .exitOverride()
     .configureOutput({ outputError })
-    .configureHelp({ sortSubcommands: false })
+    // Names alone leave room for what commands do, on 80 columns too; the help of each has its arguments.
+    .configureHelp({ sortSubcommands: false, subcommandTerm: (command) => command.name() })
     .addHelpText(
       'after',
       `${example('cmanage show services', 'cmanage release webapp -v v0.4 --dry-run', 'cmanage help release')}\n\nThe manual: cmanage help --man | man -l -`,
