@@ -57,9 +57,16 @@ export type DrawnContainer = {
 /** Up to so many services are one picture, in which hosts stand once. */
 const onePicture = 6;
 
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** `web9` before `web10`; names that count alike, such as `web1` and `web01`, by their letters. */
+function asPeopleCount(one: string, two: string): number {
+  return collator.compare(one, two) || (one < two ? -1 : 1);
+}
+
 /** The cards of a state, by the names of their services. The same state gives the same cards. */
 export function cardsOf(state: State): Card[] {
-  const names = state.services.map(({ name }) => name).sort();
+  const names = state.services.map(({ name }) => name).sort(asPeopleCount);
   const mains = names.filter((name) => endpointsOf(state, name).length > 0);
   const alone = names.filter((name) => treesWith(state, name).length === 0);
   const drawn = new Set<string>(mains);

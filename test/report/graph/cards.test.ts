@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { generate } from '../../../bench/scale/generate.ts';
 import { emptyState } from '../../../src/model/state.ts';
+import { endpointOptions } from '../../../src/model/traffic.ts';
 import { cardsOf, type Card } from '../../../src/report/graph/cards.ts';
 import { layoutOf, type Box } from '../../../src/report/graph/layout.ts';
 import { cardSvg, graphSvg } from '../../../src/report/graph/svg.ts';
-import { makeState, withEdge } from '../../support/makeState.ts';
+import { changeRow, makeState, withEdge } from '../../support/makeState.ts';
 import { edge, shop } from '../../support/shop.ts';
 
 const outline = ({ branches }: Card): string[] =>
@@ -51,6 +52,39 @@ describe('the cards of an environment', () => {
     expect(cards.flatMap(({ services }) => services).sort()).toEqual(
       state.services.map(({ name }) => name).sort(),
     );
+  });
+
+  it('stand in the order in which people count', () => {
+    const mains = cardsOf(generate(40, 'registry.example/tiny')).map(({ services }) => services[0]);
+    expect(mains.slice(0, 6)).toEqual([
+      'service0',
+      'service3',
+      'service6',
+      'service9',
+      'service12',
+      'service15',
+    ]);
+  });
+
+  it('have the shares of an endpoint that spreads over positions', () => {
+    const weights = [90, 0, 10].map((weight, position) => ({ position, weight }));
+    const spread = changeRow(shop(), 'endpoints', 'webapp-endpoint-prod', {
+      options: endpointOptions({ weights }),
+    });
+    expect(cardsOf(spread)[0]?.doors[1]?.label).toBe('prod :80 @0=90,2=10');
+  });
+
+  it('have lines to hosts that bend only behind the highest stack', () => {
+    for (const layout of cardsOf(shop()).map(layoutOf)) {
+      const ends = layout.branches.flatMap(({ stacks }) =>
+        stacks.flatMap(({ cells }) => cells.map(({ x, width }) => x + width)),
+      );
+      expect(layout.ways.length).toBeGreaterThan(0);
+      for (const { bend, to } of layout.ways) {
+        expect(bend).toBeGreaterThanOrEqual(Math.max(...ends));
+        expect(bend).toBeLessThan(to.x);
+      }
+    }
   });
 
   it('end where trees go round in circles', () => {
