@@ -6,7 +6,7 @@ import { everything } from '../plan/beside.ts';
 import { lostText } from '../report/lost.ts';
 import { renderAs } from '../report/table.ts';
 import { copyDatabase } from '../store/backup.ts';
-import { aloneWith, openDatabase } from '../store/database.ts';
+import { aloneWith, demandDatabase, openDatabase } from '../store/database.ts';
 import { examineDatabase, type Examined, type ExaminedOperation } from '../store/examine.ts';
 import { openLocks, type Locks } from '../store/locks.ts';
 import { replaceDatabase } from '../store/replace.ts';
@@ -17,8 +17,7 @@ import { openOwnLog } from './ownLog.ts';
 /** `cmanage backup`: a copy of the state database, whoever is writing to it meanwhile. */
 export async function backup(file: string, options: CommonOptions): Promise<number> {
   const { statePath } = settingsFor(options);
-  if (!existsSync(statePath))
-    throw new UserError(`there is no state database ${statePath}: create it by 'cmanage init'`);
+  demandDatabase(statePath);
   await copyDatabase(statePath, file);
   const { environment, revision, operations } = await examineDatabase(file);
   const data = { file: resolve(file), environment, revision, bytes: statSync(file).size };

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
@@ -62,10 +62,25 @@ function createFile(path: string): void {
   }
 }
 
+/** Throws a UserError where there is no state database, or one that this user may not read, which are not the same to a person. */
+export function demandDatabase(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
+    if (code === 'EACCES')
+      throw new UserError(
+        `the state database ${path} may not be read by this user: run cmanage as root, or as the user who ran 'cmanage init'`,
+      );
+    throw new UserError(`the state database ${path} cannot be read: ${message}`);
+  }
+}
+
 /** Opens the state database; with `readOnly`, nothing can be written by it, which is how dry runs and `show` open it. */
 export async function openDatabase(path: string, { readOnly }: { readOnly: boolean }): Promise<Database> {
-  if (!existsSync(path))
-    throw new UserError(`there is no state database ${path}: create it by 'cmanage init'`);
+  demandDatabase(path);
   if (readOnly && existsSync(`${path}-journal`)) await recover(path);
   const source = await connect(path, readOnly ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE);
   const outdated = await pendingMigrations(source, path);

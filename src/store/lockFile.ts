@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
+import { UserError } from '../model/errors.ts';
 
 /** A lock of the operating system on one name, held until `release` or the death of the process, however it dies. */
 export type LockFile = {
@@ -68,8 +69,14 @@ function fileOf(directory: string, name: string): string {
 }
 
 function createFile(directory: string, path: string): number | null {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new UserError(
+      `the lock file ${path} cannot be written: ${(error as Error).message}. What changes something writes beside the state database: see that this user may, and that the file system is not read-only`,
+    );
+  }
   return inodeOf(path);
 }
 

@@ -68,6 +68,17 @@ describe('createDatabase', () => {
 });
 
 describe('openDatabase', () => {
+  it('tells a database that is not there from one that cannot be read', async () => {
+    const missing = join(directory, 'nothing', 'state.db');
+    await expect(openDatabase(missing, { readOnly: true })).rejects.toEqual(
+      new UserError(`there is no state database ${missing}: create it by 'cmanage init'`),
+    );
+    const unreadable = join(fileIn(directory, 'plain', ''), 'state.db');
+    await expect(openDatabase(unreadable, { readOnly: true })).rejects.toThrow(
+      /^the state database .*state\.db cannot be read: ENOTDIR: /,
+    );
+  });
+
   it('says what to do where there is none', async () => {
     await expect(openDatabase(join(directory, 'gone.db'), { readOnly: true })).rejects.toThrow(UserError);
     await expect(openDatabase(join(directory, 'gone.db'), { readOnly: true })).rejects.toThrow(

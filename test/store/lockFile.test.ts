@@ -4,7 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isLockHeld, replaceLockFile, takeLockFile, type LockFile } from '../../src/store/lockFile.ts';
-import { temporaryDirectory } from '../support/files.ts';
+import { fileIn, temporaryDirectory } from '../support/files.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const base = temporaryDirectory();
@@ -26,6 +26,13 @@ describe('takeLockFile', () => {
     await (await taken(directory, 'service:mail', 'exclusive')).release();
     await file.release();
     await (await taken(directory, 'service:webapp', 'exclusive')).release();
+  });
+
+  it('says so where nothing can be written beside the state database', async () => {
+    const directory = `${fileIn(base, 'plain', '')}/state.db.locks`;
+    await expect(takeLockFile(directory, 'everything', 'exclusive', 0)).rejects.toThrow(
+      /^the lock file .*everything\.lock cannot be written: ENOTDIR: .* see that this user may, and that the file system is not read-only$/,
+    );
   });
 
   it('is shared by many, and by nobody while one has it alone', async () => {
