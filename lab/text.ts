@@ -7,6 +7,9 @@ export const statusLines = (parts: PartStatus[]): string[] =>
     [part.padEnd(9), state.padEnd(8), String(pid).padEnd(8), address].join(' '),
   );
 
+/** Where a lab lives unless `--dir` or LAB_DIR says otherwise. */
+export const defaultDirectory = '/tmp/cmanage-lab';
+
 /** What a person needs to know after `up`. */
 export function summaryLines(lab: Lab): string[] {
   return [
@@ -15,7 +18,7 @@ export function summaryLines(lab: Lab): string[] {
     `registry  ${lab.registry.address}`,
     `haproxy   ${lab.loadbalancer.address}`,
     `etc       ${lab.etc}`,
-    `next      eval "$(npm run -s lab -- env)"`,
+    `next      eval "$(npm run -s lab -- env${lab.dir === defaultDirectory ? '' : ` --dir ${lab.dir}`})"`,
   ];
 }
 

@@ -68,6 +68,14 @@ world() {
   { cat "$dir/state/cmanage.db" "$dir/haproxy/lb01/haproxy.cfg"; containers_on "$LAB_SOCKET_DOCKER01"; containers_on "$LAB_SOCKET_DOCKER02"; } | sha256sum
 }
 
+case "$*" in
+  '' | --down) ;;
+  *)
+    echo "npm run quickstart shows the main job on real engines in $dir, and leaves them up; npm run quickstart -- --down removes them" >&2
+    exit 2
+    ;;
+esac
+
 install_node_packages
 say "building"
 node scripts/build.mjs --quiet
@@ -76,6 +84,8 @@ if [ "${1:-}" = --down ]; then
   lab down
   exit
 fi
+# Whatever ends it early, the person is told what stands and what to type.
+trap 'code=$?; rm -f "${printed:-}"; [ $code -eq 0 ] || say "stopped with exit code $code. What is up stays up: npm run quickstart -- --down removes it, npm run quickstart begins anew"; exit $code' EXIT
 install_lab_packages
 lab down >/dev/null 2>&1 || true
 
@@ -88,7 +98,7 @@ explain "2. The state database"
 run cmanage init
 
 explain "3. A service: two twin stacks on two hosts, three versions each; position 0 is the oldest"
-run cmanage addservice webapp -i "$LAB_REGISTRY/larhauga/webapp" -s 2 -v v0.1 v0.2 v0.3 --health /health
+run cmanage addservice webapp -i "$LAB_REGISTRY/larhauga/webapp" -s 2 -v v0.1 v0.2 v0.3 --health /health --memory 128m
 check "six containers run, three per host, in order" versions_are "v0.1 v0.2 v0.3"
 check "each runs the digest its tag has in the registry" digests_are_pinned
 
@@ -106,7 +116,6 @@ before=$(world)
 run cmanage release webapp -v v0.4 --dry-run
 check "database, engines and HAProxy are unchanged (same hash)" test "$(world)" = "$before"
 printed=$(mktemp)
-trap 'rm -f "$printed"' EXIT
 bin/cmanage release webapp -v v0.4 --dry-run -o json >"$printed"
 
 explain "6. The release: v0.4 goes on top of both stacks; no endpoint changes"
@@ -121,7 +130,8 @@ run_refused cmanage release webapp -v v0.2
 check "nothing was touched" test "$(world)" = "$before"
 
 explain "8. Promotion is a pop: position 0 goes, and what was QA is production, warm, the same bits"
-run cmanage pop webapp
+# At a terminal a pop asks before containers go; nobody is to be kept waiting here.
+run cmanage pop webapp --yes
 check "six containers run" runs 6
 check "production answers v0.2, QA v0.3, development v0.4" eval 'answers 8080 v0.2 && answers 8081 v0.3 && answers 8082 v0.4'
 run_refused cmanage pop webapp

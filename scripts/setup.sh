@@ -2,14 +2,21 @@
 
 say() { printf '%s\n' "== $*" >&2; }
 
-# The packages of package-lock.json. sqlite3 compiles for about a minute where no prebuilt file can be had; the
-# installed tree is kept as long as the lock file stays the same.
+# The packages of package-lock.json. sqlite3 compiles for about a minute where no prebuilt file can be had, with Node's own
+# header files where they are installed, since they cannot be downloaded everywhere; the installed tree is kept as long as
+# the lock file stays the same.
 install_node_packages() {
   local stamp=node_modules/.installed-for
   if [ -f "$stamp" ] && cmp -s "$stamp" package-lock.json; then return; fi
   say "npm ci (sqlite3 compiles for about a minute the first time)"
+  local prefix
+  prefix=$(dirname "$(dirname "$(node -p process.execPath)")")
+  if [ -z "${npm_config_nodedir:-}" ] && [ -f "$prefix/include/node/node.h" ]; then export npm_config_nodedir=$prefix; fi
   # What is bundled is a development dependency, too: without these nothing can be built.
-  npm ci --include=dev --no-audit --no-fund --loglevel=error
+  if ! npm ci --include=dev --no-audit --no-fund --loglevel=error; then
+    say "npm ci failed: above stands why. It needs the npm registry, and for sqlite3 either github.com (a prebuilt file) or python3, make, g++ and Node's header files"
+    return 1
+  fi
   cp package-lock.json "$stamp"
 }
 
