@@ -44,6 +44,7 @@ import { declareUpstream } from './commands/upstream.ts';
 import { declareVerify } from './commands/verify.ts';
 import { declareWatch } from './commands/watch.ts';
 import { declareAbort, declarePromote, declareWeight } from './commands/weight.ts';
+import { explained } from './mistakes.ts';
 import { example } from './options.ts';
 import { version } from './version.ts';
 
@@ -123,9 +124,13 @@ export function buildProgram(finish: Finish): Command {
   return program;
 }
 
-/** After a mistake, each command points to its own help. */
+/** After a mistake, each command says what would be right, and points to its own help. */
 function pointToHelp(command: Command, path: string): void {
-  command.showHelpAfterError(`Try '${path} --help'.`);
+  command.showHelpAfterError(`Try '${path} --help'.`).configureOutput({
+    outputError: (text, write) => {
+      outputError(explained(text, command), write);
+    },
+  });
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
 }
 
