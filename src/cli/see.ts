@@ -86,7 +86,7 @@ export function driftOfBalancers(session: Session, balancers: SeenBalancers): Dr
     const seen = balancers.get(balancer.name);
     if (seen === undefined) return [];
     if (!(seen instanceof Error)) return driftOfBalancer(session, balancer, seen);
-    const remedy = 'nothing is known of what it serves until it answers';
+    const remedy = "see by 'cmanage doctor' what is wrong; nothing is known of what it serves until it answers";
     return [about(balancer, 'unreachable', seen.message, remedy)];
   });
 }

@@ -98,7 +98,7 @@ export function driftOfHosts(
 }
 
 export function unreachableHost(host: string, { message }: Error): Drift {
-  const remedy = 'nothing is known of its containers until it answers';
+  const remedy = "see by 'cmanage doctor' what is wrong; nothing is known of its containers until it answers";
   return { kind: 'unreachable', host, service: null, object: host, fact: message, remedy };
 }
 

@@ -68,7 +68,7 @@ export function heal(
   };
 }
 
-const notKnown = 'nothing is known of what it serves until it answers';
+const notKnown = "see by 'cmanage doctor' what is wrong; nothing is known of what it serves until it answers";
 
 function about(balancer: string, kind: Drift['kind']): Pick<Drift, 'kind' | 'host' | 'service' | 'object'> {
   return { kind, host: balancer, service: null, object: 'haproxy' };
