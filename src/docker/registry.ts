@@ -1,6 +1,7 @@
 import type { RegistryConnection } from '../model/connection.ts';
 import { HostError, UserError } from '../model/errors.ts';
 import { isTag, registryOf } from '../model/names.ts';
+import { nearestNames } from '../model/nearest.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
 
 /** Seconds for one request to a registry. */
@@ -32,14 +33,36 @@ export async function resolveDigest(
 ): Promise<string> {
   const { registry, name } = splitImage(image);
   const response = await request({ registry, name }, 'HEAD', `/v2/${name}/manifests/${tag}`, known);
-  if (response.status === 404)
-    throw new HostError(registry, `looking up ${image}:${tag}`, 'there is no such image');
+  if (response.status === 404) {
+    const instead = await tagsInstead(image, tag, known);
+    throw new HostError(registry, `looking up ${image}:${tag}`, `there is no such image${instead}`);
+  }
   refuseFailure(registry, `looking up ${image}:${tag}`, response);
   const digest = response.headers.get('docker-content-digest') ?? '';
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
     throw new HostError(registry, `looking up ${image}:${tag}`, 'the answer carries no digest');
   }
   return digest;
+}
+
+/**
+ * What the image has instead of a tag that is not there: the nearest ones, or the first three. It is a help beside the
+ * failure that is told: where it has no tags, or the registry does not list them, nothing is added.
+ */
+async function tagsInstead(
+  image: string,
+  tag: string,
+  known: readonly RegistryConnection[],
+): Promise<string> {
+  if (!isTag(tag)) return '';
+  const tags = await listTags(image, known).catch((error: unknown) => {
+    if (error instanceof HostError || error instanceof UserError) return [];
+    throw error;
+  });
+  if (tags.length === 0) return '';
+  const near = nearestNames(tag, tags);
+  if (near.length === 0) return `; it has tags such as ${tags.slice(0, 3).join(', ')}`;
+  return near.length === 1 ? `; the nearest tag is ${near[0]}` : `; the nearest tags are ${near.join(', ')}`;
 }
 
 /** Of 1,000 tags each, more than any image has; a list that goes on after this leads in a circle. */

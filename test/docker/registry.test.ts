@@ -110,6 +110,21 @@ describe('resolveDigest', () => {
     fileIn(directory, 'config.json', '{}');
   });
 
+  it.each([
+    ['v0.55', ['v0.1', 'v0.5'], 'there is no such image; the nearest tag is v0.5'],
+    ['0.5', ['v0.4', '0.4', 'v0.5'], 'there is no such image; the nearest tags are 0.4, v0.5'],
+    ['main', ['v1', 'v2', 'v3', 'v4'], 'there is no such image; it has tags such as v1, v2, v3'],
+    ['main', [], 'there is no such image'],
+  ])('says which tags there are instead of %s, of %j', async (tag, tags, reason) => {
+    handler = (request, response) => {
+      if (request.method === 'HEAD') response.writeHead(404).end();
+      else response.end(JSON.stringify({ tags }));
+    };
+    await expect(resolveDigest(`${address}/webapp`, tag, known(null))).rejects.toThrow(
+      new RegExp(`: ${reason}$`),
+    );
+  });
+
   const challenge = (): string => `Bearer realm="http://${address}/token"`;
   const refuse: Handler = (_request, response) => response.writeHead(401).end();
 
