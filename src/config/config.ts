@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Connection } from '../model/connection.ts';
@@ -84,6 +84,7 @@ export function findDirectory(option: string | undefined, variable: string | und
 
 /** Reads cmanage.yml alone, which is all that the commands that only look at the state need. */
 export function readSettings(directory: string): Settings {
+  demandDirectory(directory);
   const file = readYaml(join(directory, 'cmanage.yml'), settingsSchema);
   return {
     directory,
@@ -134,8 +135,17 @@ export function rulesLines(directory: string): ReturnType<typeof linesIn> {
   return existsSync(path) ? linesIn(path) : () => null;
 }
 
+/** Only what was named can be missing: `findDirectory` finds nothing that is not there. */
+function demandDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UserError(
+    `there is no directory ${directory}, where --etc or CMANAGE_ETC says that the configuration is`,
+  );
+}
+
 /** Reads all three files. */
 export function readConfig(directory: string): Config {
+  demandDirectory(directory);
   const file = readYaml(join(directory, 'hosts.yml'), hostsSchema);
   const { hosts, loadBalancers, links, connection } = readHosts(file, (path) => resolve(directory, path));
   const { rules, text } = readRulesFile(directory);

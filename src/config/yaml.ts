@@ -60,9 +60,8 @@ export function readText(path: string, limit = largestFile): string {
     return text;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new UserError(`${path}: ${reason}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`${path}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
   }
 }
 

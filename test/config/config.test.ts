@@ -74,6 +74,14 @@ describe('findDirectory', () => {
   });
 });
 
+describe('a directory that was named and is none', () => {
+  it.each(['/nowhere', '/etc/passwd'])('is said of %s, and who named it', (named) => {
+    const says = `there is no directory ${named}, where --etc or CMANAGE_ETC says that the configuration is`;
+    expect(() => readSettings(named)).toThrow(new UserError(says));
+    expect(() => readConfig(named)).toThrow(new UserError(says));
+  });
+});
+
 describe('the reference etc/', () => {
   it('can be read as it stands', () => {
     const { settings, environment, connection } = readConfig(reference);
