@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { didYouMean } from '../model/nearest.ts';
 import { printable } from '../report/printable.ts';
+import { groupCommands } from './commandGroups.ts';
 import { declareAddEndpoint } from './commands/addEndpoint.ts';
 import { declareAddExternal } from './commands/addExternal.ts';
 import { declareAddService } from './commands/addService.ts';
@@ -119,6 +120,7 @@ export function buildProgram(finish: Finish): Command {
       `${example('cmanage show services', 'cmanage release webapp -v v0.4 --dry-run', 'cmanage help release')}\n\nThe manual: cmanage help --man | man -l -`,
     );
   for (const declare of declarations) declare(program, finish);
+  groupCommands(program);
   pointToHelp(program, 'cmanage');
   suggestChoices(program);
   return program;
