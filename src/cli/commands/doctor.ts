@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { example, withOutput } from '../options.ts';
+import { patiently } from '../patience.ts';
 import type { Finish } from '../program.ts';
 
 export function declareDoctor(program: Command, finish: Finish): void {
@@ -11,6 +12,6 @@ export function declareDoctor(program: Command, finish: Finish): void {
     .addHelpText('after', example('cmanage doctor', 'cmanage doctor -o json'));
   withOutput(command).action(async (_options: unknown, self: Command) => {
     const { doctor } = await import('../doctor.ts');
-    finish(await doctor(self.optsWithGlobals()));
+    finish(await patiently('the hosts and load balancers', doctor(self.optsWithGlobals())));
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseName } from '../arguments.ts';
 import { example, withOutput } from '../options.ts';
+import { patiently } from '../patience.ts';
 import type { Finish } from '../program.ts';
 
 export function declareVerify(program: Command, finish: Finish): void {
@@ -11,6 +12,6 @@ export function declareVerify(program: Command, finish: Finish): void {
     .addHelpText('after', example('cmanage verify', 'cmanage verify webapp -o json'));
   withOutput(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
     const { verify } = await import('../verify.ts');
-    finish(await verify(service ?? null, self.optsWithGlobals()));
+    finish(await patiently('the hosts and load balancers', verify(service ?? null, self.optsWithGlobals())));
   });
 }
