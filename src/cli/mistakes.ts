@@ -11,7 +11,7 @@ export function explained(text: string, command: Command): string {
   const missing = /^error: missing required argument '([^']+)'$/.exec(message)?.[1];
   const choices = command.registeredArguments.find((argument) => argument.name() === missing)?.argChoices;
   if (choices) return `${message}: one of ${choices.join(', ')}`;
-  if (/^error: unknown command /.test(message) && command.parent !== null)
+  if (message.startsWith('error: unknown command ') && command.parent !== null)
     return `${message}: below ${command.name()} there are ${namesBelow(command)}`;
   if (missing === undefined && !/^error: (required option .* not specified|too many arguments)/.test(message))
     return message;

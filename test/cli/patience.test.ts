@@ -2,8 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { patiently } from '../../src/cli/patience.ts';
 
 describe('patiently', () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   /** What is written about an answer that takes so many milliseconds. */
   async function writtenOf(milliseconds: number, isTTY: boolean): Promise<string> {
