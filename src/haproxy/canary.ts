@@ -50,7 +50,7 @@ export async function judgeCanary(
     if (problem !== null) throw new HostError(balancer.name, doing, `${problem} (${seen})`);
     if (seconds < limits.seconds) continue;
     if (now.requests >= limits.requests) return `${seen} in ${limits.seconds} s`;
-    const fact = `it had ${now.requests} requests in ${limits.seconds} s, and is judged by at least ${limits.requests}`;
+    const fact = `it had ${now.requests} requests in ${limits.seconds} s, and is judged by at least ${limits.requests}: send more, or give a longer --pause or fewer --min-requests`;
     throw new HostError(balancer.name, doing, fact);
   }
 }
