@@ -42,6 +42,7 @@ export async function rollBack(service: string | null, options: RollbackOptions)
         retain(state, rollback(state, then, scope, environment, lost), now),
       notes: rollbackNotes(session.state, then, scope),
       goesBack: true,
+      asks: 'where-containers-go',
       lookAhead: (before, next) => lookForImages(session, before, next),
     });
     if (code !== exitCode.done || !isWalked(options)) return code;

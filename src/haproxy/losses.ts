@@ -3,7 +3,13 @@ import { attention, fine, type Checked } from '../model/checked.ts';
 /** A configuration file of a running HAProxy. */
 export type ConfigFile = { readonly path: string; readonly text: string };
 
-type Line = { readonly section: string; readonly words: readonly string[]; readonly at: string };
+type Line = {
+  readonly section: string;
+  /** Which section of the file it is in: two of them may be called alike. */
+  readonly number: number;
+  readonly words: readonly string[];
+  readonly at: string;
+};
 
 /**
  * Judges what a running HAProxy reads, which may be more than the file of cmanage: what would lose requests, and why. A
@@ -25,7 +31,7 @@ export function judgeLosses(balancer: string, files: readonly ConfigFile[], drai
 type Loss = readonly [fact: string, remedy: string];
 
 function linesOf({ path, text }: ConfigFile): Line[] {
-  let section = '';
+  let [section, number] = ['', 0];
   return text.split('\n').flatMap((line, index): Line[] => {
     const words = line
       .replace(/(^|\s)#.*$/, '')
@@ -38,8 +44,8 @@ function linesOf({ path, text }: ConfigFile): Line[] {
         words[0] ?? '',
       )
     )
-      section = words[0] ?? '';
-    return [{ section, words, at: `${path}:${index + 1}` }];
+      [section, number] = [words[0] ?? '', number + 1];
+    return [{ section, number, words, at: `${path}:${index + 1}` }];
   });
 }
 
@@ -86,11 +92,13 @@ const wanted: readonly (readonly [words: readonly string[], cost: string])[] = [
 
 function judgeDefaults(path: string, lines: readonly Line[]): Loss[] {
   const serves = lines.some(({ section }) => ['frontend', 'listen'].includes(section));
+  // Where connections carry no requests there is no response, and closing idle ones would cut them.
+  const ofTcp = new Set(lines.filter((line) => startsWith(line, 'mode', 'tcp')).map(({ number }) => number));
   const switchedOff = lines
     .filter(
       (line) =>
-        ['idle-close-on-response', 'redispatch'].includes(line.words[2] ?? '') &&
-        startsWith(line, 'no', 'option'),
+        (startsWith(line, 'no', 'option', 'idle-close-on-response') && !ofTcp.has(line.number)) ||
+        startsWith(line, 'no', 'option', 'redispatch'),
     )
     .map(({ at, words }): Loss => [`${at}: '${words.join(' ')}' loses requests`, 'remove the line']);
   const once = lines

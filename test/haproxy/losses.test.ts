@@ -3,7 +3,9 @@ import { judgeLosses } from '../../src/haproxy/losses.ts';
 import { spaceOf, validityOfChain } from '../../src/haproxy/examine.ts';
 import { render } from '../../src/haproxy/render.ts';
 import { routes } from '../../src/haproxy/routes.ts';
+import { withLinks } from '../support/links.ts';
 import { makeBalancer, makeEnvironment, makeState } from '../support/makeState.ts';
+import { withTree } from '../support/trees.ts';
 
 const state = makeState({ webapp: { endpoints: { prod: {} } } });
 const good = render(routes(state, makeEnvironment(), makeBalancer()), makeBalancer());
@@ -17,6 +19,11 @@ const judge = (text: string, ...more: string[]): string[] =>
 describe('judgeLosses', () => {
   it('finds nothing in what cmanage renders', () => {
     expect(judge(good)).toEqual([]);
+    const services = makeState({ webapp: { endpoints: { prod: {} } }, mail: {} });
+    const linked = withLinks(withTree(services, 'webapp-endpoint-prod', 'webapp > mail'));
+    const text = render(routes(linked, makeEnvironment(), makeBalancer()), makeBalancer());
+    expect(text).toContain('no option idle-close-on-response');
+    expect(judge(text)).toEqual([]);
     expect(judge(good, '# nothing\n')).toEqual([]);
   });
 

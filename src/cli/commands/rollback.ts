@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../model/errors.ts';
 import { integer, parseEndpointName, parseName } from '../arguments.ts';
-import { example, withChange } from '../options.ts';
+import { example, withChange, withYes } from '../options.ts';
 import type { Finish } from '../program.ts';
 import type { RollbackOptions } from '../rollback.ts';
 
@@ -44,16 +44,18 @@ endpoints and trees stay too. A rollback is an operation itself: another one tak
         'cmanage rollback --operation 13',
       ),
     );
-  withChange(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
-    const options: RollbackOptions & { readonly operation?: number } = self.optsWithGlobals();
-    if (options.operation !== undefined) {
-      const { undoOperation } = await import('../resume.ts');
-      finish(await undoOperation(options.operation, onlyThat(service, options)));
-      return;
-    }
-    const { rollBack } = await import('../rollback.ts');
-    finish(await rollBack(service ?? null, options));
-  });
+  withYes(withChange(command)).action(
+    async (service: string | undefined, _options: unknown, self: Command) => {
+      const options: RollbackOptions & { readonly operation?: number } = self.optsWithGlobals();
+      if (options.operation !== undefined) {
+        const { undoOperation } = await import('../resume.ts');
+        finish(await undoOperation(options.operation, onlyThat(service, options)));
+        return;
+      }
+      const { rollBack } = await import('../rollback.ts');
+      finish(await rollBack(service ?? null, options));
+    },
+  );
 }
 
 /** An operation is undone as a whole. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Weight } from '../../model/traffic.ts';
 import { parseEndpointName, parseWeight } from '../arguments.ts';
-import { example, withChange, type ChangeOptions } from '../options.ts';
+import type { ChangeRequest } from '../change.ts';
+import { example, withChange, withYes, type ChangeOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
 
 const endpointArgument = [
@@ -22,7 +23,7 @@ export function declareWeight(program: Command, finish: Finish): void {
   withChange(command).action(
     async (endpoint: string, weights: Weight[], _options: unknown, self: Command) => {
       const { setWeights } = await import('../../actions/weights.ts');
-      finish(await runChange(self, (state) => setWeights(state, endpoint, weights)));
+      finish(await runChange(self, { process: (state) => setWeights(state, endpoint, weights) }));
     },
   );
 }
@@ -33,15 +34,16 @@ export function declarePromote(program: Command, finish: Finish): void {
     .description('end a canary by making it what the endpoint shows: the positions below it are popped')
     .argument(...endpointArgument)
     .addHelpText('after', example('cmanage promote webapp-endpoint-prod'));
-  withChange(command).action(async (endpoint: string, _options: unknown, self: Command) => {
+  withYes(withChange(command)).action(async (endpoint: string, _options: unknown, self: Command) => {
     const [{ retain }, { promoteCanary }] = await Promise.all([
       import('../../actions/retention.ts'),
       import('../../actions/weights.ts'),
     ]);
     finish(
-      await runChange(self, (state, _environment, { now }) =>
-        retain(state, promoteCanary(state, endpoint), now),
-      ),
+      await runChange(self, {
+        asks: 'always',
+        process: (state, _environment, { now }) => retain(state, promoteCanary(state, endpoint), now),
+      }),
     );
   });
 }
@@ -54,14 +56,11 @@ export function declareAbort(program: Command, finish: Finish): void {
     .addHelpText('after', example('cmanage abort webapp-endpoint-prod'));
   withChange(command).action(async (endpoint: string, _options: unknown, self: Command) => {
     const { abortWeights } = await import('../../actions/weights.ts');
-    finish(await runChange(self, (state) => abortWeights(state, endpoint)));
+    finish(await runChange(self, { process: (state) => abortWeights(state, endpoint) }));
   });
 }
 
-async function runChange(
-  self: Command,
-  process: Parameters<typeof import('../change.ts').change>[1]['process'],
-): Promise<number> {
+async function runChange(self: Command, request: ChangeRequest): Promise<number> {
   const { change } = await import('../change.ts');
-  return change(self.optsWithGlobals<ChangeOptions>(), { process });
+  return change(self.optsWithGlobals<ChangeOptions>(), request);
 }
