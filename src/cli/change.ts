@@ -144,7 +144,7 @@ export async function showOrApply(
   const { preview } = made;
   await lookForUnfinished(session, needsOf(preview.plan, services));
   if (options.out !== undefined) {
-    const { savePlan } = await import('./savePlan.ts');
+    const { savePlan } = await import('./plans/savePlan.ts');
     return savePlan(session, { ...options, out: options.out }, proposal, preview);
   }
   if (options.dryRun) {

@@ -17,7 +17,7 @@ import { readRulesOverTime } from '../store/rulesOverTime.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { exitCode } from './exit.ts';
 import { writeNew } from './files.ts';
-import { operationsNow } from './history.ts';
+import { operationsNow } from './history/history.ts';
 import { openSession, type Session } from './session.ts';
 import { version } from './version.ts';
 

@@ -16,7 +16,7 @@ import { specOf } from '../plan/spec.ts';
 import { readHandled, readOpenOperations } from '../store/openOperations.ts';
 import { readEnvironment } from '../store/state.ts';
 import { readCertificatesOn } from './balancerFiles.ts';
-import { frozenContainers } from './frozenContainers.ts';
+import { frozenContainers } from './drift/frozenContainers.ts';
 import type { Session } from './session.ts';
 
 /** What there is, looked at and not judged. What cannot be asked is a finding, and no failure of the command. */
@@ -86,7 +86,8 @@ export function driftOfBalancers(session: Session, balancers: SeenBalancers): Dr
     const seen = balancers.get(balancer.name);
     if (seen === undefined) return [];
     if (!(seen instanceof Error)) return driftOfBalancer(session, balancer, seen);
-    const remedy = "see by 'cmanage doctor' what is wrong; nothing is known of what it serves until it answers";
+    const remedy =
+      "see by 'cmanage doctor' what is wrong; nothing is known of what it serves until it answers";
     return [about(balancer, 'unreachable', seen.message, remedy)];
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { believePlan, readPlanFile } from '../../src/cli/readPlan.ts';
+import { believePlan, readPlanFile } from '../../src/cli/plans/readPlan.ts';
 import type { Session } from '../../src/cli/session.ts';
 import { readConfig, rulesLines } from '../../src/config/config.ts';
 import { render } from '../../src/haproxy/render.ts';

@@ -16,7 +16,7 @@ export function declareApply(program: Command, finish: Finish): void {
       example('cmanage release webapp -v v0.4 --out plan.json', 'cmanage apply plan.json'),
     );
   withReview(command).action(async (file: string, _options: unknown, self: Command) => {
-    const { applyPlan } = await import('../applyPlan.ts');
+    const { applyPlan } = await import('../plans/applyPlan.ts');
     const options: ChangeOptions = self.optsWithGlobals();
     finish(await applyPlan(file, options));
   });

@@ -9,7 +9,7 @@ export function declareBackup(program: Command, finish: Finish): void {
     .argument('<file>', "the copy; it is its owner's alone to read")
     .addHelpText('after', example('cmanage backup /var/backups/cmanage-$(date +%F).db'));
   withOutput(command).action(async (file: string, _options: unknown, self: Command) => {
-    const { backup } = await import('../backup.ts');
+    const { backup } = await import('../recovery/backup.ts');
     finish(await backup(file, self.optsWithGlobals()));
   });
 }
@@ -22,7 +22,7 @@ export function declareRestore(program: Command, finish: Finish): void {
     .option('--dry-run', 'examine it, say what would be lost, and touch nothing')
     .addHelpText('after', example('cmanage restore /var/backups/cmanage-2026-11-21.db --dry-run'));
   withOutput(command).action(async (file: string, _options: unknown, self: Command) => {
-    const { restore } = await import('../backup.ts');
+    const { restore } = await import('../recovery/backup.ts');
     finish(await restore(file, self.optsWithGlobals()));
   });
 }

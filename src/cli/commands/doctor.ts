@@ -11,7 +11,7 @@ export function declareDoctor(program: Command, finish: Finish): void {
     )
     .addHelpText('after', example('cmanage doctor', 'cmanage doctor -o json'));
   withOutput(command).action(async (_options: unknown, self: Command) => {
-    const { doctor } = await import('../doctor.ts');
+    const { doctor } = await import('../doctor/doctor.ts');
     finish(await patiently('the hosts and load balancers', doctor(self.optsWithGlobals())));
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ExportOptions } from '../exportState.ts';
-import type { ImportOptions } from '../importState.ts';
+import type { ExportOptions } from '../recovery/exportState.ts';
+import type { ImportOptions } from '../recovery/importState.ts';
 import { example, withOutput, withYes } from '../options.ts';
 import type { Finish } from '../program.ts';
 
@@ -12,7 +12,7 @@ export function declareExport(program: Command, finish: Finish): void {
     .option('--with-values', "with the values of the services' variables; only into a file")
     .addHelpText('after', example('cmanage export -o state.yml', 'cmanage export | diff yesterday.yml -'))
     .action(async (_options: unknown, self: Command) => {
-      const { exportState } = await import('../exportState.ts');
+      const { exportState } = await import('../recovery/exportState.ts');
       finish(await exportState(self.optsWithGlobals<ExportOptions>()));
     });
 }
@@ -37,7 +37,7 @@ Into a fresh environment it only records: 'cmanage deploy containers --all' then
       example('cmanage import state.yml --dry-run', 'cmanage import state.yml --replace'),
     );
   withYes(withOutput(command)).action(async (file: string, _options: unknown, self: Command) => {
-    const { importState } = await import('../importState.ts');
+    const { importState } = await import('../recovery/importState.ts');
     finish(await importState(file, self.optsWithGlobals<ImportOptions>()));
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { example, lockWaitOption, withOutput, withYes } from '../options.ts';
 import type { Finish } from '../program.ts';
-import type { HealOptions } from '../heal.ts';
+import type { HealOptions } from '../drift/heal.ts';
 
 export function declareHeal(program: Command, finish: Finish): void {
   const command = program
@@ -24,7 +24,7 @@ What this environment did not make is never touched.`,
     )
     .addHelpText('after', example('cmanage heal --dry-run', 'cmanage heal -m "docker02 was rebooted"'));
   withYes(withOutput(command)).action(async (_options: unknown, self: Command) => {
-    const { heal } = await import('../heal.ts');
+    const { heal } = await import('../drift/heal.ts');
     const options: HealOptions = self.optsWithGlobals();
     finish(await heal(options));
   });

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { integer, parsePattern } from '../arguments.ts';
-import { parseActor, parseMark, parseMoment } from '../historyArguments.ts';
+import { parseActor, parseMark, parseMoment } from '../history/historyArguments.ts';
 import { example, outputOption, withOutput, type CommonOptions } from '../options.ts';
-import type { HistoryOptions } from '../history.ts';
+import type { HistoryOptions } from '../history/history.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Mark } from '../../store/verifyHistory.ts';
 import type { Finish } from '../program.ts';
@@ -40,7 +40,7 @@ export function declareHistory(program: Command, finish: Finish): void {
       ),
     );
   command.action(async (pattern: string | undefined, _options: unknown, self: Command) => {
-    const { history } = await import('../history.ts');
+    const { history } = await import('../history/history.ts');
     const options: HistoryOptions = self.optsWithGlobals();
     finish(await history(pattern === undefined ? options : { ...options, service: pattern }));
   });
@@ -66,7 +66,7 @@ function declareShow(history: Command, finish: Finish): void {
     .argument('<id>', "which one, as 'cmanage history' has it", integer(1, 999_999_999))
     .addHelpText('after', example('cmanage history show 12', 'cmanage history show 12 -o json'));
   withOutput(command).action(async (id: number, _options: unknown, self: Command) => {
-    const { showOperation } = await import('../historyShow.ts');
+    const { showOperation } = await import('../history/historyShow.ts');
     finish(await showOperation(id, optionsOf(self)));
   });
 }
@@ -82,7 +82,7 @@ function declareVerify(history: Command, finish: Finish): void {
     )
     .addHelpText('after', example('cmanage history verify', 'cmanage history verify -o json'));
   withOutput(command).action(async (_options: unknown, self: Command) => {
-    const { checkHistory } = await import('../historyShow.ts');
+    const { checkHistory } = await import('../history/historyShow.ts');
     finish(await checkHistory(optionsOf(self)));
   });
 }

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { integer, parseName, parsePattern } from '../arguments.ts';
-import { parseMoment } from '../historyArguments.ts';
-import type { LogsOptions } from '../logs.ts';
+import { parseMoment } from '../history/historyArguments.ts';
+import type { LogsOptions } from '../logs/logs.ts';
 import { example, withOutput } from '../options.ts';
 import type { Finish } from '../program.ts';
 
@@ -35,7 +35,7 @@ container and text, separated by tabs. What a terminal would obey is shown inste
       ),
     );
   withOutput(command).action(async (service: string, _options: unknown, self: Command) => {
-    const { logs } = await import('../logs.ts');
+    const { logs } = await import('../logs/logs.ts');
     const options: LogsOptions = self.optsWithGlobals();
     finish(await logs(service, options));
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { example, withOutput } from '../options.ts';
 import type { Finish } from '../program.ts';
-import type { RecoverOptions } from '../recover.ts';
+import type { RecoverOptions } from '../recovery/recover.ts';
 
 export function declareRecover(program: Command, finish: Finish): void {
   const command = program
@@ -23,7 +23,7 @@ Only into a fresh database ('cmanage init'). Hosts and load balancers are looked
       example('cmanage init', 'cmanage recover --from-hosts --dry-run', 'cmanage recover --from-hosts'),
     );
   withOutput(command).action(async (_options: unknown, self: Command) => {
-    const { recover } = await import('../recover.ts');
+    const { recover } = await import('../recovery/recover.ts');
     finish(await recover(self.optsWithGlobals<RecoverOptions>()));
   });
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { integer, parseName } from '../arguments.ts';
 import { example, terminalColumns, withOutput, type CommonOptions } from '../options.ts';
 import type { Finish } from '../program.ts';
-import type { ReplayOptions } from '../replayRules.ts';
+import type { ReplayOptions } from '../history/replayRules.ts';
 
 type Options = CommonOptions & { service?: string };
 
@@ -30,7 +30,7 @@ function declareReplay(rules: Command, finish: Finish): void {
       example('cmanage rules replay --rules new.yml', 'cmanage rules replay --rules new.yml -n 100 -o json'),
     );
   withOutput(command).action(async (_options: unknown, self: Command) => {
-    const { replayRules } = await import('../replayRules.ts');
+    const { replayRules } = await import('../history/replayRules.ts');
     finish(await replayRules(self.optsWithGlobals<ReplayOptions>()));
   });
 }

@@ -61,7 +61,7 @@ export function declareShow(program: Command, finish: Finish): void {
       ),
     )
     .action(async (what: Thing, name: string | undefined, _options: unknown, self: Command) => {
-      const { show } = await import('../show.ts');
+      const { show } = await import('../show/show.ts');
       finish(await show(what, optionsOf(name ?? null, self.optsWithGlobals())));
     });
 }

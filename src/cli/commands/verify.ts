@@ -11,7 +11,7 @@ export function declareVerify(program: Command, finish: Finish): void {
     .argument('[service]', 'only the containers of this service', parseName)
     .addHelpText('after', example('cmanage verify', 'cmanage verify webapp -o json'));
   withOutput(command).action(async (service: string | undefined, _options: unknown, self: Command) => {
-    const { verify } = await import('../verify.ts');
+    const { verify } = await import('../drift/verify.ts');
     finish(await patiently('the hosts and load balancers', verify(service ?? null, self.optsWithGlobals())));
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { integer } from '../arguments.ts';
 import { example, withOutput } from '../options.ts';
 import type { Finish } from '../program.ts';
-import type { WatchOptions } from '../watch.ts';
+import type { WatchOptions } from '../drift/watch.ts';
 
 export function declareWatch(program: Command, finish: Finish): void {
   const command = program
@@ -20,7 +20,7 @@ webhook and the command under 'watch' in cmanage.yml, where the limits stand too
     )
     .addHelpText('after', example('cmanage watch', 'cmanage watch --interval 30 --limit 5 -o json'));
   withOutput(command).action(async (_options: unknown, self: Command) => {
-    const { watch } = await import('../watch.ts');
+    const { watch } = await import('../drift/watch.ts');
     const options: WatchOptions = self.optsWithGlobals();
     finish(await watch(options));
   });
