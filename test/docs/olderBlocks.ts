@@ -46,6 +46,7 @@ export const blocks: readonly Block[] = [
         'sed -i "s/example.net/example.org/" etc/hosts.yml',
       ],
     },
+    elsewhere: { completion: 'test/scenarios/completion.test.ts' },
     own: { '/etc/cmanage': '$PWD/etc' },
   },
   {
