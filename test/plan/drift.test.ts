@@ -165,7 +165,11 @@ describe('driftOfHosts', () => {
     expect(driftOfHosts(state, sightings, null, known)).toEqual([
       {
         ...{ kind: 'unreachable', host: 'docker01', service: null, object: 'docker01' },
-        ...{ fact: 'docker01: it is away', remedy: "see by 'cmanage doctor' what is wrong; nothing is known of its containers until it answers" },
+        ...{
+          fact: 'docker01: it is away',
+          remedy:
+            "see by 'cmanage doctor' what is wrong; nothing is known of its containers until it answers",
+        },
       },
     ]);
   });

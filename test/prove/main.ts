@@ -46,7 +46,7 @@ async function main(): Promise<void> {
       /** Only these scopes, and no sequences unless they are asked for. */
       scope: { type: 'string', multiple: true },
       threads: { type: 'string', default: '2' },
-      /** How much of the proof of the goal search: `none`, `quick` or `long`. */
+      /** How much of the proof of the goal search: `none`, `quick`, `long`, or of one scope, by its name, all of it. */
       goals: { type: 'string' },
       /** How many kinds of disagreement are looked for before a search ends. */
       most: { type: 'string', default: '1' },
@@ -98,9 +98,10 @@ const goalScopes = [
 
 function goalTasks(extent: string): Task[] {
   if (extent === 'none') return [];
-  return goalScopes.map(({ goals, visits, starts, long }) =>
-    extent === 'long' ? { goals, ...long } : { goals, visits, starts },
-  );
+  if (extent === 'quick') return goalScopes.map(({ goals, visits, starts }) => ({ goals, visits, starts }));
+  const wanted = goalScopes.filter(({ goals }) => extent === 'long' || extent === goals);
+  if (wanted.length === 0) throw new Error(`no goals are proven in a scope called ${extent}`);
+  return wanted.map(({ goals, long }) => ({ goals, ...long }));
 }
 
 /** Sequences in portions, each of which a thread walks from a seed of its own. */

@@ -98,6 +98,6 @@ export function* forScreen(
     else left.push(...(yield* tableChunks(listing.sheet('screen'), width, colour, !whole)));
   }
   if (left.length === 0) return;
-  const note = `Too narrow for ${[...new Set(left)].join(', ')}: ${elsewhere ?? '--columns shows what it names'}.`;
+  const note = `Too narrow for ${[...new Set(left)].join(', ')}: ${elsewhere ?? 'name those you want by --columns'}.`;
   yield lineByLine(wrapText(note, width), colour.dim);
 }

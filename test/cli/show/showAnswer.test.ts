@@ -36,7 +36,7 @@ describe('an answer', () => {
 
   it('names what was left out for want of room, on lines that fit', () => {
     const lines = text(both, 'table', 25).split('\n');
-    expect(lines.slice(-3)).toEqual(['Too narrow for image:', '--columns shows what it', 'names.']);
+    expect(lines.slice(-3)).toEqual(['Too narrow for image:', 'name those you want by', '--columns.']);
   });
 
   it('is CSV with the names of columns, Markdown, JSON, or lines by a template', () => {
