@@ -1,7 +1,7 @@
 import type { Routes } from '../haproxy/routes.ts';
 import { containerNamed } from '../model/lookup.ts';
 import type { Container } from '../model/state.ts';
-import { stayingContainer, type Backends, type Switch } from './traffic.ts';
+import { stayingContainer, type Backends, type Sides, type Switch } from './traffic.ts';
 
 /** The containers that stay and call a backend by a link that is to lead elsewhere, by that backend. */
 export function leaversOf(change: Switch): Map<string, Container[]> {
@@ -51,7 +51,10 @@ function calledBy({ next, to }: Switch, backends: Backends, { links }: Container
 }
 
 /** The links of a container that are to lead elsewhere than they do. */
-export function changedLinks({ from, to }: Switch, { links }: Container): [child: string, port: number][] {
+export function changedLinks(
+  { from, to }: Pick<Sides, 'from' | 'to'>,
+  { links }: Container,
+): [child: string, port: number][] {
   if (from.links === null && to.links === null) return [];
   const backendOf = (routes: Routes, port: number): string | undefined =>
     routes.links?.entries.get(port)?.backend;

@@ -1,3 +1,4 @@
+import { routes } from '../haproxy/routes.ts';
 import { changeBetween, touchedServices } from '../model/change.ts';
 import type { Environment } from '../model/environment.ts';
 import { childrenOf, targetOf } from '../model/links.ts';
@@ -5,12 +6,14 @@ import { containerNamed, containersAt, endpointNamed, ownersOf } from '../model/
 import type { Container, Endpoint, State } from '../model/state.ts';
 import { reachedBy, rootsOf, treesWith } from '../model/trees.ts';
 import { refusal, type Violation } from '../model/violation.ts';
+import { Knots } from './knots.ts';
 
 /**
  * Warns of endpoints whose answers may be made of some versions of before and some of after while a change is under way. A
  * promotion is not of this kind: old containers go on to call old ones, new ones new ones, and only the first service changes
  * places. But a container that stays in the tree has one link to each child for old and new callers alike: where its link
- * leads elsewhere, and something else of the tree changes too, the two cannot change in the same moment.
+ * leads elsewhere, and something else of the tree changes too, the two cannot change in the same moment. Nor can two containers
+ * change places where there is no other stack to answer meanwhile.
  */
 export function mixedAnswers(before: State, next: State, environment: Environment): Violation[] {
   const touched = [...touchedServices(changeBetween(before, next), before, next)];
@@ -19,30 +22,51 @@ export function mixedAnswers(before: State, next: State, environment: Environmen
       .flatMap((state) => touched.flatMap((service) => treesWith(state, service)))
       .map(({ name }) => name),
   );
+  const stuck = stuckIn(before, next, environment);
   return next.endpoints.flatMap((endpoint) => {
     const old = concerned.has(endpoint.name) ? endpointNamed(before, endpoint.name) : undefined;
     if (!old) return [];
     const [was, is] = [new Side(before, old, environment), new Side(next, endpoint, environment)];
-    const fact = howItMixes(was, is);
-    if (fact === null) return [];
-    const warning = refusal(
-      'mixed-answers',
-      endpoint.name,
-      fact,
-      'change them by a command each where that matters',
-    );
+    const mixture = howItMixes(was, is) ?? howItIsStuck(was, is, stuck);
+    if (mixture === null) return [];
+    const { fact, remedy } = mixture;
+    const warning = refusal('mixed-answers', endpoint.name, fact, `${remedy} where that matters`);
     return [{ ...warning, service: endpoint.service, level: 'warn' as const }];
   });
 }
 
+type Mixture = { readonly fact: string; readonly remedy: string };
+
+/** The containers that change places in one stack alone. All load balancers have the same servers and links. */
+function stuckIn(before: State, next: State, environment: Environment): readonly string[] {
+  const [balancer] = environment.loadBalancers;
+  if (!balancer) return [];
+  const [from, to] = [before, next].map((state) => routes(state, environment, balancer));
+  return from && to ? new Knots({ before, next, from, to }).stuck : [];
+}
+
 /** What an answer may be made of while a tree changes, that is neither of before nor of after; or null. */
-function howItMixes(was: Side, is: Side): string | null {
+function howItMixes(was: Side, is: Side): Mixture | null {
+  const remedy = 'change them by a command each';
   const known = new Set([...waysDown(was, was), ...waysDown(is, is)]);
   const mixed = waysDown(was, is).find((way) => !known.has(way));
-  if (mixed !== undefined) return `until all of its tree has changed, an answer may come from ${mixed}`;
+  if (mixed !== undefined)
+    return { fact: `until all of its tree has changed, an answer may come from ${mixed}`, remedy };
   const [one, other] = linksThatChange(was, is);
   if (one === undefined || other === undefined) return null;
-  return `${one} and ${other} change one after the other, and an answer may have the one of before and the other of after`;
+  const fact = `${one} and ${other} change one after the other, and an answer may have the one of before and the other of after`;
+  return { fact, remedy };
+}
+
+/** Which containers of a tree change places with nobody to answer meanwhile; or null. */
+function howItIsStuck(was: Side, is: Side, stuck: readonly string[]): Mixture | null {
+  const names = stuck.filter((name) => was.isMember(name) || is.isMember(name));
+  const services = new Set(names.flatMap((name) => is.container(name) ?? []).map((row) => is.serviceOf(row)));
+  if (names.length === 0) return null;
+  return {
+    fact: `${names.join(' and ')} change places with nobody else to answer meanwhile, and an answer may come from where another endpoint calls`,
+    remedy: `scale ${[...services].join(' and ')} to two stacks before`,
+  };
 }
 
 /** An endpoint's tree in one of two states. */

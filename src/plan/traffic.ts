@@ -28,6 +28,9 @@ export type Switch = {
   readonly joining: readonly Container[];
 };
 
+/** The states before and after a change, and what a load balancer serves by each of them. */
+export type Sides = Pick<Switch, 'before' | 'next' | 'from' | 'to'>;
+
 /** A configuration to load, and why. */
 export type Load = { readonly config: string; readonly because: string };
 
@@ -174,7 +177,10 @@ export function leavesEndpoint({ before, next }: Switch, { name }: Container): b
 }
 
 /** The container of a name that is there before and after, as it is after. */
-export function stayingContainer({ before, next }: Switch, name: string): Container | undefined {
+export function stayingContainer(
+  { before, next }: Pick<Sides, 'before' | 'next'>,
+  name: string,
+): Container | undefined {
   return containerNamed(before, name) && containerNamed(next, name);
 }
 

@@ -4,6 +4,7 @@ import type { Container } from '../model/state.ts';
 import { BalancerSteps } from './balancerSteps.ts';
 import { once, type PlanBuilder } from './builder.ts';
 import { calleesOf, callersOf, changedLinks, leaversOf, stayingCallers } from './callers.ts';
+import { Knots } from './knots.ts';
 import {
   backendsByName,
   hasServer,
@@ -29,6 +30,7 @@ export class TrafficPlan {
   readonly #waits: Waits;
   readonly #from: Backends;
   readonly #to: Backends;
+  readonly #knots: Knots;
   /** The step for a server of a backend, or for a link; each is made once, by whoever needs it first. */
   readonly #adds = new Map<string, readonly number[]>();
   readonly #drains = new Map<string, readonly number[]>();
@@ -51,6 +53,7 @@ export class TrafficPlan {
     this.#waits = new Waits(this.#steps, change);
     this.#from = backendsByName(change.from);
     this.#to = backendsByName(change.to);
+    this.#knots = new Knots(change);
     this.#leavers = leaversOf(change);
   }
 
@@ -151,13 +154,11 @@ export class TrafficPlan {
     });
   }
 
-  /** The servers that take over come first. */
+  /** The servers that take over come first, but those that wait for this one. */
   #drain(backend: string, server: Server): readonly number[] {
     return once(this.#drains, `${backend}/${server.name}`, () => {
-      const then = this.#to.get(backend);
-      const others = then
-        ? serversMissingIn(this.#from, then).flatMap((other) => this.#add(backend, other))
-        : [];
+      const successors = this.#knots.successorsOf(backend, server);
+      const others = successors.flatMap((other) => this.#add(backend, other));
       return this.#steps.drainServer(backend, server, [...this.#ready, ...others]);
     });
   }
@@ -173,7 +174,7 @@ export class TrafficPlan {
    */
   #relink(container: Container): readonly number[] {
     const known = this.#relinks.get(container.name);
-    // Containers that change places with each other cannot wait for each other.
+    // Where containers cannot change places stack by stack (Knots), they do not wait for each other; mixing.ts warns of it.
     if (known || this.#relinking.has(container.name)) return known ?? [];
     if (changedLinks(this.#change, container).length === 0) return [];
     this.#relinking.add(container.name);

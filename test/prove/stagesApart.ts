@@ -8,9 +8,13 @@ import { allWays, type Served } from './served.ts';
  * from the endpoint's servers down all links, also for requests that are under way at servers and on links which get no new
  * ones. What the tree has before and after, or had until the endpoint ends, is reached at every load balancer.
  */
-export function mixedStages(before: State, next: State, balancers: readonly Served[]): string[] {
+export function mixedStages(
+  before: State,
+  next: State,
+  balancers: readonly Served[],
+): [endpoint: string, complaint: string][] {
   const workers = balancers.flatMap(allWays);
-  const complaints = new Set<string>();
+  const complaints = new Map<string, string>();
   const endpoints = new Set([...before.endpoints, ...next.endpoints].map(({ name }) => name));
   for (const endpoint of endpoints) {
     const reached = new Set(workers.flatMap(({ servers }) => servers.get(endpoint) ?? []));
@@ -18,11 +22,11 @@ export function mixedStages(before: State, next: State, balancers: readonly Serv
     for (const container of reached) {
       const calls = callsOf([before, next], endpoint, container).map((call) => followed(call, balancers));
       const facts = calls.flatMap(({ wrong }) => wrong);
-      facts.forEach((fact) => complaints.add(`${container} answers for ${endpoint}, and ${fact}`));
+      facts.forEach((fact) => complaints.set(`${container} answers for ${endpoint}, and ${fact}`, endpoint));
       calls.flatMap(({ servers }) => servers).forEach((server) => reached.add(server));
     }
   }
-  return [...complaints];
+  return [...complaints].map(([complaint, endpoint]) => [endpoint, complaint]);
 }
 
 /** What a container calls on behalf of an endpoint: by which port, and where its tree says, before and after. */

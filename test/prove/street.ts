@@ -7,6 +7,7 @@ import { isSecond, mayBeDark } from './oneAtATime.ts';
 import { isAsked, servedBy, type Served } from './served.ts';
 import { mixedChains } from './chainsMixed.ts';
 import { mixedStages } from './stagesApart.ts';
+import { tiedEndpoints } from './tied.ts';
 
 /**
  * A street of hosts with load balancers, on which the steps of a plan are taken one by one: a second idea of what a step
@@ -25,6 +26,8 @@ export type Street = {
   readonly found: Set<string>;
   /** The endpoints whose answers may be mixed on the way, as is announced. */
   readonly announced: ReadonlySet<string>;
+  /** The endpoints whose only servers change places with each other, so that no order keeps their calls apart. */
+  readonly tied: ReadonlySet<string>;
   /** Set on the way back. */
   goesBack: boolean;
   readonly complaints: string[];
@@ -55,6 +58,7 @@ export function streetOf(
   );
   return {
     ...{ house, before, next, lasting, announced, found: new Set<string>(), goesBack: false, complaints: [] },
+    tied: tiedEndpoints(before, next),
     standing: new Map(standing),
     balancers: new Map(balancers),
   };
@@ -182,7 +186,9 @@ function takeOnBalancer(street: Street, step: BalancerStep, complain: Complain):
     if (!servers.some(({ phase }) => phase === 'takes')) complain(`nothing answers for ${backend}`);
   }
   const all = [...street.balancers.values()];
-  for (const text of mixedStages(street.before, street.next, all)) complain(text);
+  for (const [endpoint, text] of mixedStages(street.before, street.next, all)) {
+    if (!street.announced.has(endpoint) || !street.tied.has(endpoint)) complain(text);
+  }
   for (const [endpoint, chain] of mixedChains(street.before, street.next, all)) {
     if (!street.announced.has(endpoint)) complain(`${endpoint} may be answered by ${chain}`);
   }
