@@ -29,7 +29,7 @@ export function callersOf(change: Switch, backend: string): Container[] {
   });
 }
 
-/** The containers that stay and that a container is to call, by its own links or by those of others that it calls. */
+/** The containers that stay, are led elsewhere, and that a container is to call, by its own links or by those of others that it calls. */
 export function calleesOf(change: Switch, to: Backends, container: Container): Container[] {
   const found = new Map([[container.name, container]]);
   // The loop also visits the containers that are added while it runs.
@@ -39,7 +39,14 @@ export function calleesOf(change: Switch, to: Backends, container: Container): C
     }
   }
   found.delete(container.name);
-  return [...found.values()].filter(({ name }) => stayingContainer(change, name));
+  return [...found.values()].filter(
+    (callee) => stayingContainer(change, callee.name) && isLedOn(change, callee),
+  );
+}
+
+/** Whether a link that changes is to lead anywhere: one that ends is of no use to those who call its container afterwards. */
+function isLedOn(change: Switch, container: Container): boolean {
+  return changedLinks(change, container).some(([, port]) => change.to.links?.entries.has(port));
 }
 
 /** The containers that a container is to call by its own links. */

@@ -184,7 +184,8 @@ export class TrafficPlan {
     const callees = this.#all.flatMap((one) => one.#calleesReady(container));
     const forgotten = this.#all.flatMap((one) => one.#forgotten);
     const set = this.#steps.setLinks(container, [...this.#ready, ...forgotten, ...left, ...callees]);
-    const steps = rests || left.length > 0 ? [...set, ...this.#waits.forLinks(container, set)] : set;
+    const joins = this.#change.joining.some(({ name }) => name === container.name);
+    const steps = rests || joins || left.length > 0 ? [...set, ...this.#waits.forLinks(container, set)] : set;
     this.#relinking.delete(container.name);
     this.#relinks.set(container.name, steps);
     return steps;
