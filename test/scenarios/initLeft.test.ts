@@ -128,7 +128,9 @@ describe('cmanage init', () => {
   it('leaves the example of the package itself alone', async () => {
     const { terminal } = begin(`--etc ${join(projectRoot(), 'etc')}`);
     expect(await terminal.ended).toBe(2);
-    expect(terminal.shown()).toContain('is the example of this cmanage itself: give another directory');
+    expect(inOneLine(terminal.shown())).toContain(
+      'is the example of this cmanage itself: give another directory',
+    );
   });
 
   it('says before the first question that it cannot write there', async () => {
@@ -136,6 +138,11 @@ describe('cmanage init', () => {
     const { terminal } = begin('', 'file/etc');
     expect(await terminal.ended).toBe(2);
     const place = join(directory, 'file');
-    expect(terminal.shown()).toBe(`cmanage: the configuration cannot be written: ${place} is no directory\n`);
+    expect(inOneLine(terminal.shown())).toBe(
+      `cmanage: the configuration cannot be written: ${place} is no directory`,
+    );
   });
 });
+
+/** What a terminal shows, wherever its lines were broken. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

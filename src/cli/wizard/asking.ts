@@ -34,7 +34,7 @@ export function personAtTerminal(): Asker {
   return {
     ask: async (question) => {
       const shown = wrapLine(printable(question), terminalColumns()).split('\n');
-      const last = shown.pop() ?? '';
+      const last = `${shown.pop()?.trimEnd() ?? ''} `;
       for (const line of shown) console.log(line);
       const answer = lines.question(last, { signal: left.signal });
       return (await answer.catch(leave)).trim();
