@@ -33,14 +33,14 @@ case "$part" in
   unit)
     prove
     simulate
-    jest --selectProjects unit --testTimeout 20000
+    jest --selectProjects unit --maxWorkers=2 --testTimeout 20000
     ;;
   lab) jest --selectProjects scenarios --maxWorkers=2 "${@:2}" ;;
   all)
     prove
     simulate
     say "unit tests"
-    jest --selectProjects unit --testTimeout 20000
+    jest --selectProjects unit --maxWorkers=2 --testTimeout 20000
     say "scenarios on the lab"
     jest --selectProjects scenarios --maxWorkers=2
     ;;
