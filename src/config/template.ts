@@ -41,7 +41,7 @@ export function isPackage(directory: string): boolean {
   );
 }
 
-/** Whether a directory has any of the files otherwise than the reference has it, or has the reference itself: they are somebody's then. */
+/** Whether a directory holds one of the files otherwise than in the reference, or the reference itself: they are somebody's then. */
 export function hasConfiguration(directory: string): boolean {
   return (
     isPackage(directory) ||

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readLogLines, type LogLine } from '../../src/docker/logFrames.ts';
@@ -13,12 +14,8 @@ function frame(stream: number, payload: string | Buffer): Buffer {
 }
 
 async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- what a socket gives is asynchronous
-  async function* source(): AsyncGenerator<Buffer> {
-    yield* chunks;
-  }
   const lines: LogLine[] = [];
-  for await (const line of readLogLines(source())) lines.push(line);
+  for await (const line of readLogLines(Readable.from(chunks))) lines.push(line);
   return lines;
 }
 
